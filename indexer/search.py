@@ -1,0 +1,155 @@
+"""The contract of searching: what is asked, what is answered, and what an engine must
+do.
+
+Values only, and the Engine protocol; engines implement it, the web and the command line
+know nothing else. Sequences are tuples, offsets are character offsets, `total` is
+exact.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from indexer.archive import Unit
+from indexer.documents import Document
+from indexer.messages import Message
+from indexer.snippets import Snippet
+
+
+class Sort(StrEnum):
+    """How hits are ordered; units without a date come last in both date orders."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+MAX_LIMIT = 200
+FACETS = ("kind", "year", "paper", "page", "section", "person", "speaker")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search. An empty query with filters lists everything that passes them;
+    without `kind` articles and rosters are given.
+
+    `until` is the last day included. `limit` is clamped to 0..MAX_LIMIT, a negative
+    `offset` counts as 0.
+    """
+
+    query: str = ""
+    _: KW_ONLY
+    kind: str | None = None
+    paper: str | None = None
+    page: str | None = None
+    section: str | None = None
+    person: str | None = None
+    speaker: str | None = None
+    reporter: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 10
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result; `why` says what brought it (the zones that match, and later each
+    rewrite). `marked_title` is the title with its marks."""
+
+    id: str
+    kind: str
+    title: str
+    marked_title: Snippet
+    snippet: Snippet
+    score: float
+    paper: str | None = None
+    date: dt.date | None = None
+    page: str | None = None
+    section: str | None = None
+    reporters: tuple[str, ...] = ()
+    why: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one field among all hits, most frequent first; years newest
+    first."""
+
+    field: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """`hits` are those from offset to offset + limit; `notes` tell how the query was
+    read or cut ."""
+
+    request: SearchRequest
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...]
+    generation: str
+    took_ms: float
+    notes: tuple[Message, ...] = ()
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index holds. `built_at` is UTC, `bytes` its size on disk; `oldest` and
+    `newest` are issue dates."""
+
+    generation: str
+    built_at: dt.datetime
+    documents: int
+    kinds: tuple[FacetValue, ...]
+    papers: tuple[FacetValue, ...]
+    oldest: dt.date | None
+    newest: dt.date | None
+    bytes: int
+    degraded: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport:
+    """What publishing changed, in units; `generation` is unchanged when nothing was."""
+
+    generation: str
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+class Engine(Protocol):
+    """Full-text search over one index. Safe to call from many threads; readers see a
+    generation whole or not at all."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a search; no query raises."""
+
+    def get(self, id: str) -> Unit | None:
+        """The unit of that id, or None."""
+
+    def update(self, documents: Iterable[Document]) -> UpdateReport:
+        """Make the index hold exactly these documents by writing only what differs, and
+        publish it."""
+
+    def replace(self, documents: Iterable[Document]) -> UpdateReport:
+        """Build the index anew from these documents and publish it."""
+
+    def status(self) -> IndexStatus:
+        """What the index holds now."""
+
+    def close(self) -> None:
+        """Give files and threads back; the engine is not used afterwards."""
