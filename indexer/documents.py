@@ -105,8 +105,8 @@ def encode(unit: Unit) -> dict[str, Any]:  # Any: a JSON object
     """The unit as a JSON object, in the shape of CONTRACT's `/articles/{id}` and
     `/rosters/{id}`.
 
-    >>> encode(Article("p.2024-12-25.01.1", "article", "通车", "大桥今日通车。"))["headline"]
-    '通车'
+    >>> encode(Article("p.2024-12-25.01.1", "article", "通车", "今日通车。"))["kind"]
+    'article'
     """
     record: dict[str, Any] = msgspec.to_builtins(unit)
     record["warnings"] = [
