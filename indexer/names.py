@@ -18,6 +18,8 @@ from indexer.archive import Span
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
+NO_NAME = -9.0  # the score of what has no form of a name
+
 _DOT = "·•‧・∙"
 # Parts joined by a dot; a hyphen joins too where both parts are long enough.
 _DOTTED = re.compile(
@@ -27,7 +29,6 @@ _DOTTED = re.compile(
 _HAN_ONLY = re.compile(f"[{HAN}]+")
 _PIECE = re.compile(f"{_DOTTED.pattern}|[{HAN}]+")
 _RARE_CHARACTER = 1.0  # log-odds of a given name's character that no list knows
-_NOT_A_NAME = -9.0
 _WORD_PENALTY = 6.0
 
 
@@ -48,7 +49,7 @@ def name_score(text: str) -> float:
     if _DOTTED.fullmatch(text):
         return 6.0 if len(text) >= 4 else 2.0
     if not _HAN_ONLY.fullmatch(text):
-        return _NOT_A_NAME
+        return NO_NAME
     return max(_han_score(text), _minority_score(text))
 
 
@@ -59,6 +60,16 @@ def is_name(text: str) -> bool:
     [True, True, False, False]
     """
     return name_score(text) > 0
+
+
+def given_score(text: str) -> float:
+    """The evidence that `text` is made of given names' characters, surname or not.
+
+    >>> given_score("晓慧") > 0 > given_score("的是")
+    True
+    """
+    weights = _given_weights()
+    return sum(weights.get(character, _RARE_CHARACTER) for character in text)
 
 
 def surname_of(name: str) -> str | None:
@@ -99,18 +110,17 @@ def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
 
 def _han_score(text: str) -> float:
     if not 2 <= len(text) <= 4:
-        return _NOT_A_NAME
+        return NO_NAME
     surname = surname_of(text)
     if surname is None:
-        return _NOT_A_NAME
+        return NO_NAME
     given = text[len(surname) :]
     if len(given) == 3 and given[0] in _surnames():  # 陈方安生: two surnames
         surname, given = text[:2], text[2:]
     if not 1 <= len(given) <= 2:
-        return _NOT_A_NAME
-    weights = _given_weights()
+        return NO_NAME
     score = _surnames().get(surname, _surnames().get(surname[0], 0.0))
-    score += sum(weights.get(character, _RARE_CHARACTER) for character in given)
+    score += given_score(given)
     score += 0.5 if len(given) == 2 else -1.5
     return score - _WORD_PENALTY if text in _words() else score
 
@@ -119,12 +129,12 @@ def _minority_score(text: str) -> float:
     """Names wholly of the elements of minority names (洛桑江村), two or more of them or
     a long one."""
     if len(text) < 3 or text in _words():
-        return _NOT_A_NAME
+        return NO_NAME
     reachable = {0}
     for end in range(1, len(text) + 1):
         if any(text[start:end] in _elements() for start in reachable):
             reachable.add(end)
-    return 4.0 if len(text) in reachable else _NOT_A_NAME
+    return 4.0 if len(text) in reachable else NO_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +214,10 @@ def _score_cells(cells: list[_Cell], start: int, end: int, text: str) -> float:
     name = "".join(cell.text for cell in run)
     whole = run[0].opens and run[-1].closes and not any(c.closes for c in run[:-1])
     score = name_score(name)
-    if whole:
+    if whole or (score == NO_NAME and all(cell.alone for cell in run)):
         # In a list even a word or an unknown form is a name, if print sets it off so.
         return max(score, -4.0 - len(run))
-    return score + _gap_cost(run, text) if score > _NOT_A_NAME else _UNREADABLE
+    return score + _gap_cost(run, text) if score > NO_NAME else _UNREADABLE
 
 
 def _gap_cost(run: list[_Cell], text: str) -> float:
