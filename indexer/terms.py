@@ -1,0 +1,239 @@
+"""Text → terms, for the index and for a query, by the same rules.
+
+Knows how text is folded (width, case, traditional → simplified, one character for one,
+so that offsets hold), which characters can be searched, and how words are cut. Hides
+jieba, rjieba and OpenCC. A run of Han characters is cut into dictionary words along
+the likeliest path; any other run of letters and digits is one word. Engines index
+`index_terms` for ranking and `characters` for matching; readers' words become
+`query_terms`.
+"""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.metadata import version
+from unicodedata import normalize
+
+import jieba
+import opencc
+
+from indexer import names
+
+try:
+    from rjieba import Jieba as RustJieba
+except ImportError:  # no wheel for this machine: jieba cuts the same words, slower
+    RustJieba = None  # type: ignore[assignment, misc]
+
+_HAN = (
+    "\u3005\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
+)
+_RUNS = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
+# Both cutters know words of these characters only; others are words of their own.
+_CUTTABLE = re.compile("[\u4e00-\u9fd5]+|[^\u4e00-\u9fd5]")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A folded word and its place in the text as printed."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The searchable characters of a text, folded, and the offset of each."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """What one part of a query looks for: `text` folded, only searchable characters.
+
+    `whole_word` for letters and digits, which match as whole words (AI is not in
+    WAIT); Han text matches wherever it is printed.
+    """
+
+    text: str
+    whole_word: bool
+
+
+def fold(text: str) -> str:
+    """The text with width, case and traditional forms folded; never longer or shorter.
+
+    >>> fold("ＡＩＴ工廠，數控")
+    'ait工厂,数控'
+    """
+    return text.translate(_folding())
+
+
+def characters(text: str) -> Characters:
+    """The searchable characters: letters and digits of any script, nothing else.
+
+    >>> characters("兰　军、Ｃ60")
+    Characters(text='兰军c60', offsets=(0, 2, 4, 5, 6))
+    """
+    folded = fold(text)
+    offsets = tuple(i for i, c in enumerate(folded) if c.isalnum())
+    return Characters("".join([folded[i] for i in offsets]), offsets)
+
+
+def index_terms(text: str) -> tuple[Term, ...]:
+    """The words of a text in print order.
+
+    >>> [term.text for term in index_terms("建设互联网医院，2024年")]
+    ['建设', '互联网', '医院', '2024', '年']
+    """
+    return tuple(_cut(fold(text)))
+
+
+def query_terms(text: str) -> tuple[QueryTerm, ...]:
+    """What an unquoted run of a query looks for, all of which a unit must print.
+
+    Single characters that stand together are looked for together, which keeps names
+    whole; so is a run that looks like a name. Lone function words between others are
+    dropped.
+
+    >>> [term.text for term in query_terms("袁美和的产业链")]
+    ['袁美和', '产业链']
+    """
+    words = index_terms(text)
+    if _is_name(words):
+        return (QueryTerm("".join(word.text for word in words), whole_word=False),)
+    terms = tuple(_fused(words))
+    kept = tuple(term for term in terms if term.text not in _function_words())
+    return kept or terms
+
+
+def phrase_term(text: str) -> QueryTerm:
+    """What a quoted run looks for: its characters, printed in a row."""
+    return QueryTerm(characters(text).text, whole_word=False)
+
+
+def fingerprint() -> dict[str, str]:
+    """What the terms of an index depend on, by name."""
+    return {"jieba": jieba.__version__, "opencc": version("opencc")}
+
+
+def _cut(folded: str) -> Iterator[Term]:
+    cut = _cutter()
+    for run in _RUNS.finditer(folded):
+        start = run.start()
+        if not _is_han(run.group()[0]):
+            yield Term(run.group(), start, run.end())
+            continue
+        for part in _CUTTABLE.finditer(run.group()):
+            for word in cut(part.group()) if len(part.group()) > 1 else part.group():
+                yield Term(word, start, start + len(word))
+                start += len(word)
+
+
+def _fused(terms: tuple[Term, ...]) -> Iterator[QueryTerm]:
+    """Neighbouring single Han characters become one term."""
+    pending: list[Term] = []
+    for term in terms:
+        if len(term.text) == 1 and _is_han(term.text):
+            if pending and pending[-1].end != term.start:
+                yield from _joined(pending)
+                pending = []
+            pending.append(term)
+            continue
+        yield from _joined(pending)
+        pending = []
+        yield QueryTerm(term.text, whole_word=not _is_han(term.text[0]))
+    yield from _joined(pending)
+
+
+def _joined(singles: list[Term]) -> Iterator[QueryTerm]:
+    """One term of single characters, less the function words at its ends."""
+    text = "".join(term.text for term in singles)
+    while len(text) > 1 and text[-1] in _function_words() and not names.is_name(text):
+        text = text[:-1]
+    while len(text) > 1 and text[0] in _function_words() and not names.is_name(text):
+        text = text[1:]
+    if text:
+        yield QueryTerm(text, whole_word=False)
+
+
+def _is_name(words: tuple[Term, ...]) -> bool:
+    """Whether the dictionary cut a name apart: 文中东 into 文中, 东."""
+    text = "".join(word.text for word in words)
+    single = any(
+        len(word.text) == 1 and word.text not in _function_words() for word in words
+    )
+    return len(words) > 1 and len(text) <= 4 and single and names.is_name(text)
+
+
+def _is_han(character: str) -> bool:
+    return re.match(f"[{_HAN}]", character) is not None
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    lines = resources.files("indexer").joinpath("words/function_words.txt")
+    return frozenset(lines.read_text("utf-8").split())
+
+
+@cache
+def _folding() -> "_Folding":
+    return _Folding(opencc.OpenCC("t2s").convert)
+
+
+class _Folding(dict[int, str]):
+    """A table for str.translate that works each character out when first met."""
+
+    def __init__(self, simplify: Callable[[str], str]) -> None:
+        super().__init__()
+        self._simplify = simplify
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        for step in () if _is_surrogate(code) else (_narrow, self._simplify, str.lower):
+            folded = step(character)
+            # Only what stays one character: offsets must hold.
+            character = folded if len(folded) == 1 else character
+        self[code] = character
+        return character
+
+
+def _narrow(character: str) -> str:
+    return normalize("NFKC", character)
+
+
+def _is_surrogate(code: int) -> bool:
+    return 0xD800 <= code <= 0xDFFF
+
+
+@cache
+def _cutter() -> Callable[[str], list[str]]:
+    return jieba_cutter() if RustJieba is None else rust_cutter()
+
+
+def rust_cutter() -> Callable[[str], list[str]]:
+    """The likeliest path through the dictionary, without guessing unknown words.
+
+    Guessed words depend on their surroundings, and a query stands without them.
+    """
+    tokenizer = RustJieba()
+    return lambda text: tokenizer.cut(text, hmm=False)
+
+
+def jieba_cutter() -> Callable[[str], list[str]]:
+    """The same cut by jieba itself, for machines without rjieba.
+
+    The tokenizer is our own, and its cache goes to a folder that is private and short-
+    lived: jieba loads whatever stands in the shared temporary folder.
+    """
+    tokenizer = jieba.Tokenizer()
+    jieba.setLogLevel("WARNING")
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer.tmp_dir = folder
+        tokenizer.initialize()
+    return lambda text: tokenizer.lcut(text, HMM=False)
