@@ -2,9 +2,9 @@
 credits of a page.
 
 Knows the roles that papers print (全媒体记者, 通讯员, 摄, 责编), how they stand to
-names and papers (临江日报全媒体记者/沈小舟 罗一鸣), and the datelines of agencies. Pages
-asks it whether a line, or the head or tail of a paragraph, is one; scores are in nats,
-above 0 it is likelier one than not.
+names and papers (临江日报全媒体记者/沈小舟 罗一鸣), and the datelines of agencies.
+Pages asks it whether a line, or the head or tail of a paragraph, is one; scores are in
+nats, above 0 it is likelier one than not.
 """
 
 import re
