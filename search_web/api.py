@@ -1,0 +1,464 @@
+"""The JSON API: its endpoints, the form of every answer and error, and OpenAPI.
+
+Answers have the shapes of the types below (they are dictionaries; `tests/test_api.py`
+holds every answer against its type), errors are `application/problem+json` (RFC 9457).
+The document at `/openapi.json` is made from the same types and the table `OPERATIONS`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NotRequired, TypedDict
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from indexer import (
+    MAX_LIMIT,
+    IndexStatus,
+    IndexUnusable,
+    Lang,
+    Message,
+    Roster,
+    Sort,
+    Unit,
+    encode,
+    response_json,
+)
+from search_web.params import KINDS, Fault, read_search
+from search_web.site import Refusal, missing, visit_of
+
+PROBLEM_TYPE: Final = "application/problem+json"
+
+
+class PieceJson(TypedDict):
+    text: str
+    mark: bool
+
+
+class HitJson(TypedDict):
+    id: str
+    kind: str
+    title: str
+    paper: str | None
+    date: str | None
+    page: str | None
+    section: str | None
+    score: float
+    url: str
+    reporters: list[str]
+    snippet: list[PieceJson]
+    why: list[str]
+    marked_title: NotRequired[list[PieceJson]]
+    speaker: NotRequired[str | None]
+    role: NotRequired[str | None]
+    article: NotRequired[str | None]
+
+
+class FacetValueJson(TypedDict):
+    value: str
+    count: int
+
+
+class FacetsJson(TypedDict):
+    kind: list[FacetValueJson]
+    year: list[FacetValueJson]
+    paper: list[FacetValueJson]
+    page: list[FacetValueJson]
+    section: list[FacetValueJson]
+    person: list[FacetValueJson]
+    speaker: list[FacetValueJson]
+
+
+class SearchJson(TypedDict):
+    query: str
+    total: int
+    took_ms: float
+    limit: int
+    offset: int
+    generation: str
+    hits: list[HitJson]
+    facets: FacetsJson
+    suggestion: str | None
+    notes: list[str]
+
+
+class WarningJson(TypedDict):
+    code: str
+    text: str
+    text_en: NotRequired[str]
+
+
+class CreditJson(TypedDict):
+    name: str
+    role: str | None
+    org: str | None
+
+
+class CaptionJson(TypedDict):
+    text: str
+    photographer: str | None
+
+
+class QuoteJson(TypedDict):
+    id: str
+    kind: str
+    text: str
+    start: int
+    end: int
+    speaker: str | None
+    role: str | None
+    cue: str | None
+
+
+class ArticleJson(TypedDict):
+    id: str
+    kind: str
+    headline: str | None
+    body: str
+    paper: str | None
+    date: str | None
+    page: str | None
+    section: str | None
+    kicker: str | None
+    deck: str | None
+    source: str | None
+    place: str | None
+    dated: str | None
+    reporters: list[str]
+    credits: list[CreditJson]
+    captions: list[CaptionJson]
+    adopted_by: str | None
+    adopted_on: str | None
+    items: int | None
+    quotes: list[QuoteJson]
+    persons: list[str]
+    warnings: list[WarningJson]
+    spans: dict[str, list[tuple[int, int]]]
+
+
+class SpanJson(TypedDict):
+    start: int
+    end: int
+
+
+class EntryJson(TypedDict):
+    name: str
+    surface: str
+    gender: str | None
+    ethnicity: str | None
+    qualifier: str | None
+    span: SpanJson | None
+
+
+class GroupJson(TypedDict):
+    role: str | None
+    declared: int | None
+    order: str | None
+    entries: list[EntryJson]
+
+
+class AuditJson(TypedDict):
+    kind: str
+    ok: bool
+    text: str
+    text_en: NotRequired[str]
+    names: list[str]
+
+
+class RosterJson(TypedDict):
+    id: str
+    kind: str
+    headline: str | None
+    groups: list[GroupJson]
+    notes: list[str]
+    paper: str | None
+    date: str | None
+    page: str | None
+    section: str | None
+    kicker: str | None
+    deck: str | None
+    meeting: str | None
+    adopted_by: str | None
+    adopted_on: str | None
+    audits: list[AuditJson]
+    warnings: list[WarningJson]
+    spans: dict[str, list[tuple[int, int]]]
+
+
+class StatusJson(TypedDict):
+    generation: str
+    built_at: str
+    documents: int
+    kinds: list[FacetValueJson]
+    papers: list[FacetValueJson]
+    oldest: str | None
+    newest: str | None
+    bytes: int
+    degraded: str | None
+
+
+class RunJson(TypedDict):
+    state: str
+    started_at: str | None
+    finished_at: str | None
+    full: bool
+    progress: dict[str, Any] | None
+    report: dict[str, Any] | None
+    exit_code: int | None
+    message: str | None
+
+
+class HealthJson(TypedDict):
+    status: str
+    message: NotRequired[str]
+
+
+class FaultJson(TypedDict):
+    field: str
+    detail: str
+
+
+class ProblemJson(TypedDict):
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: NotRequired[list[FaultJson]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the OpenAPI document says of one method of one path."""
+
+    path: str
+    method: str
+    summary: str
+    answer: type
+    status: int = 200
+    parameters: tuple[str, ...] = ()
+    problems: tuple[int, ...] = ()
+    secured: bool = False
+
+
+_SEARCH_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "q": {"type": "string"},
+    "kind": {"type": "string", "enum": list(KINDS)},
+    "paper": {"type": "string"},
+    "page": {"type": "string"},
+    "section": {"type": "string"},
+    "person": {"type": "string"},
+    "speaker": {"type": "string"},
+    "reporter": {"type": "string"},
+    "from": {"type": "string", "format": "date"},
+    "to": {"type": "string", "format": "date"},
+    "sort": {
+        "type": "string",
+        "enum": [sort.value for sort in Sort],
+        "default": "relevance",
+    },
+    "limit": {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": 10},
+    "offset": {"type": "integer", "minimum": 0, "default": 0},
+}
+_OTHER_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "lang": {"type": "string", "enum": ["zh", "en"], "default": "zh"},
+    "full": {"type": "string", "enum": ["true", "false"], "default": "false"},
+}
+OPERATIONS: Final = (
+    Operation(
+        "/api/v1/search",
+        "get",
+        "Search articles and rosters; without q everything is listed",
+        SearchJson,
+        parameters=(*_SEARCH_PARAMETERS, "lang"),
+        problems=(422, 503),
+    ),
+    Operation(
+        "/api/v1/articles/{id}",
+        "get",
+        "One article or advertisement",
+        ArticleJson,
+        problems=(404, 503),
+    ),
+    Operation(
+        "/api/v1/rosters/{id}", "get", "One roster", RosterJson, problems=(404, 503)
+    ),
+    Operation(
+        "/api/v1/status",
+        "get",
+        "What the index holds",
+        StatusJson,
+        parameters=("lang",),
+        problems=(503,),
+    ),
+    Operation(
+        "/api/v1/admin/reindex",
+        "get",
+        "The running or last rebuild",
+        RunJson,
+        problems=(401, 403),
+        secured=True,
+    ),
+    Operation(
+        "/api/v1/admin/reindex",
+        "post",
+        "Bring the index up to date; full=true builds it anew",
+        RunJson,
+        status=202,
+        parameters=("full",),
+        problems=(401, 403, 409, 422),
+        secured=True,
+    ),
+    Operation("/healthz", "get", "The process is alive", HealthJson),
+    Operation("/readyz", "get", "An index is open", HealthJson, problems=(503,)),
+)
+
+
+def search(request: Request) -> Response:
+    """A search, in the shape of SearchJson; 422 names each parameter that can't be
+    used."""
+    visit, asked = visit_of(request), read_search(request.query_params)
+    if asked.faults:
+        said = Message("有的参数无法使用。", "Some parameters can't be used.")
+        raise Refusal(422, said, faults=asked.faults)
+    return json_answer(response_json(visit.engine.search(asked.request), visit.lang))
+
+
+def article(request: Request) -> Response:
+    """An article or advertisement, in the shape of ArticleJson."""
+    unit = _unit(request)
+    if isinstance(unit, Roster):
+        raise missing("这是名单，请用 rosters。", "This is a roster: ask rosters.")
+    return json_answer(encode(unit))
+
+
+def roster(request: Request) -> Response:
+    """A roster, in the shape of RosterJson."""
+    unit = _unit(request)
+    if not isinstance(unit, Roster):
+        raise missing("这是文章，请用 articles。", "This is an article: ask articles.")
+    return json_answer(encode(unit))
+
+
+def status(request: Request) -> Response:
+    """What the index holds, in the shape of StatusJson."""
+    visit = visit_of(request)
+    return json_answer(_status(visit.engine.status(), visit.lang))
+
+
+def health(request: Request) -> Response:
+    """The process is alive, whatever the index is like."""
+    return json_answer({"status": "ok"})
+
+
+def ready(request: Request) -> Response:
+    """Whether an index is open: 200 ok or degraded, else 503 with what to do."""
+    visit = visit_of(request)
+    try:
+        degraded = visit.engine.status().degraded
+    except IndexUnusable as error:
+        raise Refusal(503, error.message, headers={"Retry-After": "30"}) from error
+    if degraded:
+        return json_answer({"status": "degraded", "message": degraded.text(visit.lang)})
+    return json_answer({"status": "ok"})
+
+
+def openapi(request: Request) -> Response:
+    """The OpenAPI 3.1 description of the API."""
+    return json_answer(_document())
+
+
+def json_answer(body: object, status: int = 200) -> Response:
+    """JSON as the API answers it."""
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+def problem(
+    status: int, title: str, detail: str, faults: tuple[Fault, ...], lang: Lang
+) -> Response:
+    """An error in the shape of ProblemJson."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    if faults:
+        body["errors"] = [
+            {"field": fault.field, "detail": fault.message.text(lang)}
+            for fault in faults
+        ]
+    return Response(msgspec.json.encode(body), status, media_type=PROBLEM_TYPE)
+
+
+def _status(status: IndexStatus, lang: Lang) -> dict[str, Any]:
+    record: dict[str, Any] = msgspec.to_builtins(status)
+    record["degraded"] = status.degraded.text(lang) if status.degraded else None
+    return record
+
+
+def _unit(request: Request) -> Unit:
+    unit = visit_of(request).engine.get(request.path_params["id"])
+    if unit is None:
+        raise missing("没有这个编号。", "There is nothing with that id.")
+    return unit
+
+
+def _document() -> dict[str, Any]:
+    answers = [operation.answer for operation in OPERATIONS]
+    schemas, components = msgspec.json.schema_components(
+        [*answers, ProblemJson], ref_template="#/components/schemas/{name}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for operation, schema in zip(OPERATIONS, schemas, strict=False):
+        described = _describe(operation, schema, schemas[-1])
+        paths.setdefault(operation.path, {})[operation.method] = described
+    token = {"type": "http", "scheme": "bearer"}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "报搜 Baosou", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": components, "securitySchemes": {"token": token}},
+    }
+
+
+def _describe(
+    operation: Operation, answer: dict[str, Any], problem: dict[str, Any]
+) -> dict[str, Any]:
+    responses = {
+        str(operation.status): {
+            "description": operation.answer.__name__,
+            "content": {"application/json": {"schema": answer}},
+        }
+    }
+    for status in operation.problems:
+        responses[str(status)] = {
+            "description": "ProblemJson",
+            "content": {PROBLEM_TYPE: {"schema": problem}},
+        }
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "parameters": _parameters(operation),
+        "responses": responses,
+    }
+    if operation.secured:
+        described["security"] = [{"token": []}]
+    return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    known = {**_SEARCH_PARAMETERS, **_OTHER_PARAMETERS}
+    listed: list[dict[str, Any]] = [
+        {"name": name, "in": "query", "schema": known[name]}
+        for name in operation.parameters
+    ]
+    if "{id}" in operation.path:
+        listed.append(
+            {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string"},
+            }
+        )
+    return listed

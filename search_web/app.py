@@ -1,0 +1,241 @@
+"""The site as an ASGI application: the route table, the headers of every answer, the
+limits of every request, and how errors are told.
+
+Pages get errors as pages, everything else as `application/problem+json`.
+"""
+
+import http
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from indexer import Engine, IndexUnusable, Settings
+from indexer import Message as Sentence
+from search_web import admin, api, browsing, reading, views
+from search_web.listing import Box
+from search_web.reindex import Reindexer
+from search_web.rendering import Renderer
+from search_web.site import OpenIndex, Refusal, Site, visit_of
+
+MAX_BODY: Final = 65_536
+MAX_ADDRESS: Final = 32_768
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What error.html shows."""
+
+    box: Box
+    status: int
+    title: str
+    detail: str
+
+
+def create_app(
+    settings: Settings, open_engine: Callable[[], Engine], *, runs: Path
+) -> Starlette:
+    """The site over an index. `open_engine` is called when the index is first needed;
+    the folder `runs` holds the state of rebuilds, shared by all workers."""
+    app = Starlette(
+        routes=_routes(),
+        middleware=[
+            Middleware(_Headers),
+            Middleware(_Limits),
+            Middleware(GZipMiddleware, minimum_size=1024),
+        ],
+        exception_handlers={
+            HTTPException: _refused,
+            IndexUnusable: _unready,
+            Exception: _broken,
+        },
+        lifespan=_lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.site = Site(
+        settings, OpenIndex(open_engine), Renderer(), Reindexer(settings, runs)
+    )
+    return app
+
+
+def _routes() -> list[Route]:
+    return [
+        Route("/", views.home, name="home"),
+        Route("/search", views.search, name="search"),
+        Route("/articles/{id:path}", reading.article, name="article"),
+        Route("/rosters/{id:path}", reading.roster, name="roster"),
+        Route("/papers", browsing.papers, name="papers"),
+        Route("/papers/{paper}", browsing.paper, name="paper"),
+        Route("/papers/{paper}/{date}", browsing.issue, name="issue"),
+        Route("/papers/{paper}/{date}/{label}", browsing.page, name="page"),
+        Route("/admin", admin.admin, name="admin"),
+        Route("/static/{digest}/{name}", _static, name="static"),
+        Route("/api/v1/search", api.search, name="api_search"),
+        Route("/api/v1/articles/{id:path}", api.article, name="api_article"),
+        Route("/api/v1/rosters/{id:path}", api.roster, name="api_roster"),
+        Route("/api/v1/status", api.status, name="api_status"),
+        Route("/api/v1/admin/reindex", admin.Reindex, name="api_reindex"),
+        Route("/openapi.json", api.openapi, name="openapi"),
+        Route("/healthz", api.health, name="health"),
+        Route("/readyz", api.ready, name="ready"),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    site: Site = app.state.site
+    await run_in_threadpool(site.index.warm_up)
+    yield
+    await run_in_threadpool(site.reindexer.close)
+    await run_in_threadpool(site.index.close)
+
+
+def _static(request: Request) -> Response:
+    """A file of static/, for ever: its address changes with its content."""
+    parts = request.path_params
+    asset = visit_of(request).site.renderer.asset(parts["digest"], parts["name"])
+    if asset is None:
+        raise HTTPException(404)
+    cached = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(asset.body, headers=cached, media_type=asset.media_type)
+
+
+_TITLES: Final = {
+    400: Sentence("请求有误", "Bad request"),
+    401: Sentence("需要令牌", "Token needed"),
+    403: Sentence("未开放", "Closed"),
+    404: Sentence("没有找到", "Not found"),
+    405: Sentence("不支持这种请求", "Method not allowed"),
+    409: Sentence("正在进行", "Already running"),
+    411: Sentence("须写明长度", "Length required"),
+    413: Sentence("内容过大", "Content too large"),
+    414: Sentence("地址过长", "Address too long"),
+    422: Sentence("参数有误", "Unusable parameters"),
+    500: Sentence("站点出错", "Something broke"),
+    503: Sentence("暂时无法检索", "Not ready"),
+}
+_DETAILS: Final = {
+    404: Sentence("这个地址没有内容。", "There is nothing at this address."),
+    405: Sentence(
+        "这个地址不接受这种请求。", "This address does not take that method."
+    ),
+    500: Sentence("出错的细节已记录。请稍后再试。", "It was logged. Try again later."),
+}
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if isinstance(error, Refusal):
+        return _told(request, error)
+    title = _TITLES.get(error.status_code, Sentence(error.detail, error.detail))
+    sentence = _DETAILS.get(error.status_code, title)
+    headers = error.headers
+    return _told(request, Refusal(error.status_code, sentence, headers=headers))
+
+
+async def _unready(request: Request, error: Exception) -> Response:
+    assert isinstance(error, IndexUnusable)
+    headers = {"Retry-After": "30"}
+    return _told(request, Refusal(503, error.message, headers=headers))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """The last resort. Starlette sends it past all middleware and then raises the error
+    again for the log."""
+    answer = _told(request, Refusal(500, _DETAILS[500]))
+    answer.headers.update(_headers_for(request.url.path))
+    return answer
+
+
+def _told(request: Request, refusal: Refusal) -> Response:
+    """The refusal as a page or, outside of pages, as problem+json."""
+    visit, status = visit_of(request), refusal.status_code
+    detail = refusal.message.text(visit.lang)
+    phrase = http.HTTPStatus(status).phrase
+    title = _TITLES.get(status, Sentence(phrase, phrase)).text(visit.lang)
+    if _is_page(request.scope["path"]):
+        context = ErrorPage(Box(), status, title, detail)
+        answer: Response = visit.page("error.html", context, status=status)
+    else:
+        answer = api.problem(status, title, detail, refusal.faults, visit.lang)
+    answer.headers.update(refusal.headers or {})
+    return answer
+
+
+def _is_page(path: str) -> bool:
+    machine = ("/healthz", "/readyz", "/openapi.json", "/api")
+    return path not in machine and not path.startswith("/api/")
+
+
+def _headers_for(path: str) -> dict[str, str]:
+    private = path.startswith(("/admin", "/api/v1/admin"))
+    return {**HEADERS, "Cache-Control": "no-store"} if private else HEADERS
+
+
+class _Headers:
+    """Gives every answer the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_headers_for(scope["path"]))
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class _Limits:
+    """Refuses requests that are larger than any that the site has a use for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = _too_large(Request(scope)) if scope["type"] == "http" else None
+        if refusal is None:
+            await self.app(scope, receive, send)
+            return
+        answer = _told(Request(scope), refusal)
+        answer.headers["Connection"] = "close"
+        await answer(scope, receive, send)
+
+
+def _too_large(request: Request) -> Refusal | None:
+    """No endpoint reads a body, so one without a stated length is refused too."""
+    size = len(request.scope["path"]) + len(request.scope["query_string"])
+    if size > MAX_ADDRESS:
+        said = Sentence(
+            "地址过长。请缩短检索词。", "The address is too long: ask less."
+        )
+        return Refusal(414, said)
+    if "transfer-encoding" in request.headers:
+        return Refusal(411, Sentence("请求须写明长度。", "State the body's length."))
+    length = request.headers.get("content-length", "0")
+    if not (length.isdecimal() and int(length[:12]) <= MAX_BODY):
+        return Refusal(413, Sentence("请求内容过大。", "The body is too large."))
+    return None

@@ -1,0 +1,137 @@
+"""How hits, places, people and filters are shown: as labelled links, in every list.
+
+Hides which label a value gets in which language and which address it leads to; the
+pages of views, reading and browsing are built of these.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from indexer import FacetValue, Hit
+from search_web.issues import Issue
+from search_web.params import printable
+from search_web.rendering import Wording
+from search_web.site import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go: an empty `href` is plain text; `count` where it is known."""
+
+    label: str
+    href: str
+    count: int | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The query box: what was typed, and the filters that a new query keeps."""
+
+    query: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One result, or one unit of a page's list."""
+
+    hit: Hit
+    href: str
+    kind: str
+    issue: Link | None
+    place: Link | None
+    section: Link | None
+    reporters: tuple[Link, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A newspaper page in a list: its name, its link and its units."""
+
+    name: str
+    href: str
+    sections: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def row_of(visit: Visit, hit: Hit, query: str = "") -> Row:
+    """A hit as a line of a list; `query` goes along so that its page marks the
+    words."""
+    return Row(
+        hit=hit,
+        href=visit.links.unit(hit.kind, hit.id, query),
+        kind=value_label(visit.say, "kind", hit.kind),
+        issue=issue_link(visit, hit.paper, hit.date),
+        place=place_link(visit, hit.paper, hit.date, hit.page),
+        section=filter_link(visit, "section", hit.section),
+        reporters=filter_links(visit, "reporter", hit.reporters),
+        why=tuple(message.text(visit.lang) for message in hit.why),
+    )
+
+
+def listed_pages(visit: Visit, issue: Issue) -> tuple[ListedPage, ...]:
+    """The pages of an issue with what is printed on them."""
+    return tuple(
+        ListedPage(
+            page_name(visit.say, page.label),
+            visit.links.page(issue.paper, issue.date, page.label),
+            tuple(dict.fromkeys(hit.section for hit in page.units if hit.section)),
+            tuple(row_of(visit, hit) for hit in page.units),
+        )
+        for page in issue.pages
+    )
+
+
+def value_label(say: Wording, field: str, value: str) -> str:
+    """A facet's or filter's value as readers call it."""
+    if field == "kind" and value in ("article", "roster", "quote", "ad"):
+        return say(f"kind.{value}")
+    return page_name(say, value) if field == "page" else value
+
+
+def page_name(say: Wording, label: str) -> str:
+    """What readers call a page."""
+    return say.page(label) if label else say("page.none")
+
+
+def issue_link(visit: Visit, paper: str | None, date: dt.date | None) -> Link | None:
+    """The day a unit was printed, leading to that issue; None where no day is told."""
+    return Link(date.isoformat(), visit.links.issue(paper, date)) if date else None
+
+
+def place_link(
+    visit: Visit, paper: str | None, date: dt.date | None, label: str | None
+) -> Link | None:
+    """The page a unit was printed on; None where no page is told."""
+    if not label:
+        return None
+    return Link(page_name(visit.say, label), visit.links.page(paper, date, label))
+
+
+def filter_link(visit: Visit, field: str, value: str | None) -> Link | None:
+    """Everything with that value of a field; None where there is no value."""
+    if not value:
+        return None
+    href = visit.links.to("search", {field: value})
+    return Link(value_label(visit.say, field, value), href)
+
+
+def filter_links(visit: Visit, field: str, values: tuple[str, ...]) -> tuple[Link, ...]:
+    found = (filter_link(visit, field, value) for value in values)
+    return tuple(link for link in found if link)
+
+
+def paper_links(visit: Visit, papers: tuple[FacetValue, ...]) -> tuple[Link, ...]:
+    """The papers that an index holds, leading to their issues."""
+    return tuple(
+        Link(item.value, visit.links.paper(item.value), item.count) for item in papers
+    )
+
+
+def query_of(request: Request) -> str:
+    """The query whose words a page should mark."""
+    return printable(request.query_params.get("q", ""))

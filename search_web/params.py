@@ -1,0 +1,259 @@
+"""The query string ↔ SearchRequest, both ways, and every link of the site.
+
+Hides parameter names (`from` and `to` are `since` and `until`), what a bad value means,
+and how a path is put together. API and pages have the same parameters; a value that
+can't be read is a Fault, which the API answers with 422 and a page with a note.
+"""
+
+import calendar
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+
+from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort
+
+KINDS: Final = ("article", "roster", "quote", "ad")
+MAX_OFFSET: Final = 1_000_000_000
+FILTERS: Final = (
+    "kind",
+    "paper",
+    "page",
+    "section",
+    "person",
+    "speaker",
+    "reporter",
+)
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2}))?(?:[-/.月](\d{1,2}))?[日月年]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A parameter whose value can't be used, and why."""
+
+    field: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query string asks for; each faulty parameter counts as not given."""
+
+    request: SearchRequest
+    faults: tuple[Fault, ...] = ()
+
+
+def read_search(given: Mapping[str, str]) -> Asked:
+    """The search that these parameters ask for; empty parameters count as not given.
+
+    >>> read_search({"q": "通车", "from": "２０２４", "kind": ""}).request.since
+    datetime.date(2024, 1, 1)
+    >>> read_search({"sort": "best"}).faults[0].field
+    'sort'
+    """
+    values = {name: printable(value) for name, value in given.items() if value.strip()}
+    faults: list[Fault] = []
+    filters = {name: values.get(name) for name in FILTERS if name != "kind"}
+    request = SearchRequest(
+        values.get("q", ""),
+        kind=_choice(values, "kind", KINDS, faults),
+        since=_day(values, "from", faults),
+        until=_day(values, "to", faults),
+        sort=Sort(_choice(values, "sort", tuple(Sort), faults) or Sort.RELEVANCE),
+        limit=_whole(values, "limit", 10, MAX_LIMIT, faults),
+        offset=_whole(values, "offset", 0, MAX_OFFSET, faults),
+        **filters,
+    )
+    return Asked(request, tuple(faults))
+
+
+def search_params(request: SearchRequest) -> dict[str, str]:
+    """The parameters that ask for this request; what is empty or usual is left out.
+
+    >>> search_params(SearchRequest("通车", since=dt.date(2024, 1, 1), offset=10))
+    {'q': '通车', 'from': '2024-01-01', 'offset': '10'}
+    """
+    usual = SearchRequest()
+    named = {
+        "q": request.query,
+        **{name: getattr(request, name) for name in FILTERS},
+        "from": request.since,
+        "to": request.until,
+        "sort": None if request.sort is usual.sort else request.sort.value,
+        "limit": None if request.limit == usual.limit else request.limit,
+        "offset": request.offset or None,
+    }
+    return {
+        name: str(value) for name, value in named.items() if value not in (None, "")
+    }
+
+
+def printable(text: str) -> str:
+    """The text without characters that no page can print: controls become spaces, half
+    surrogates U+FFFD.
+
+    >>> printable("通" + chr(0) + "车" + chr(0xD800))
+    '通 车\\ufffd'
+    """
+    return re.sub(
+        "[\ud800-\udfff]", "\ufffd", re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text)
+    )
+
+
+def lang_of(request: Request) -> Lang:
+    """The language that the address asks for: Chinese unless `lang=en`."""
+    return "en" if request.query_params.get("lang") == "en" else "zh"
+
+
+class Links:
+    """Addresses inside the site, in the language of the page that prints them. They
+    never name the host, so a forged Host header goes nowhere."""
+
+    def __init__(self, request: Request) -> None:
+        self.lang = lang_of(request)
+        # One slash: "//host" at the start of a link would leave the site.
+        self._here = "/" + request.scope["path"].lstrip("/")
+        self._query = dict(request.query_params)
+        self._root: str = request.scope.get("root_path", "")
+        self._path_for = request.app.url_path_for
+
+    def to(
+        self, route: str, query: Mapping[str, str] | None = None, /, **parts: str
+    ) -> str:
+        """The address of a route; `parts` fill its path."""
+        quoted = {key: quote(part, safe="") for key, part in parts.items()}
+        path = self._root + str(self._path_for(route, **quoted))
+        return self._with_query(path, query or {})
+
+    def search(self, request: SearchRequest) -> str:
+        return self.to("search", search_params(request))
+
+    def search_json(self, request: SearchRequest) -> str:
+        return self.to("api_search", search_params(request))
+
+    def unit(self, kind: str, id: str, query: str = "") -> str:
+        """The page of an article or roster; with a query its words are marked."""
+        asked = {"q": query} if query.strip() else {}
+        return self.to("roster" if kind == "roster" else "article", asked, id=id)
+
+    def page(self, paper: str | None, date: dt.date | None, label: str | None) -> str:
+        """The page of an issue, or "" when a unit does not say where it was printed."""
+        if not (paper and date and label) or "/" in paper + label:
+            return ""
+        day = date.isoformat()
+        return self.to("page", paper=paper, date=day, label=label)
+
+    def issue(self, paper: str | None, date: dt.date | None) -> str:
+        """The issue, or "" when there is none to speak of."""
+        if not (paper and date) or "/" in paper:
+            return ""
+        return self.to("issue", paper=paper, date=date.isoformat())
+
+    def paper(self, paper: str, until: dt.date | None = None) -> str:
+        """The newest month of a paper, or the newest that begins no later than
+        `until`."""
+        if "/" in paper:
+            return ""
+        to = {"to": until.isoformat()} if until else {}
+        return self.to("paper", to, paper=paper)
+
+    def in_lang(self, lang: Lang) -> str:
+        """This very page in that language."""
+        query = {name: value for name, value in self._query.items() if name != "lang"}
+        path = quote(self._here, errors="replace")
+        return _joined(path, {**query, "lang": "en"} if lang == "en" else query)
+
+    def _with_query(self, path: str, query: Mapping[str, str]) -> str:
+        return _joined(path, {**query, "lang": "en"} if self.lang == "en" else query)
+
+
+def read_day(text: str, *, last: bool) -> dt.date | None:
+    """A day as readers write it; of a month or year the first day or the last.
+
+    >>> read_day("２０２４年２月", last=True)
+    datetime.date(2024, 2, 29)
+    >>> read_day("2024-02-30", last=False) is None
+    True
+    """
+    match = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not match:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        first = dt.date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    if not last or day:
+        return first
+    closing = first.replace(month=month or 12)
+    return closing.replace(day=calendar.monthrange(closing.year, closing.month)[1])
+
+
+def _choice(
+    values: Mapping[str, str],
+    name: str,
+    allowed: tuple[str, ...],
+    faults: list[Fault],
+) -> str | None:
+    value = values.get(name)
+    if value is None or value in allowed:
+        return value
+    listed = "、".join(str(item) for item in allowed)
+    faults.append(
+        _fault(
+            name,
+            value,
+            f"可用的值：{listed}",
+            f"Use one of: {listed.replace('、', ', ')}",
+        )
+    )
+    return None
+
+
+def _day(values: Mapping[str, str], name: str, faults: list[Fault]) -> dt.date | None:
+    value = values.get(name)
+    if value is None:
+        return None
+    day = read_day(value, last=name == "to")
+    if day is None:
+        example = "2024-12-25"
+        faults.append(
+            _fault(name, value, f"日期请写作 {example}", f"Write a date as {example}")
+        )
+    return day
+
+
+def _whole(
+    values: Mapping[str, str], name: str, usual: int, most: int, faults: list[Fault]
+) -> int:
+    value = values.get(name)
+    if value is None:
+        return usual
+    plain = unicodedata.normalize("NFKC", value).strip()
+    match = re.fullmatch(r"([+-]?)(\d+)", plain)
+    if not match:
+        faults.append(_fault(name, value, "请写整数", "Write a whole number"))
+        return usual
+    sign, digits = match.groups()
+    # Twelve digits are past every cap; int() refuses 4,300.
+    return 0 if sign == "-" else min(int(digits.lstrip("0")[:12] or "0"), most)
+
+
+def _fault(name: str, value: str, zh: str, en: str) -> Fault:
+    shown = value if len(value) <= 40 else value[:40] + "…"
+    return Fault(
+        name,
+        Message(
+            f"参数 {name} 的值“{shown}”无法使用。{zh}。",
+            f"Parameter {name} can't be “{shown}”. {en}.",
+        ),
+    )
+
+
+def _joined(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query, errors='replace')}" if query else path

@@ -1,0 +1,140 @@
+"""Templates, the site's wording in both languages, and static files.
+
+Hides Jinja (autoescape on, undefined names are errors), the catalogue `wording.toml`
+and how a static file's address follows its content. A template gets the fields of its
+view's context dataclass, `say` and `links`, and nothing else.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Final, Protocol
+
+import jinja2
+
+from indexer import Lang
+
+_HERE: Final = Path(__file__).parent
+_MEDIA_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+class Context(Protocol):
+    """A dataclass whose fields are what one template shows."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]  # Any: how typeshed spells it
+
+
+class Addresses(Protocol):
+    """What templates need of the link maker."""
+
+    lang: Lang
+
+    def to(
+        self, route: str, query: Mapping[str, str] | None = None, /, **parts: str
+    ) -> str: ...
+
+    def in_lang(self, lang: Lang) -> str: ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file; `digest` is part of its address, so it may be cached for ever."""
+
+    name: str
+    body: bytes
+    media_type: str
+    digest: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wording:
+    """The site's own sentences in one language."""
+
+    lang: Lang
+    table: Mapping[str, Mapping[str, list[str]]]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence of a key such as `results.total`, its {names} filled in."""
+        section, name = key.split(".")
+        zh, en = self.table[section][name]
+        return (en if self.lang == "en" else zh).format(**values)
+
+    def page(self, label: str) -> str:
+        """A page's label as people say it.
+
+        >>> Renderer().wording("zh").page("01"), Renderer().wording("zh").page("A02")
+        ('第1版', 'A02版')
+        """
+        if label.isdecimal():
+            return self("page.number", label=label.lstrip("0") or label)
+        return self("page.letters", label=label)
+
+    def weekday(self, date: dt.date) -> str:
+        return self(f"weekday.{date.isoweekday()}")
+
+    def listed(self, items: tuple[str, ...]) -> str:
+        return self("site.list").join(items)
+
+
+class Renderer:
+    """Makes pages from templates; reads templates, wording and static files once."""
+
+    def __init__(self) -> None:
+        self._assets = {
+            path.name: _read_asset(path) for path in (_HERE / "static").iterdir()
+        }
+        self._table = tomllib.loads((_HERE / "wording.toml").read_text("utf-8"))
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(number=number, day=_day)
+        self._templates.globals["digest_of"] = lambda name: self._assets[name].digest
+
+    def wording(self, lang: Lang) -> Wording:
+        return Wording(lang, self._table)
+
+    def html(self, template: str, context: Context, links: Addresses) -> str:
+        """The page of a template and its context."""
+        shown = {
+            field.name: getattr(context, field.name)
+            for field in dataclasses.fields(context)
+        }
+        say = self.wording(links.lang)
+        return self._templates.get_template(template).render(
+            shown, say=say, links=links
+        )
+
+    def asset(self, digest: str, name: str) -> Asset | None:
+        """The static file of that very content."""
+        asset = self._assets.get(name)
+        return asset if asset and asset.digest == digest else None
+
+
+def number(value: float) -> str:
+    """A number for people.
+
+    >>> number(3148), number(1.84)
+    ('3,148', '1.8')
+    """
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def _day(date: dt.date) -> str:
+    return date.isoformat()
+
+
+def _read_asset(path: Path) -> Asset:
+    body = path.read_bytes()
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    return Asset(path.name, body, _MEDIA_TYPES[path.suffix], digest)

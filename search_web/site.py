@@ -1,0 +1,109 @@
+"""What every endpoint is handed: the open index, the settings, the renderer, and who is
+asking in which language.
+
+Hides when the index is opened: at the first request that needs it and finds one, so a
+site that was started without an index serves it as soon as one is built.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from indexer import Engine, IndexUnusable, Lang, Message, Settings
+from search_web.params import Fault, Links
+from search_web.reindex import Reindexer
+from search_web.rendering import Context, Renderer, Wording
+
+
+class Refusal(HTTPException):
+    """What an endpoint raises instead of answering; `faults` name the parameters that
+    can't be used. Told as a page or as problem+json, in the asker's language."""
+
+    def __init__(
+        self,
+        status: int,
+        message: Message,
+        *,
+        faults: tuple[Fault, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, message.zh, dict(headers or {}))
+        self.message, self.faults = message, faults
+
+
+class OpenIndex:
+    """One engine, opened once; until that succeeds each request tries again."""
+
+    def __init__(self, open_engine: Callable[[], Engine]) -> None:
+        self._open_engine = open_engine
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    def engine(self) -> Engine:
+        """The open engine; raises IndexUnusable while there is no usable index."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._open_engine()
+            return self._engine
+
+    def warm_up(self) -> None:
+        """Open the index now if there is one, so that no reader waits for it."""
+        try:
+            self.engine()
+        except IndexUnusable:
+            return
+
+    def close(self) -> None:
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts of a running site."""
+
+    settings: Settings
+    index: OpenIndex
+    renderer: Renderer
+    reindexer: Reindexer
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request, with the site that answers it."""
+
+    site: Site
+    request: Request
+    lang: Lang
+    links: Links
+    say: Wording
+
+    @property
+    def engine(self) -> Engine:
+        return self.site.index.engine()
+
+    def page(
+        self, template: str, context: Context, *, status: int = 200
+    ) -> HTMLResponse:
+        """The rendered page; half a surrogate, which no page can carry, becomes “?”."""
+        html = self.site.renderer.html(template, context, self.links)
+        return HTMLResponse(html.encode("utf-8", "replace"), status)
+
+
+def visit_of(request: Request) -> Visit:
+    """Who asks, as every endpoint needs it."""
+    site = request.app.state.site
+    assert isinstance(site, Site)
+    links = Links(request)
+    return Visit(site, request, links.lang, links, site.renderer.wording(links.lang))
+
+
+def missing(zh: str, en: str) -> Refusal:
+    """What an endpoint raises when the archive has no such thing."""
+    return Refusal(404, Message(zh, en))

@@ -1,0 +1,300 @@
+"""The home page and the results of a search.
+
+Each endpoint stands beside the frozen context dataclass of its template: read the
+parameters, ask the engine, build the context, render. The results page holds every way
+to change a search: filters, order, dates, screens, and what to try when nothing is
+found.
+"""
+
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from indexer import (
+    FacetValue,
+    IndexStatus,
+    SearchRequest,
+    SearchResponse,
+    Sort,
+)
+from search_web.issues import Issue, read_issue
+from search_web.listing import (
+    Box,
+    Link,
+    ListedPage,
+    Row,
+    listed_pages,
+    paper_links,
+    row_of,
+    value_label,
+)
+from search_web.params import FILTERS, Asked, read_search, search_params
+from search_web.site import Visit, visit_of
+
+_SHOWN_FACET_VALUES = 8
+_HOME_VALUES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What home.html shows."""
+
+    box: Box
+    status: IndexStatus
+    papers: tuple[Link, ...]
+    kinds: tuple[Link, ...]
+    people: tuple[Link, ...]
+    sections: tuple[Link, ...]
+    latest: Issue | None
+    latest_pages: tuple[ListedPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetBox:
+    """One facet: the values shown at once and those behind “more”."""
+
+    title: str
+    values: tuple[Link, ...]
+    rest: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The date form: its present values and what it keeps of the search."""
+
+    since: str
+    until: str
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """What search.html shows."""
+
+    box: Box
+    response: SearchResponse
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+    suggestion: Link | None
+    chosen: tuple[Link, ...]
+    sorts: tuple[Link, ...]
+    facets: tuple[FacetBox, ...]
+    dates: Dates
+    previous: str
+    next: str
+    screens: tuple[Link, ...]
+    json: str
+    ways_out: tuple[Link, ...]
+    first: str
+
+
+def home(request: Request) -> Response:
+    """The query box and what the archive holds."""
+    visit = visit_of(request)
+    status = visit.engine.status()
+    answer = visit.engine.search(SearchRequest(sort=Sort.NEWEST, limit=1))
+    newest = next(iter(answer.hits), None)
+    latest = (
+        read_issue(visit.engine, newest.paper, newest.date)
+        if newest and newest.paper and newest.date
+        else None
+    )
+    return visit.page(
+        "home.html",
+        HomePage(
+            box=Box(),
+            status=status,
+            papers=paper_links(visit, status.papers),
+            kinds=_facet_links(visit, "kind", status.kinds),
+            people=_top(visit, answer, "person"),
+            sections=_top(visit, answer, "section"),
+            latest=latest,
+            latest_pages=listed_pages(visit, latest) if latest else (),
+        ),
+    )
+
+
+def search(request: Request) -> Response:
+    """The results of a search, or everything when nothing is asked."""
+    visit, asked = visit_of(request), read_search(request.query_params)
+    return visit.page(
+        "search.html", _results(visit, asked, visit.engine.search(asked.request))
+    )
+
+
+def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPage:
+    request, links = asked.request, visit.links
+    start = replace(request, offset=0)
+    said = (*(fault.message for fault in asked.faults), *response.notes)
+    return ResultsPage(
+        box=Box(request.query, _kept(start, "q")),
+        response=response,
+        rows=tuple(row_of(visit, hit, request.query) for hit in response.hits),
+        notes=tuple(message.text(visit.lang) for message in said),
+        suggestion=_suggestion(visit, start, response.suggestion),
+        chosen=_chosen(visit, start),
+        sorts=tuple(
+            Link(
+                visit.say(f"results.{sort.value}"),
+                links.search(replace(start, sort=sort)),
+                current=sort is request.sort,
+            )
+            for sort in Sort
+        ),
+        facets=_facets(visit, start, response),
+        dates=_dates(start),
+        previous=_screen(visit, request, response.total, request.offset - request.limit)
+        if request.offset
+        else "",
+        next=_screen(visit, request, response.total, request.offset + request.limit),
+        screens=_screens(visit, request, response.total),
+        json=links.search_json(request),
+        ways_out=() if response.total else _ways_out(visit, start),
+        first=links.search(start),
+    )
+
+
+def _kept(request: SearchRequest, *changed: str) -> tuple[tuple[str, str], ...]:
+    """What a form must send along so that it changes only its own fields."""
+    named = search_params(replace(request, offset=0))
+    return tuple((name, value) for name, value in named.items() if name not in changed)
+
+
+def _dates(request: SearchRequest) -> Dates:
+    named = search_params(request)
+    return Dates(
+        named.get("from", ""), named.get("to", ""), _kept(request, "from", "to")
+    )
+
+
+def _suggestion(visit: Visit, request: SearchRequest, text: str | None) -> Link | None:
+    if not text:
+        return None
+    return Link(text, visit.links.search(replace(request, query=text)))
+
+
+def _without(request: SearchRequest) -> dict[str, tuple[str, SearchRequest]]:
+    """For each filter in force its value, and the same search without it."""
+    named = search_params(request)
+    year = _year_of(request)
+    found = {
+        name: (value, _changed(request, **{name: ""}))
+        for name, value in named.items()
+        if name in FILTERS or (name in ("from", "to") and not year)
+    }
+    if year:
+        found["year"] = (year, _filtered(request, "year", ""))
+    return found
+
+
+def _year_of(request: SearchRequest) -> str | None:
+    """The year that the dates stand for, if they are exactly one."""
+    since, until = request.since, request.until
+    whole = since and until and since.year == until.year
+    if not (whole and since and until):
+        return None
+    edges = (since.month, since.day, until.month, until.day)
+    return f"{since.year:04}" if edges == (1, 1, 12, 31) else None
+
+
+def _chosen(visit: Visit, request: SearchRequest) -> tuple[Link, ...]:
+    return tuple(
+        Link(
+            f"{visit.say(f'field.{name}')} {value_label(visit.say, name, value)}",
+            visit.links.search(freed),
+        )
+        for name, (value, freed) in _without(request).items()
+    )
+
+
+def _facets(
+    visit: Visit, request: SearchRequest, response: SearchResponse
+) -> tuple[FacetBox, ...]:
+    boxes = []
+    for facet in response.facets:
+        values = tuple(
+            _facet_link(visit, request, facet.field, value) for value in facet.values
+        )
+        if values:
+            title = visit.say(f"field.{facet.field}")
+            shown, rest = values[:_SHOWN_FACET_VALUES], values[_SHOWN_FACET_VALUES:]
+            boxes.append(FacetBox(title, shown, rest))
+    return tuple(boxes)
+
+
+def _facet_link(
+    visit: Visit, request: SearchRequest, field: str, value: FacetValue
+) -> Link:
+    """Choosing a value filters by it, choosing it again frees it."""
+    chosen, freed = _without(request).get(field, ("", request))
+    current = chosen == value.value
+    target = freed if current else _filtered(request, field, value.value)
+    label = value_label(visit.say, field, value.value)
+    return Link(label, visit.links.search(target), value.count, current)
+
+
+def _filtered(request: SearchRequest, field: str, value: str) -> SearchRequest:
+    """The search with that value of a field, or with "" without any."""
+    if field == "year":
+        return _changed(request, **{"from": value, "to": value})
+    return _changed(request, **{field: value})
+
+
+def _changed(request: SearchRequest, **named: str) -> SearchRequest:
+    return read_search({**search_params(request), **named}).request
+
+
+def _screen(visit: Visit, request: SearchRequest, total: int, offset: int) -> str:
+    """The link of another screen, "" when there is nothing on it."""
+    if request.limit == 0 or offset >= total:
+        return ""
+    return visit.links.search(replace(request, offset=max(0, offset)))
+
+
+def _screens(visit: Visit, request: SearchRequest, total: int) -> tuple[Link, ...]:
+    """Links to the first, the nearest and the last screens; gaps have no link."""
+    if request.limit == 0 or total <= request.limit:
+        return ()
+    here, last = request.offset // request.limit, (total - 1) // request.limit
+    near = {0, last, *range(max(0, here - 2), min(last, here + 2) + 1)}
+    links: list[Link] = []
+    for i in sorted(near):
+        if links and i - 1 not in near:
+            links.append(Link("…", ""))
+        href = visit.links.search(replace(request, offset=i * request.limit))
+        links.append(Link(str(i + 1), href, current=i == here))
+    return tuple(links)
+
+
+def _ways_out(visit: Visit, request: SearchRequest) -> tuple[Link, ...]:
+    """What would find something: without one of the filters, or any of the words; each
+    with its true count."""
+    freed = [
+        (visit.say("none.drop", label=value_label(visit.say, name, value)), other)
+        for name, (value, other) in _without(request).items()
+    ]
+    words = request.query.split()
+    if 1 < len(words) <= 8:
+        any_word = replace(request, query=" OR ".join(words))
+        freed.append((visit.say("none.any"), any_word))
+    counted = (
+        (label, other, visit.engine.search(replace(other, limit=0)).total)
+        for label, other in freed
+    )
+    return tuple(
+        Link(label, visit.links.search(other), total)
+        for label, other, total in counted
+        if total
+    )
+
+
+def _facet_links(
+    visit: Visit, field: str, values: tuple[FacetValue, ...]
+) -> tuple[Link, ...]:
+    return tuple(_facet_link(visit, SearchRequest(), field, item) for item in values)
+
+
+def _top(visit: Visit, response: SearchResponse, field: str) -> tuple[Link, ...]:
+    values = [facet.values for facet in response.facets if facet.field == field]
+    return _facet_links(visit, field, values[0][:_HOME_VALUES] if values else ())
