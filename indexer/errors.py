@@ -14,6 +14,7 @@ BaosouError                      exit code 1
   IndexLocked                    4   another writer holds the lock
 """
 
+from functools import partial
 from pathlib import Path
 
 from indexer.messages import Message
@@ -48,6 +49,11 @@ class InputRefused(BaosouError):
         self.path, self.line, self.reason = str(path), line, Message(zh, en)
         place = f"{path}:{line}" if line else str(path)
         super().__init__(f"{place}: {zh}", f"{place}: {en}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # It comes back from worker processes, and an exception is pickled by its args.
+        make = partial(InputRefused, line=self.line)
+        return make, (self.path, self.reason.zh, self.reason.en)
 
 
 class ConfigurationError(BaosouError):
