@@ -1,0 +1,377 @@
+"""A corpus → an engine, as one stream: reading, splitting, counting, publishing.
+
+One chain of generators; nothing holds the archive. With several jobs the reading and
+splitting is done in worker processes, a bounded number of batches ahead, and comes
+back in the corpus's order, so the index is the same for any number of jobs. Whatever
+breaks on the way (a dead worker, a full disk) leaves the old generation as it was.
+"""
+
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from multiprocessing import connection
+from pathlib import Path
+from typing import TypeAlias
+
+from indexer import corpus, documents, pages
+from indexer.archive import Article, Notice, Page, Quote, Unit
+from indexer.corpus import UNDATED, Chunk, InputNotice, PageFile
+from indexer.documents import Document
+from indexer.errors import BaosouError, InputRefused
+from indexer.jsonl import Lines
+from indexer.messages import Message
+from indexer.search import Engine, FacetValue
+
+if sys.platform != "win32":
+    import resource
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An input read into its units; `unclaimed` counts a page's characters, white space
+    apart, that no unit took."""
+
+    path: str
+    line: int | None
+    units: tuple[Unit, ...]
+    unclaimed: int = 0
+
+    @property
+    def warnings(self) -> int:
+        return sum(len(unit.warnings) for unit in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of the corpus has been read and taken by the engine, in bytes of its
+    files."""
+
+    done: int
+    total: int
+
+
+Event: TypeAlias = Progress | InputRefused | InputNotice
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """What a rebuild read and what it changed; `refused` in the order of the corpus.
+
+    `unclaimed` counts characters of pages that no unit took. `peak_memory` is in bytes,
+    workers included, None where the system does not tell.
+    """
+
+    files: int
+    units: int
+    kinds: tuple[FacetValue, ...]
+    refused: tuple[InputRefused, ...]
+    notices: tuple[InputNotice, ...]
+    warnings: int
+    unclaimed: int
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    generation: str
+    seconds: float
+    peak_memory: int | None
+
+
+def rebuild(
+    root: Path,
+    engine: Engine,
+    *,
+    full: bool = False,
+    jobs: int = 1,
+    progress: Callable[[Event], None] = lambda event: None,
+) -> RebuildReport:
+    """Make the index hold exactly what the corpus holds, by what differs or, when
+    `full`, anew.
+
+    `progress` hears of every refusal and notice as it happens. Raises CorpusMissing,
+    CorpusEmpty, IndexLocked, and BaosouError where nothing at all could be read; then
+    nothing is published.
+    """
+    started = time.monotonic()
+    total = corpus.measure(root).bytes
+    tally = _Tally(total, progress)
+    jobs = jobs if total >= _WORTH_A_POOL else 1
+    with closing(_batches(root, jobs)) as batches:
+        found = tally.documents(batches)
+        first = next(found, None)
+        if first is None:
+            raise _nothing_read(root)
+        rest = itertools.chain([first], found)
+        update = engine.replace(rest) if full else engine.update(rest)
+    return RebuildReport(
+        files=tally.files,
+        units=tally.kinds.total(),
+        kinds=tuple(FacetValue(*pair) for pair in tally.kinds.most_common()),
+        refused=tuple(tally.refused),
+        notices=tuple(tally.notices),
+        warnings=tally.warnings,
+        unclaimed=tally.unclaimed,
+        added=update.added,
+        changed=update.changed,
+        removed=update.removed,
+        unchanged=update.unchanged,
+        generation=update.generation,
+        seconds=round(time.monotonic() - started, 3),
+        peak_memory=_peak_memory(jobs),
+    )
+
+
+def read_units(
+    root: Path, *, undated: bool = False
+) -> Iterator[Split | InputRefused | InputNotice]:
+    """What each input of a corpus splits into, in order, without any index.
+
+    With `undated`, pages whose path gives no paper and date are read too; their units
+    have neither.
+    """
+    for chunk in corpus.chunks(root, undated=undated):
+        yield from _split_chunk(chunk)
+
+
+# Starting workers takes longer than reading this much.
+_WORTH_A_POOL = 4 << 20
+_BATCH_BYTES, _BATCH_CHUNKS = 1 << 18, 64
+_Split: TypeAlias = Split | InputRefused | InputNotice
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A Split whose units have become documents, as it comes from a worker."""
+
+    path: str
+    line: int | None
+    documents: tuple[Document, ...]
+    warnings: int
+    unclaimed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What some chunks gave; `bytes` and `files` how much of the corpus they were."""
+
+    items: tuple[_Read | InputRefused | InputNotice, ...]
+    bytes: int
+    files: int
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts what passes on its way to the engine, and keeps ids unique."""
+
+    total: int
+    progress: Callable[[Event], None]
+    done: int = 0
+    files: int = 0
+    warnings: int = 0
+    unclaimed: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    refused: list[InputRefused] = field(default_factory=list)
+    notices: list[InputNotice] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def documents(self, batches: Iterator[_Batch]) -> Iterator[Document]:
+        for batch in batches:
+            for item in batch.items:
+                yield from self._documents_of(item)
+            self.done += batch.bytes
+            self.files += batch.files
+            self.progress(Progress(self.done, self.total))
+
+    def _documents_of(
+        self, item: _Read | InputRefused | InputNotice
+    ) -> Iterator[Document]:
+        if isinstance(item, _Read):
+            clash = next((d.id for d in item.documents if d.id in self.seen), None)
+            if clash is None:
+                yield from self._counted(item)
+                return
+            item = _duplicate(item, clash, self.seen[clash])
+        if isinstance(item, InputRefused):
+            self.refused.append(item)
+        else:
+            self.notices.append(item)
+        self.progress(item)
+
+    def _counted(self, read: _Read) -> Iterator[Document]:
+        self.warnings += read.warnings
+        self.unclaimed += read.unclaimed
+        path = sys.intern(read.path)
+        for document in read.documents:
+            self.seen[document.id] = path
+            self.kinds[document.kind] += 1
+            yield document
+
+
+def _duplicate(read: _Read, id: str, first: str) -> InputRefused:
+    zh, en = f"编号 {id} 已被 {first} 使用", f"the id {id} is already used in {first}"
+    return InputRefused(read.path, zh, en, line=read.line)
+
+
+def _nothing_read(root: Path) -> BaosouError:
+    return BaosouError(
+        f"语料“{root}”里没有一篇能读入，索引未改动。请按上面列出的原因改正后重试。",
+        f"Nothing in the corpus {root} could be read; the index is unchanged. Mend "
+        "what is listed above and try again.",
+    )
+
+
+def _batches(root: Path, jobs: int) -> Generator[_Batch, None, None]:
+    grouped = _grouped(corpus.chunks(root))
+    if jobs > 1:
+        yield from _in_workers(grouped, jobs)
+        return
+    for chunks in grouped:
+        yield _read_batch(chunks)
+
+
+def _grouped(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, ...]]:
+    """Chunks by the handful, so that small files do not each cost a message."""
+    group: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        group.append(chunk)
+        size += _raw_bytes(chunk)
+        if size >= _BATCH_BYTES or len(group) >= _BATCH_CHUNKS:
+            yield tuple(group)
+            group, size = [], 0
+    if group:
+        yield tuple(group)
+
+
+def _raw_bytes(chunk: Chunk) -> int:
+    if isinstance(chunk, Lines):
+        return sum(len(row) for row in chunk.rows if row)
+    return chunk.bytes if isinstance(chunk, PageFile) else 0
+
+
+def _in_workers(grouped: Iterator[tuple[Chunk, ...]], jobs: int) -> Iterator[_Batch]:
+    """The batches in order, read by worker processes a few batches ahead."""
+    pool = ProcessPoolExecutor(
+        max_workers=jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin_worker,
+    )
+    pending: deque[Future[_Batch]] = deque()
+    try:
+        for chunks in grouped:
+            pending.append(pool.submit(_read_batch, chunks))
+            if len(pending) > 2 * jobs:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise BaosouError(
+            "读取语料的进程意外退出（可能内存不足），索引未改动。请加 --jobs 1 重试。",
+            "A process that read the corpus died (out of memory, perhaps); the index "
+            "is unchanged. Try again with --jobs 1.",
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    # The parent answers Ctrl-C; a worker whose parent was killed would wait for ever.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # only worker processes call this
+    connection.wait([parent.sentinel])
+    os._exit(1)
+
+
+def _read_batch(chunks: tuple[Chunk, ...]) -> _Batch:
+    items = [_documented(item) for chunk in chunks for item in _split_chunk(chunk)]
+    used = (c for c in chunks if isinstance(c, PageFile | Lines))
+    files = sum(isinstance(c, PageFile) or c.first == 1 for c in used)
+    size = sum(c.bytes for c in chunks if isinstance(c, PageFile | Lines))
+    return _Batch(tuple(items), size, files)
+
+
+def _documented(item: _Split) -> _Read | InputRefused | InputNotice:
+    if not isinstance(item, Split):
+        return item
+    made = tuple(documents.of(unit) for unit in item.units)
+    return _Read(item.path, item.line, made, item.warnings, item.unclaimed)
+
+
+def _split_chunk(chunk: Chunk) -> Iterator[_Split]:
+    for item in corpus.read_chunk(chunk):
+        if not isinstance(item, corpus.Entry):
+            yield item
+        elif isinstance(item.record, Article):
+            yield Split(item.path, item.line, (item.record,))
+        else:
+            yield _split_page(item.path, item.record)
+
+
+def _split_page(path: str, page: Page) -> Split | InputRefused:
+    try:
+        split = pages.split(page)
+    except Exception as error:
+        # One page that the rules choke on must not cost the archive; it is reported.
+        reason = f"{type(error).__name__}: {error}"
+        zh, en = (
+            f"拆分出错，请报告（{reason}）",
+            f"splitting failed, report it: {reason}",
+        )
+        return InputRefused(path, zh, en)
+    units = split.units
+    if page.date == UNDATED:
+        units = tuple(_without_place(unit, page) for unit in units)
+    unclaimed = sum(span.end - span.start for span in split.unclaimed)
+    return Split(path, None, units, unclaimed)
+
+
+def _without_place(unit: Unit, page: Page) -> Unit:
+    """A unit of a page whose path gives no paper and date: it has neither, and its id
+    begins with the page's label."""
+    id = page.label + unit.id.removeprefix(page.id)
+    zh = "路径没有写明报纸和日期"
+    warning = Notice("no-place", Message(zh, "the path gives no paper and date"))
+    adopted_on = unit.adopted_on
+    if adopted_on and adopted_on.year == UNDATED.year:
+        adopted_on = None  # its year is the page's, which nobody knows
+    placed = replace(
+        unit,
+        id=id,
+        paper=None,
+        date=None,
+        adopted_on=adopted_on,
+        warnings=(*unit.warnings, warning),
+    )
+    if not isinstance(placed, Article):
+        return placed
+    quotes = tuple(_renamed(quote, unit.id, id) for quote in placed.quotes)
+    return replace(placed, quotes=quotes)
+
+
+def _renamed(quote: Quote, before: str, after: str) -> Quote:
+    return replace(quote, id=after + quote.id.removeprefix(before))
+
+
+def _peak_memory(jobs: int) -> int | None:
+    if sys.platform == "win32":
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Of all children the system tells the largest only.
+    worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss if jobs > 1 else 0
+    return unit * (own + jobs * worker)
