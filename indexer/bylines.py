@@ -101,8 +101,9 @@ def parse_caption(text: str) -> CaptionLine | None:
             continue
         read = _photographer(match["by"], given="given" in match.groupdict())
         if read is not None:
-            by, score = read
-            return CaptionLine(Caption(bare[: match.start()].strip(), by), score)
+            by, score, skipped = read
+            end = match.start("by") + skipped if skipped else match.start()
+            return CaptionLine(Caption(bare[:end].strip(), by), score)
     if bare != line or _STOCK.search(line):
         return CaptionLine(Caption(_STOCK.sub("", bare).strip(), None), 2.0)
     return None
@@ -111,8 +112,8 @@ def parse_caption(text: str) -> CaptionLine | None:
 def parse_page_credits(line: str) -> tuple[Credit, ...] | None:
     """Those who made the page, if the line says nothing else.
 
-    >>> [credit.name for credit in parse_page_credits("本版责编：程  晨  白小舟")]
-    ['程晨', '白小舟']
+    >>> [credit.name for credit in parse_page_credits("本版责编：陈  岚  白小舟")]
+    ['陈岚', '白小舟']
     """
     text = line.strip(" \t　()（）")
     marks = list(_desk_role().finditer(text))
@@ -374,16 +375,17 @@ def _around_and(text: str) -> list[str]:
     return [text]
 
 
-def _photographer(by: str, *, given: bool) -> tuple[str, float] | None:
-    """Who took or gave the picture, and how sure that is; offices give pictures too."""
+def _photographer(by: str, *, given: bool) -> tuple[str, float, int] | None:
+    """Who took or gave the picture, how sure that is, and how many characters of the
+    caption stand before them. Offices give pictures too."""
     if given:
         giver = re.sub(r"\s", "", by)
-        return (giver, 4.0) if not _PROSE.search(giver) else None
+        return None if _PROSE.search(giver) else (giver, 4.0, 0)
     for start in [0, *(match.end() for match in re.finditer(r"\s+", by))]:
         read = _read_credits(by[start:])
         people = [credit.name for credit in read.credits] if read else []
         if people and read and read.score > -4.0:
-            return "、".join(people), 5.0 if start == 0 else 3.0
+            return "、".join(people), 5.0 if start == 0 else 3.0, start
     return None
 
 

@@ -26,10 +26,15 @@ _DOTTED = re.compile(
     f"[{HAN}A-Z]{{1,9}}(?:[{_DOT}][{HAN}A-Za-z]{{1,9}}){{1,4}}"
     f"|[{HAN}]{{2,6}}[-－—―][{HAN}]{{2,6}}"
 )
+_DOTTED_PARTS = re.compile(f"[{HAN}]{{1,9}}(?:[{_DOT}][{HAN}]{{1,9}})+")
 _HAN_ONLY = re.compile(f"[{HAN}]+")
 _PIECE = re.compile(f"{_DOTTED.pattern}|[{HAN}]+")
 _RARE_CHARACTER = 1.0  # log-odds of a given name's character that no list knows
 _WORD_PENALTY = 6.0
+_WITNESSED = 4.5  # what a name's form and its neighbours must add up to in prose
+_IN_LIST = 4.0  # what a name's neighbour in a list is worth
+_FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日")
+_SIGNED_GAP = re.compile(r"[/／:：、\s]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Found:
 def name_score(text: str) -> float:
     """The evidence that `text` is one personal name, in nats; 0 is even odds.
 
-    >>> name_score("欧阳瑞丰") > 4 > 0 > name_score("高速公路")
+    >>> name_score("欧阳若兰") > 4 > 0 > name_score("高速公路")
     True
     """
     if _DOTTED.fullmatch(text):
@@ -56,7 +61,7 @@ def name_score(text: str) -> float:
 def is_name(text: str) -> bool:
     """Whether `text` alone is likelier a personal name than anything else.
 
-    >>> [is_name(text) for text in ("兰军", "艾尔肯·吐尼亚孜", "高度", "政协委员")]
+    >>> [is_name(text) for text in ("方静", "努尔·买买提", "高度", "政协委员")]
     [True, True, False, False]
     """
     return name_score(text) > 0
@@ -75,8 +80,8 @@ def given_score(text: str) -> float:
 def surname_of(name: str) -> str | None:
     """The surname that `name` begins with, the compound one where there is one.
 
-    >>> surname_of("欧阳瑞丰"), surname_of("龙云铸"), surname_of("的确")
-    ('欧阳', '龙', None)
+    >>> surname_of("欧阳若兰"), surname_of("龚小舟"), surname_of("的确")
+    ('欧阳', '龚', None)
     """
     surnames = _surnames()
     if len(name) > 2 and name[:2] in surnames:
@@ -92,8 +97,8 @@ def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
     claims: it chooses between readings and never makes one up. What reads as no name
     is left out.
 
-    >>> [found.name for found in read_names("文中东 方 靖 杨洪柯张起河 郝建 华姚 明")]
-    ['文中东', '方靖', '杨洪柯', '张起河', '郝建华', '姚明']
+    >>> [found.name for found in read_names("毛小东 方 静 杨洪川张启河 陈建 华姚 敏")]
+    ['毛小东', '方静', '杨洪川', '张启河', '陈建华', '姚敏']
     """
     best = _read(text, 0.0)
     if count is None or len(best) == count:
@@ -106,6 +111,28 @@ def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
         if (len(reading) > count) == (step > 0):
             break
     return best
+
+
+def find_persons(text: str) -> tuple[Found, ...]:
+    """The people that prose names, in print order; who signs as 记者X is no mention.
+
+    A name needs a witness once (a title before it, speech behind it, a neighbour in a
+    list) and then counts wherever it stands.
+
+    >>> found = find_persons("市长龚小舟、教授沈一鸣等参加。龚小舟说,记者王岚来过。")
+    >>> [(each.name, each.span.start) for each in found]
+    [('龚小舟', 2), ('沈一鸣', 8), ('龚小舟', 15)]
+    """
+    signed = _signed_spans(text)
+    witnessed = {name for name, start in _witnessed(text) if start not in signed}
+    if not witnessed:
+        return ()
+    longest_first = sorted(witnessed, key=len, reverse=True)
+    return tuple(
+        Found(match[0], Span(*match.span()))
+        for match in re.finditer("|".join(map(re.escape, longest_first)), text)
+        if match.start() not in signed
+    )
 
 
 def _han_score(text: str) -> float:
@@ -209,8 +236,10 @@ def _score_cells(cells: list[_Cell], start: int, end: int, text: str) -> float:
     run = cells[start:end]
     if any(len(cell.text) > 1 for cell in run):
         return 6.0 if len(run) == 1 else _UNREADABLE
-    if len(run) == 1:
-        return _UNREADABLE
+    if len(run) == 1 or any(
+        text[left.end : right.start].strip() for left, right in pairwise(run)
+    ):
+        return _UNREADABLE  # a mark stands between: 、 or a bracket
     name = "".join(cell.text for cell in run)
     whole = run[0].opens and run[-1].closes and not any(c.closes for c in run[:-1])
     score = name_score(name)
@@ -227,12 +256,179 @@ def _gap_cost(run: list[_Cell], text: str) -> float:
         gap = text[left.end : right.start]
         if not gap:
             continue
-        if gap.strip():
-            return _UNREADABLE  # a mark stands between: 、 or a bracket
         padded = (left.alone or left is run[0]) and (right.alone or right is run[-1])
         cost -= (0.5 if padded else 7.0) + (2.0 if "\n" in gap else 0.0)
     cost -= 0.0 if run[0].opens else 3.0
     return cost - (0.0 if run[-1].closes else 3.0)
+
+
+def _signed_spans(text: str) -> frozenset[int]:
+    """Where the names stand that sign a text: behind 记者, and their neighbours."""
+    starts: set[int] = set()
+    for match in _cue_pattern("signed").finditer(text):
+        place = match.end()
+        while gap := _SIGNED_GAP.match(text, place):
+            name = _best(text, gap.end(), _forward(text, gap.end()), left=2.0)
+            if name is None:
+                break
+            starts.add(gap.end())
+            place = gap.end() + len(name)
+    return frozenset(starts)
+
+
+def _witnessed(text: str) -> Iterator[tuple[str, int]]:
+    """The names that something beside them speaks for, with where they begin."""
+    queue = [*_dotted(text), *_titled(text), *_cued(text)]
+    seen: set[int] = set()
+    while queue:
+        name, start = queue.pop()
+        if start in seen:
+            continue
+        seen.add(start)
+        yield name, start
+        queue.extend(_listed(text, start, start + len(name)))
+
+
+def _dotted(text: str) -> Iterator[tuple[str, int]]:
+    """Foreign names, cut out of the words around them: 总理|阿伦·贝克|说."""
+    foreign = _foreign()
+    for match in _DOTTED_PARTS.finditer(text):
+        first, *middle, last = re.split(f"[{_DOT}]", match[0])
+        title = max(
+            (m.end() for m in _cue_pattern("before").finditer(first)), default=0
+        )
+        head = re.search(f"[{foreign}]*$", first[title:])
+        tail = re.match(f"[{foreign}]*", last)
+        name = match[0]
+        if head and head[0] and tail and tail[0]:
+            start = match.end() - len(last) - len("·".join([head[0], *middle])) - 1
+            name = text[start : match.end() - len(last) + tail.end()]
+            yield name, start
+
+
+def _titled(text: str) -> Iterator[tuple[str, int]]:
+    """市长龚小舟."""
+    for match in _cue_pattern("before").finditer(text):
+        start = match.end()
+        name = _best(text, start, _forward(text, start), left=3.0)
+        foreign = _foreign_behind(text, start)
+        if foreign and len(foreign) > len(name or ""):
+            name = foreign
+        if name:
+            yield name, start
+
+
+def _foreign_behind(text: str, start: int) -> str | None:
+    """A foreign name of one part behind a title: 总统|阿伦索|说."""
+    match = re.compile(f"[{_foreign()}]{{3,7}}").match(text, start)
+    if match is None or (behind := _right(text, match.end())) < 0:
+        return None
+    if _DOTTED_PARTS.match(text, match.end() - 1):
+        return None
+    wordlike = [left + right in _words() for left, right in pairwise(match[0])]
+    return None if wordlike[0] or (any(wordlike) and behind < 1) else match[0]
+
+
+def _cued(text: str) -> Iterator[tuple[str, int]]:
+    """龚小舟说, 龚小舟同志."""
+    for match in re.finditer(f"{_cue_words('behind')}|{_cue_words('honorific')}", text):
+        spans = [(match.start() - size, match.start()) for size in (2, 3, 4)]
+        scored = [
+            (_candidate(text, start, end, left=_left(text, start)), start, end)
+            for start, end in spans
+            if start >= 0
+        ]
+        score, start, end = max(scored, default=(NO_NAME, 0, 0))
+        if score >= _WITNESSED:
+            yield text[start:end], start
+
+
+def _listed(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """The neighbours of a name in a list: 龚小舟、沈一鸣等."""
+    behind = end + 1
+    if text[end:behind] == "、" and (
+        name := _best(text, behind, _forward(text, behind), left=_IN_LIST)
+    ):
+        yield name, behind
+    if text[start - 1 : start] == "、":
+        for size in (2, 3, 4):
+            first, last = start - 1 - size, start - 1
+            if first < 0 or _left(text, first) < 1:
+                continue  # something runs on in front of it
+            if _candidate(text, first, last, left=_IN_LIST) >= _WITNESSED:
+                yield text[first:last], first
+
+
+def _forward(text: str, start: int) -> list[int]:
+    return [start + size for size in (2, 3, 4) if start + size <= len(text)]
+
+
+def _best(text: str, start: int, ends: list[int], *, left: float) -> str | None:
+    """The likeliest name that begins at `start`, if one is likely enough."""
+    scored = [(_candidate(text, start, end, left=left), end) for end in ends]
+    score, end = max(scored, default=(NO_NAME, start))
+    return text[start:end] if score >= _WITNESSED else None
+
+
+def _candidate(text: str, start: int, end: int, *, left: float) -> float:
+    """How likely text[start:end] is a name with what stands on both its sides."""
+    name = text[start:end]
+    score = name_score(name) if _HAN_ONLY.fullmatch(name) else NO_NAME
+    if score == NO_NAME:
+        return NO_NAME
+    if len(name) > 2 and name[:2] in _words() and surname_of(name) == name[0]:
+        score -= 4.0
+    if len(name) == 4 and surname_of(name) == name[0] and _han_score(name) == score:
+        score -= 5.0  # two surnames are rare; a word behind three characters is not
+    if len(name) > 2 and name[-1] in _FUNCTION and _HAN_ONLY.match(text, end):
+        score -= 6.0
+    return score + left + _right(text, end)
+
+
+def _left(text: str, start: int) -> float:
+    if start == 0 or not _HAN_ONLY.match(text[start - 1]):
+        return 1.0
+    if _ends_with_title(text[max(0, start - 5) : start]):
+        return 3.0
+    return 0.5 if text[start - 1] in "据在对让由与和同向听是" else -2.0
+
+
+def _right(text: str, end: int) -> float:
+    if text[end - 1 : end + 1] in _words():
+        return -4.0
+    for place in ("behind", "honorific"):
+        if _cue_pattern(place).match(text, end):
+            return 3.0
+    if _cue_pattern("before").match(text, end):
+        return -4.0  # a country or a house stands before a title
+    following = text[end : end + 1]
+    if not following or not _HAN_ONLY.match(following):
+        return 1.0
+    return 0.5 if following in _FUNCTION else -1.0
+
+
+def _ends_with_title(text: str) -> bool:
+    return any(
+        match.end() == len(text) for match in _cue_pattern("before").finditer(text)
+    )
+
+
+@cache
+def _foreign() -> str:
+    """The characters that foreign names are written with, for a character class."""
+    return "".join(_lines("transliteration.txt"))
+
+
+@cache
+def _cue_pattern(place: str) -> re.Pattern[str]:
+    return re.compile(_cue_words(place))
+
+
+@cache
+def _cue_words(place: str) -> str:
+    rows = (line.split("\t") for line in _lines("person_cues.txt"))
+    words = next(words.split(" ") for kind, words in rows if kind == place)
+    return "|".join(sorted(words, key=len, reverse=True))
 
 
 @cache

@@ -53,10 +53,10 @@ def parse_roster(
     """The roster in these lines of a page's `text`; the headline is used for the
     meeting it names. Spans of the entries are offsets into `text`.
 
-    >>> page = "(3人,按姓氏笔画排列)\\n王 隽(女) 文中东 方 靖"
+    >>> page = "(3人,按姓氏笔画排列)\\n王 岚(女) 毛小东 方 静"
     >>> roster = parse_roster(page, [Span(0, 12), Span(13, len(page))])
     >>> [(entry.name, entry.gender) for entry in roster.entries]
-    [('王隽', '女'), ('文中东', None), ('方靖', None)]
+    [('王岚', '女'), ('毛小东', None), ('方静', None)]
     >>> [audit.ok for audit in roster.audits]
     [True, True]
     """
@@ -81,7 +81,7 @@ def roster_score(text: str, lines: Sequence[Span]) -> float:
     """The evidence that these lines are a list of names, in nats a character; above 0
     they are likelier one than prose.
 
-    >>> page = "王 隽(女) 文中东 方 靖 兰军"
+    >>> page = "王 岚(女) 毛小东 方 静 许敬"
     >>> roster_score(page, [Span(0, len(page))]) > 0
     True
     """
