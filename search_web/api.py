@@ -80,6 +80,7 @@ class SearchJson(TypedDict):
     hits: list[HitJson]
     facets: FacetsJson
     suggestion: str | None
+    reading: str | None
     notes: list[str]
 
 

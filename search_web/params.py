@@ -126,7 +126,7 @@ class Links:
         self, route: str, query: Mapping[str, str] | None = None, /, **parts: str
     ) -> str:
         """The address of a route; `parts` fill its path."""
-        quoted = {key: quote(part, safe="") for key, part in parts.items()}
+        quoted = {key: quote(part, safe=":") for key, part in parts.items()}
         path = self._root + str(self._path_for(route, **quoted))
         return self._with_query(path, query or {})
 

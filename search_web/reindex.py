@@ -54,6 +54,12 @@ class RebuildRunning(Exception):
     """A rebuild that this site started has not ended yet."""
 
 
+def index_command(settings: Settings) -> list[str]:
+    """The shell command that brings the index up to date with the corpus."""
+    command = [sys.executable, "-m", "indexer", "index", str(settings.corpus)]
+    return [*command, "--index", str(settings.index)]
+
+
 class _Note(msgspec.Struct, frozen=True):
     """What is written down of a run, and changed once when it ends."""
 
@@ -119,9 +125,7 @@ class Reindexer:
         return FileLock(self._folder / "lock", thread_local=False)
 
     def _spawn(self, *, full: bool) -> subprocess.Popen[bytes]:
-        settings = self._settings
-        command = [sys.executable, "-m", "indexer", "index", str(settings.corpus)]
-        command += ["--index", str(settings.index), "--json"]
+        command = [*index_command(self._settings), "--json"]
         command += ["--full"] if full else []
         kept = {k: v for k, v in os.environ.items() if k != "BAOSOU_ADMIN_TOKEN"}
         output, errors = self._folder / "output", self._folder / "errors"

@@ -126,7 +126,8 @@ def search(request: Request) -> Response:
 def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPage:
     request, links = asked.request, visit.links
     start = replace(request, offset=0)
-    said = (*(fault.message for fault in asked.faults), *response.notes)
+    read_as = (response.reading,) if response.reading else ()
+    said = (*(fault.message for fault in asked.faults), *read_as, *response.notes)
     return ResultsPage(
         box=Box(request.query, _kept(start, "q")),
         response=response,

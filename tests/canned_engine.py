@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from indexer import (
+    FACETS,
     Article,
-    Document,
     Facet,
     FacetValue,
     Hit,
@@ -24,8 +24,7 @@ from indexer import (
     UpdateReport,
     title_of,
 )
-
-FIELDS = ("kind", "year", "paper", "page", "section", "person", "speaker")
+from indexer.documents import Document
 
 
 @dataclass
@@ -34,6 +33,7 @@ class CannedEngine:
 
     units: tuple[Unit, ...] = ()
     notes: tuple[Message, ...] = ()
+    reading: Message | None = None
     suggestion: str | None = None
     degraded: Message | None = None
     closed: bool = False
@@ -52,10 +52,11 @@ class CannedEngine:
             request=request,
             total=len(units),
             hits=tuple(_hit(unit, request.query) for unit in shown),
-            facets=tuple(Facet(name, _counted(units, name)) for name in FIELDS),
+            facets=tuple(Facet(name, _counted(units, name)) for name in FACETS),
             generation="g1",
             took_ms=1.25,
             notes=self.notes,
+            reading=self.reading,
             suggestion=self.suggestion,
         )
 

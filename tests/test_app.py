@@ -1,0 +1,226 @@
+"""Every route: its methods, its headers, its errors, and what hostile requests get."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from indexer import SearchRequest, SearchResponse
+from search_web import create_app
+from search_web.app import HEADERS, MAX_ADDRESS, MAX_BODY
+from tests.canned_engine import CannedEngine
+from tests.web_site import BRIDGE, ROSTER, UNITS, canned_site, site_over
+
+PARTS = {"id": BRIDGE.id, "paper": "yunpu", "date": "2024-12-25", "label": "01"}
+# What each route takes; a route that is not here fails the test below.
+METHODS = {
+    "home": "GET",
+    "search": "GET",
+    "article": "GET",
+    "roster": "GET",
+    "papers": "GET",
+    "paper": "GET",
+    "issue": "GET",
+    "page": "GET",
+    "admin": "GET",
+    "static": "GET",
+    "api_search": "GET",
+    "api_article": "GET",
+    "api_roster": "GET",
+    "api_status": "GET",
+    "api_reindex": "GET, POST",
+    "openapi": "GET",
+    "health": "GET",
+    "ready": "GET",
+}
+XSS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "{{7*7}}${7*7}<%= 7*7 %>",
+    "</title><svg/onload=alert(1)>",
+    "javascript:alert(1)",
+]
+
+
+class BrokenEngine(CannedEngine):
+    """An engine with a bug."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        raise RuntimeError("secret detail")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> TestClient:
+    return canned_site(tmp_path, token="t")
+
+
+def routes(site: TestClient) -> list[Route]:
+    listed = site.app.routes  # type: ignore[attr-defined] # a Starlette app
+    return [route for route in listed if isinstance(route, Route)]
+
+
+def address(site: TestClient, route: Route) -> str:
+    if route.name == "static":
+        home = site.get("/").text
+        found = re.search(r'href="(/static/[^"]+css)"', home)
+        assert found
+        return found[1]
+    names = set(route.param_convertors)
+    parts = {name: PARTS[name] for name in names}
+    if route.name in ("roster", "api_roster"):
+        parts["id"] = ROSTER.id
+    return str(route.url_path_for(route.name, **parts))
+
+
+def test_the_table_of_methods_names_every_route(site: TestClient) -> None:
+    assert [route.name for route in routes(site)] == list(METHODS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_route_answers_its_methods_and_refuses_others(
+    site: TestClient, name: str
+) -> None:
+    route = next(route for route in routes(site) if route.name == name)
+    path = address(site, route)
+    headers = {"Authorization": "Bearer t"}
+    assert site.get(path, headers=headers).status_code == 200
+    assert site.head(path, headers=headers).status_code == 200
+    allowed = METHODS[name].split(", ")
+    for method in {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - {*allowed}:
+        answer = site.request(method, path, headers=headers)
+        assert answer.status_code == 405, method
+        assert (
+            {*allowed} <= {*answer.headers["allow"].split(", ")} <= {*allowed, "HEAD"}
+        )
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=通车", "/nothing", "/api/v1/search", "/api/x", "/healthz"]
+)
+def test_every_answer_has_the_security_headers(site: TestClient, path: str) -> None:
+    answer = site.get(path)
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_a_bug_is_told_without_its_detail(tmp_path: Path) -> None:
+    site = site_over(BrokenEngine(), tmp_path, raising=False)
+    for path in ("/search?q=x", "/api/v1/search?q=x"):
+        answer = site.get(path)
+        assert answer.status_code == 500
+        assert "secret" not in answer.text
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/search/",
+        "/articles/none",
+        "/articles/",
+        "/articles/%00",
+        "/articles/%ED%A0%80",
+        "/articles/%zz",
+        "/articles/..%2f..%2fetc%2fpasswd",
+        "/rosters/none",
+        "/papers/none",
+        "/papers/yunpu/2024-13-01",
+        "/papers/yunpu/2024-12-26",
+        "/papers/yunpu/2024-12-25/99",
+        "/static/0/site.css",
+        "/static/0/..%2fapp.py",
+        "//evil.example/x",
+    ],
+)
+def test_what_is_not_there_is_a_page(site: TestClient, path: str) -> None:
+    answer = site.get("http://testserver" + path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "没有" in answer.text
+    assert 'href="//' not in answer.text
+
+
+def test_static_files_are_kept_for_ever_and_others_are_not(site: TestClient) -> None:
+    home = site.get("/")
+    assert "cache-control" not in home.headers
+    for path in re.findall(r'(?:href|src)="(/static/[^"]+)"', home.text):
+        answer = site.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"].endswith("immutable")
+
+
+def test_pages_have_no_inline_script_or_style(site: TestClient) -> None:
+    for path in ("/", "/search", f"/articles/{BRIDGE.id}", f"/rosters/{ROSTER.id}"):
+        page = site.get(path).text
+        assert "<style" not in page
+        assert not re.search(r"\s(style|on\w+)=", page)
+        assert not re.search(r"<script(?![^>]* src=)", page)
+
+
+def test_large_requests_are_refused(site: TestClient) -> None:
+    assert site.get(f"/search?q={'x' * MAX_ADDRESS}").status_code == 414
+    big = b"x" * (MAX_BODY + 1)
+    answer = site.post("/api/v1/admin/reindex", content=big)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    unstated = site.post("/api/v1/admin/reindex", content=iter([b"x"]))
+    assert unstated.status_code == 411
+
+
+@pytest.mark.parametrize("payload", XSS)
+def test_what_readers_type_comes_out_escaped(site: TestClient, payload: str) -> None:
+    for path in ("/search", f"/articles/{BRIDGE.id}", "/nothing"):
+        page = site.get(path, params={"q": payload, "section": payload}).text
+        assert payload not in page or "<" not in payload
+        assert "<img" not in page
+        assert "<svg" not in page
+        assert "alert(1)</script>" not in page
+        assert "49" not in re.findall(r'name="q"[^>]*value="([^"]*)"', page)
+
+
+def test_no_query_breaks_the_site(site: TestClient) -> None:
+    rng = random.Random(3)
+    alphabet = "通车桥a1 \t\"“”'()[]{}*?:~^-+&|\\/<>%#\u200b\u3000\ufeff𠮷é\x00\x1b或非"
+    names = ["q", "kind", "from", "to", "page", "sort", "limit", "offset", "lang"]
+    for _ in range(1000):
+        typed = "".join(rng.choices(alphabet, k=rng.randrange(30)))
+        path = rng.choice(["/search", "/api/v1/search", f"/articles/{BRIDGE.id}"])
+        answer = site.get(path, params={"q": typed, rng.choice(names): typed})
+        assert answer.status_code in (200, 422), (path, typed)
+
+
+@pytest.mark.parametrize("raw", ["q=%", "q=%zz", "q=%ED%A0%80", "q=%00", "&&==", "q"])
+def test_odd_query_strings_are_read(site: TestClient, raw: str) -> None:
+    assert site.get(f"/search?{raw}").status_code == 200
+    assert site.get(f"/api/v1/search?{raw}").status_code == 200
+
+
+def test_a_forged_host_goes_nowhere(site: TestClient) -> None:
+    page = site.get("/search?q=通车", headers={"Host": "evil.example"}).text
+    assert "evil.example" not in page
+
+
+def test_the_index_is_opened_once_and_closed(tmp_path: Path) -> None:
+    engine = CannedEngine(UNITS)
+    with site_over(engine, tmp_path) as site:
+        assert site.get("/readyz").status_code == 200
+        assert not engine.closed
+    assert engine.closed
+
+
+def test_the_site_lives_below_a_prefix(tmp_path: Path) -> None:
+    app = site_over(CannedEngine(UNITS), tmp_path).app
+    site = TestClient(app, root_path="/archive")
+    page = site.get("/archive/search?q=通车").text
+    links = re.findall(r'(?:href|action|src)="(/[^"]*)"', page)
+    assert links
+    assert all(link.startswith("/archive/") for link in links)
+
+
+def test_the_door_is_create_app() -> None:
+    assert create_app.__module__ == "search_web.app"

@@ -1,0 +1,95 @@
+"""The query string and SearchRequest say the same, both ways."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import MAX_LIMIT, SearchRequest, Sort
+from search_web.params import KINDS, MAX_OFFSET, read_day, read_search, search_params
+
+printed = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40).filter(
+    lambda text: text == "" or text.strip()
+)
+value = printed.map(lambda text: text or None)
+requests = st.builds(
+    SearchRequest,
+    printed,
+    kind=st.sampled_from([None, *KINDS]),
+    paper=value,
+    page=value,
+    section=value,
+    person=value,
+    speaker=value,
+    reporter=value,
+    since=st.none() | st.dates(),
+    until=st.none() | st.dates(),
+    sort=st.sampled_from(list(Sort)),
+    limit=st.integers(0, MAX_LIMIT),
+    offset=st.integers(0, MAX_OFFSET),
+)
+
+
+@given(requests)
+def test_a_request_survives_its_own_link(request: SearchRequest) -> None:
+    asked = read_search(search_params(request))
+    assert asked.request == request
+    assert asked.faults == ()
+
+
+@given(st.dictionaries(st.sampled_from(["q", "kind", "from", "limit"]), st.text()))
+def test_whatever_is_typed_gives_a_request(given: dict[str, str]) -> None:
+    read_search(given)
+
+
+def test_empty_parameters_count_as_not_given() -> None:
+    given = {"q": "", "kind": " ", "from": "", "limit": ""}
+    assert read_search(given).request == SearchRequest()
+    assert search_params(SearchRequest()) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024-12-25", "2024-12-25", "2024-12-25"),
+        ("２０２４－０２", "2024-02-01", "2024-02-29"),
+        ("2024年2月3日", "2024-02-03", "2024-02-03"),
+        ("2024", "2024-01-01", "2024-12-31"),
+    ],
+)
+def test_a_day_is_read_as_readers_write_it(text: str, first: str, last: str) -> None:
+    assert read_day(text, last=False) == dt.date.fromisoformat(first)
+    assert read_day(text, last=True) == dt.date.fromisoformat(last)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0000", "2024-13", "2023-02-29", "昨天", "24-1-1"]
+)
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert read_day(text, last=True) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("kind", "news"), ("sort", "best"), ("from", "昨天"), ("limit", "many")],
+)
+def test_a_bad_value_is_named_and_left_out(name: str, text: str) -> None:
+    asked = read_search({"q": "通车", name: text})
+    assert [fault.field for fault in asked.faults] == [name]
+    assert asked.request == SearchRequest("通车")
+    assert text in asked.faults[0].message.zh
+    assert text in asked.faults[0].message.en
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"), [("２０", 20), ("-3", 0), ("0" * 30 + "7", 7), ("9" * 5000, 200)]
+)
+def test_whole_numbers_are_clamped(text: str, limit: int) -> None:
+    assert read_search({"limit": text}).request.limit == limit
+
+
+def test_controls_and_half_surrogates_are_cleaned() -> None:
+    request = read_search({"q": "通\x00车\ud800", "person": "a\x1bb"}).request
+    assert request.query == "通 车\ufffd"
+    assert request.person == "a b"

@@ -1,0 +1,178 @@
+"""The pages: what they show, that every link in them works, in both languages."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+import search_web
+from indexer import Message
+from tests.canned_engine import CannedEngine
+from tests.web_site import BRIDGE, LOOSE, NOTICE, ROSTER, UNITS, canned_site, site_over
+
+FOLDER = Path(search_web.__file__).parent
+PAGES = {
+    "home": "/",
+    "results": "/search?q=通车",
+    "everything": "/search?q=",
+    "nothing found": "/search?q=没有的词&section=要闻",
+    "article": f"/articles/{BRIDGE.id}?q=通车",
+    "bare article": "/articles/old%2Fnotes%3F1%23a%20b",
+    "ad": f"/articles/{NOTICE.id}",
+    "roster": f"/rosters/{ROSTER.id}?q=田野",
+    "papers": "/papers",
+    "paper": "/papers/yunpu",
+    "issue": "/papers/yunpu/2024-12-25",
+    "page": "/papers/yunpu/2024-12-25/01",
+    "admin": "/admin",
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> TestClient:
+    return canned_site(tmp_path, token="t")
+
+
+def links_of(page: str) -> Iterator[str]:
+    for link in re.findall(r'(?:href|src|action)="([^"]*)"', page):
+        yield unescape(link)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_of_every_page_leads_somewhere(
+    site: TestClient, name: str, lang: str
+) -> None:
+    path = PAGES[name] + ("&" if "?" in PAGES[name] else "?") + f"lang={lang}"
+    page = site.get(path).text
+    anchors = set(re.findall(r'id="([^"]*)"', page))
+    for link in set(links_of(page)):
+        if link.startswith("#"):
+            assert link[1:] in anchors
+        else:
+            assert site.get(link).status_code in (200, 301), link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_english_is_kept_in_every_link(site: TestClient, name: str) -> None:
+    page = site.get(PAGES[name] + ("&" if "?" in PAGES[name] else "?") + "lang=en").text
+    assert '<html lang="en">' in page
+    links = [
+        link for link in links_of(page) if link.startswith("/") and "static" not in link
+    ]
+    plain = [link for link in links if "lang=en" not in link]
+    # Only the form's address, whose language is a hidden field, and the way to Chinese.
+    assert {link for link in plain if not link.startswith("/search")} <= {
+        unescape(link) for link in re.findall(r'href="([^"]*)" lang="zh-Hans"', page)
+    }
+    assert '<input type="hidden" name="lang" value="en">' in page
+
+
+def test_the_query_is_kept_and_its_words_are_marked(site: TestClient) -> None:
+    page = site.get("/search?q=通车").text
+    assert 'value="通车"' in page
+    assert "云浦大桥今日<mark>通车</mark>" in page
+    assert "<strong>3 篇</strong> <span>1.2 毫秒</span>" in page
+
+
+def test_a_facet_filters_and_frees(site: TestClient) -> None:
+    page = site.get("/search?q=通车&section=要闻").text
+    assert "section=%E5%9F%8E%E4%BA%8B" not in page
+    freed = unescape(
+        re.findall(r'<a href="([^"]*)" aria-current="true"><span>要闻', page)[0]
+    )
+    assert freed == "/search?q=%E9%80%9A%E8%BD%A6"
+    year = re.findall(r'<a href="([^"]*)"><span>2024<', page)[0]
+    assert "from=2024-01-01&amp;to=2024-12-31" in year
+
+
+def test_screens_lead_through_all_results(site: TestClient) -> None:
+    first = site.get("/search?limit=2").text
+    assert first.count('class="hit"') == 2
+    second = unescape(re.findall(r'rel="next" href="([^"]*)"', first)[0])
+    assert second == "/search?limit=2&offset=2"
+    assert 'rel="next"' not in site.get(second).text
+    assert "这一屏已在末尾之后" in site.get("/search?offset=50").text
+
+
+def test_notes_and_faults_stand_on_the_page(tmp_path: Path) -> None:
+    engine = CannedEngine(
+        UNITS,
+        notes=(Message("只取前 32 个词。", "Only 32 words count."),),
+        reading=Message("理解为：甲", "Read as: A"),
+        suggestion="云浦大桥",
+    )
+    page = site_over(engine, tmp_path).get("/search?q=x&sort=best").text
+    assert "理解为：甲" in page
+    assert "只取前 32 个词。" in page
+    assert "参数 sort 的值“best”无法使用" in page
+    assert "是否要找" in page
+
+
+def test_no_results_offer_what_would_find_something(site: TestClient) -> None:
+    page = site.get("/search?q=轮渡&section=要闻").text
+    assert "没有找到" in page
+    assert '<a href="/search?q=%E8%BD%AE%E6%B8%A1">去掉“要闻”</a>' in page
+
+
+def test_an_article_shows_what_is_printed(site: TestClient) -> None:
+    page = site.get(PAGES["article"]).text
+    for printed in ("民生工程", "——从轮渡到大桥", "章一鸣", "大桥夜景。", "戴小舟 摄"):
+        assert printed in page
+    assert '<p id="p2">' in page
+    assert "第 2 段前可能缺行。" in page
+    assert '<a class="next" rel="next" href="/rosters/' in page
+
+
+def test_a_roster_shows_entries_and_checks(site: TestClient) -> None:
+    page = site.get(PAGES["roster"]).text
+    assert "<mark>田野</mark>" in page
+    assert "<td>女</td>" in page
+    assert "<td>苗族</td>" in page
+    assert "声明 2 人，解析 2 人" in page
+    assert '<tr class="doubt"><td class="number">2</td>' in page
+
+
+def test_an_id_of_the_other_kind_leads_to_the_right_page(site: TestClient) -> None:
+    answer = site.get(f"/articles/{ROSTER.id}?q=田野")
+    assert answer.status_code == 301
+    assert answer.headers["location"].startswith(f"/rosters/{ROSTER.id}?q=")
+
+
+def test_a_page_lists_its_units_in_print_order(site: TestClient) -> None:
+    page = site.get(PAGES["page"]).text
+    assert page.index("云浦大桥今日通车") < page.index("主席团名单")
+    assert 'rel="next" href="/papers/yunpu/2024-12-25/02"' in page
+
+
+def test_a_unit_without_a_place_has_no_links_to_one(site: TestClient) -> None:
+    page = site.get(PAGES["bare article"]).text
+    assert LOOSE.headline
+    assert LOOSE.headline in page
+    assert "/papers/" not in page
+
+
+def test_every_sentence_is_there_in_both_languages_and_used() -> None:
+    table = tomllib.loads((FOLDER / "wording.toml").read_text("utf-8"))
+    sources = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
+    made = ("kind.", "field.", "weekday.", "results.relevance", "results.newest",
+            "results.oldest", "roster.stroke", "roster.pinyin", "roster.votes",
+            "roster.unordered")  # fmt: skip
+    for section, sentences in table.items():
+        for name, both in sentences.items():
+            zh, en = both
+            key = f"{section}.{name}"
+            assert {*re.findall(r"{\w+}", zh)} == {*re.findall(r"{\w+}", en)}, key
+            assert f'"{key}"' in text or f"'{key}'" in text or key.startswith(made), key
+
+
+def test_templates_hold_no_unescaped_output() -> None:
+    for path in FOLDER.glob("templates/*.html"):
+        text = path.read_text("utf-8")
+        assert "safe" not in text
+        assert "autoescape" not in text
