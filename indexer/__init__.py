@@ -1,0 +1,85 @@
+"""The door of the indexer: what the site and other programs may use.
+
+from indexer import SearchRequest, open_engine
+
+with open_engine("index") as engine:
+    response = engine.search(SearchRequest("互联网医院", limit=10))
+"""
+
+from indexer.archive import Article, Order, Roster, RosterEntry, Unit
+from indexer.documents import encode, title_of
+from indexer.errors import (
+    BaosouError,
+    ConfigurationError,
+    CorpusEmpty,
+    CorpusMissing,
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    IndexOfOtherVersion,
+    IndexUnusable,
+    InputRefused,
+    PortBusy,
+)
+from indexer.hits import mark
+from indexer.messages import Lang, Message
+from indexer.search import (
+    FACETS,
+    MAX_LIMIT,
+    Engine,
+    Facet,
+    FacetValue,
+    Hit,
+    IndexStatus,
+    SearchRequest,
+    SearchResponse,
+    Sort,
+    UpdateReport,
+    path_of,
+    response_json,
+)
+from indexer.settings import Settings, read_settings
+from indexer.snippets import Piece, Snippet
+from indexer.whoosh_engine import open_engine
+
+__all__ = [
+    "FACETS",
+    "MAX_LIMIT",
+    "Article",
+    "BaosouError",
+    "ConfigurationError",
+    "CorpusEmpty",
+    "CorpusMissing",
+    "Engine",
+    "Facet",
+    "FacetValue",
+    "Hit",
+    "IndexDamaged",
+    "IndexLocked",
+    "IndexMissing",
+    "IndexOfOtherVersion",
+    "IndexStatus",
+    "IndexUnusable",
+    "InputRefused",
+    "Lang",
+    "Message",
+    "Order",
+    "Piece",
+    "PortBusy",
+    "Roster",
+    "RosterEntry",
+    "SearchRequest",
+    "SearchResponse",
+    "Settings",
+    "Snippet",
+    "Sort",
+    "Unit",
+    "UpdateReport",
+    "encode",
+    "mark",
+    "open_engine",
+    "path_of",
+    "read_settings",
+    "response_json",
+    "title_of",
+]

@@ -8,13 +8,14 @@ exact.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import quote
 
 from indexer.archive import Unit
 from indexer.documents import Document
-from indexer.messages import Message
+from indexer.messages import Lang, Message
 from indexer.snippets import Snippet
 
 
@@ -53,6 +54,11 @@ class SearchRequest:
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
     offset: int = 0
+
+    def clamped(self) -> "SearchRequest":
+        """The same request with its limit and offset in bounds."""
+        limit = min(max(self.limit, 0), MAX_LIMIT)
+        return replace(self, limit=limit, offset=max(self.offset, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class SearchResponse:
     generation: str
     took_ms: float
     notes: tuple[Message, ...] = ()
+    reading: Message | None = None
     suggestion: str | None = None
 
 
@@ -153,3 +160,50 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give files and threads back; the engine is not used afterwards."""
+
+
+def response_json(response: SearchResponse, lang: Lang = "zh") -> dict[str, object]:
+    """A response in the shape of CONTRACT's `/api/v1/search`."""
+    return {
+        "query": response.request.query,
+        "total": response.total,
+        "took_ms": response.took_ms,
+        "limit": response.request.limit,
+        "offset": response.request.offset,
+        "generation": response.generation,
+        "hits": [_hit_json(hit, lang) for hit in response.hits],
+        "facets": {
+            facet.field: [{"value": v.value, "count": v.count} for v in facet.values]
+            for facet in response.facets
+        },
+        "suggestion": response.suggestion,
+        "reading": response.reading.text(lang) if response.reading else None,
+        "notes": [note.text(lang) for note in response.notes],
+    }
+
+
+def path_of(kind: str, id: str) -> str:
+    """Where a unit is shown: `/articles/{id}`, or `/rosters/{id}` for a roster.
+
+    >>> path_of("roster", "p.2024-12-25.01.4")
+    '/rosters/p.2024-12-25.01.4'
+    """
+    folder = "rosters" if kind == "roster" else "articles"
+    return f"/{folder}/{quote(id, safe=':')}"
+
+
+def _hit_json(hit: Hit, lang: Lang) -> dict[str, object]:
+    return {
+        "id": hit.id,
+        "kind": hit.kind,
+        "title": hit.title,
+        "paper": hit.paper,
+        "date": hit.date.isoformat() if hit.date else None,
+        "page": hit.page,
+        "section": hit.section,
+        "score": hit.score,
+        "url": path_of(hit.kind, hit.id),
+        "reporters": list(hit.reporters),
+        "snippet": [{"text": piece.text, "mark": piece.mark} for piece in hit.snippet],
+        "why": [reason.text(lang) for reason in hit.why],
+    }

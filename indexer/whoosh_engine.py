@@ -1,0 +1,256 @@
+"""The engine that runs in this process: generations of a Whoosh index on local disk.
+
+Each search stays with the generation it began on; a newly published one is noticed
+before the next search and opened by one thread while others go on. Matching and ranking
+are ours (`ranking`), since Whoosh's own matchers are wrong on compound queries.
+"""
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from indexer import generations, query, ranking, terms, whoosh_index
+from indexer.archive import Unit
+from indexer.documents import Document
+from indexer.errors import IndexDamaged, IndexUnusable
+from indexer.generations import Generation, Pointer
+from indexer.hits import hit_of
+from indexer.messages import Message
+from indexer.search import (
+    IndexStatus,
+    SearchRequest,
+    SearchResponse,
+    UpdateReport,
+)
+from indexer.whoosh_index import Build, Reading, Snapshot
+
+
+def open_engine(index: str | Path, *, writable: bool = False) -> "WhooshEngine":
+    """The engine over the index in that folder.
+
+    Raises IndexMissing, IndexOfOtherVersion or IndexDamaged; not when `writable`, for
+    which there need not be an index yet.
+    """
+    return WhooshEngine(Path(index), writable=writable)
+
+
+def check_index(index: Path) -> tuple[Message, ...]:
+    """What is wrong with the index as stored; nothing when it is whole."""
+    try:
+        _check(generations.open_current(index, whoosh_index.fingerprint()), ())
+    except IndexUnusable as error:
+        return (error.message,)
+    return ()
+
+
+class WhooshEngine:
+    """Engine over a folder of generations. See `indexer.search.Engine`."""
+
+    def __init__(self, index: Path, *, writable: bool) -> None:
+        self._index = index
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._current: tuple[Generation, Snapshot] | None = None
+        self._tried: Pointer | None = None
+        self._degraded: Message | None = None
+        with suppress(*((IndexUnusable,) if writable else ())):
+            self._refresh()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        started = time.perf_counter()
+        request = request.clamped()
+        parsed = query.parse(request.query)
+        with self._reading() as (generation, reading):
+            chosen = ranking.select(parsed.tree, request, reading)
+            found = tuple(
+                hit_of(reading.unit(document), parsed.tree, score)
+                for document, score in chosen.screen
+            )
+        return SearchResponse(
+            request=request,
+            total=chosen.total,
+            hits=found,
+            facets=chosen.facets,
+            generation=generation.manifest.generation,
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+            notes=parsed.notes,
+            reading=parsed.reading,
+        )
+
+    def get(self, id: str) -> Unit | None:
+        with self._reading() as (_, reading):
+            document = reading.document(id)
+            return None if document is None else reading.unit(document)
+
+    def update(self, documents: Iterable[Document]) -> UpdateReport:
+        with generations.writing(self._index):
+            try:
+                base = generations.open_current(self._index, whoosh_index.fingerprint())
+            except IndexUnusable:
+                return self._write(None, documents)
+            return self._write(base, documents)
+
+    def replace(self, documents: Iterable[Document]) -> UpdateReport:
+        with generations.writing(self._index):
+            return self._write(None, documents)
+
+    def digests(self) -> dict[str, str]:
+        """The digest of each document by id, to compare a corpus with."""
+        with self._reading() as (_, reading):
+            return reading.snapshot.digests()
+
+    def status(self) -> IndexStatus:
+        with self._reading() as (generation, reading):
+            counted = reading.snapshot.counted
+            days = sorted(item.value for item in counted("date"))
+            return IndexStatus(
+                generation=generation.manifest.generation,
+                built_at=generation.manifest.built_at,
+                documents=generation.manifest.documents,
+                kinds=counted("kind"),
+                papers=counted("paper"),
+                oldest=dt.date.fromisoformat(days[0]) if days else None,
+                newest=dt.date.fromisoformat(days[-1]) if days else None,
+                bytes=generations.size_of(generation),
+                degraded=self._degraded,
+            )
+
+    def close(self) -> None:
+        with self._lock:
+            current, self._current = self._current, None
+        if current:
+            current[1].release()
+
+    def _write(
+        self, base: Generation | None, documents: Iterable[Document]
+    ) -> UpdateReport:
+        """Build a generation from a base or from nothing, and publish it."""
+        with generations.building(self._index, base) as folder:
+            build = Build(folder, based=base is not None)
+            try:
+                sample = _put_all(build, documents)
+                build.finish()
+            except BaseException:
+                build.abandon()
+                raise
+            changes = build.added + build.changed + build.removed
+            if base and not changes:
+                return _report(build, base)
+            published = generations.publish(
+                self._index,
+                folder,
+                documents=build.added + build.changed + build.unchanged,
+                fingerprint=whoosh_index.fingerprint(),
+                check=lambda generation: _check(generation, sample),
+            )
+        return _report(build, published)
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Generation, Reading]]:
+        """A reader of the current generation, which stays open until it is left."""
+        self._refresh()
+        with self._lock:
+            assert self._current is not None  # _refresh opened it or raised
+            generation, snapshot = self._current
+            snapshot.acquire()
+        try:
+            with snapshot.reading() as reading:
+                yield generation, reading
+        finally:
+            snapshot.release()
+
+    def _refresh(self) -> None:
+        """Move to a newly published generation; one thread opens it, others go on."""
+        if not self._opening.acquire(blocking=self._current is None):
+            return
+        try:
+            self._move(generations.read_pointer(self._index))
+        except IndexUnusable as error:
+            if self._current is None:
+                raise
+            self._degraded = error.message
+        finally:
+            self._opening.release()
+
+    def _move(self, pointer: Pointer) -> None:
+        """Open what is now current, unless it is open or was refused already."""
+        if pointer == self._tried and self._current:
+            return
+        self._tried = pointer
+        fingerprint = whoosh_index.fingerprint()
+        generation = generations.open_current(self._index, fingerprint)
+        opened = Snapshot(generation.folder)
+        with self._lock:
+            before, self._current = self._current, (generation, opened)
+        self._degraded = None
+        if before:
+            before[1].release()
+
+
+def _put_all(build: Build, documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Put every document in; a sample of those that were new, sparser as it grows."""
+    sample: list[Document] = []
+    taken = 0
+    for document in documents:
+        if build.put(document):
+            taken += 1
+            if taken & (taken - 1) == 0:
+                sample.append(document)
+    return tuple(sample)
+
+
+def _report(build: Build, generation: Generation) -> UpdateReport:
+    return UpdateReport(
+        generation.manifest.generation,
+        added=build.added,
+        changed=build.changed,
+        removed=build.removed,
+        unchanged=build.unchanged,
+    )
+
+
+def _check(generation: Generation, sample: Iterable[Document]) -> None:
+    """Count a build and search it for what was put in; raises IndexDamaged.
+
+    Publishing an index that misses documents is worse than publishing none.
+    """
+    snapshot = Snapshot(generation.folder)
+    try:
+        expected = generation.manifest.documents
+        if snapshot.documents != expected:
+            raise _wrong_count(generation.folder, snapshot.documents, expected)
+        with snapshot.reading() as reading:
+            for document in sample:
+                _check_document(reading, document)
+    finally:
+        snapshot.close()
+
+
+def _check_document(reading: Reading, document: Document) -> None:
+    printed = terms.characters(document.zones[0].passages[0] if document.zones else "")
+    number = reading.document(document.id)
+    found = reading.literal(printed.text[:12]).docs
+    if number is None or (printed.text and number not in found):
+        raise IndexDamaged(
+            f"新建的索引里找不到 {document.id}，没有发布。请重试或报告这个问题。",
+            f"The new index misses {document.id}; it was not published. "
+            "Try again, or report this.",
+        )
+
+
+def _wrong_count(place: Path, found: int, expected: int) -> IndexDamaged:
+    return IndexDamaged(
+        f"{place} 有 {found} 篇，应有 {expected} 篇。请运行 baosou index --full。",
+        f"The index in {place} holds {found} documents, not {expected}. "
+        "Run `baosou index --full`.",
+    )

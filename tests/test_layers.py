@@ -1,0 +1,128 @@
+"""Imports run one way: a module may import only modules of lines above its own."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("indexer", "search_web")
+
+# Modules of one line do not import each other. `search_web` sees the door alone.
+LAYERS = """
+messages
+archive errors
+settings names query dates decoding papers
+terms bylines jsonl
+corpus rosters documents snippets
+pages search
+ranking hits generations
+whoosh_index
+whoosh_engine
+rebuild
+indexer
+commands
+indexer.__main__
+"""
+
+OWNERS = {
+    "jieba": {"indexer.terms"},
+    "rjieba": {"indexer.terms"},
+    "opencc": {"indexer.terms"},
+    "whoosh": {"indexer.whoosh_index"},
+    "starlette": {"search_web"},
+    "uvicorn": {"search_web"},
+    "jinja2": {"search_web"},
+}
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name → file, of every module of the project."""
+    found = {}
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports_of(source: str, known: set[str]) -> Iterator[str]:
+    """Every module that a source imports, wherever the import stands."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in known else node.module
+
+
+def lines() -> dict[str, int]:
+    """Each module's line in LAYERS."""
+    placed = {}
+    for number, line in enumerate(LAYERS.split("\n")):
+        for word in line.split():
+            name = word if word.startswith(FOLDERS) else f"indexer.{word}"
+            placed[name] = number
+    return placed
+
+
+def wrong_imports(name: str, source: str, known: set[str]) -> list[str]:
+    """What a module imports of the project that does not lie above it."""
+    place = lines()
+    return [
+        imported
+        for imported in imports_of(source, known)
+        if imported in place and imported != name and place[imported] >= place[name]
+    ]
+
+
+@pytest.mark.parametrize("name", modules())
+def test_every_module_has_its_line(name: str) -> None:
+    assert name in lines()
+
+
+@pytest.mark.parametrize("name", modules())
+def test_imports_only_what_lies_above(name: str) -> None:
+    source = modules()[name].read_text("utf-8")
+    assert wrong_imports(name, source, set(modules())) == []
+
+
+@pytest.mark.parametrize("name", [n for n in modules() if n.startswith("search_web")])
+def test_the_site_uses_the_door_alone(name: str) -> None:
+    source = modules()[name].read_text("utf-8")
+    imported = set(imports_of(source, set(modules())))
+    rooms = {n for n in imported if n.startswith("indexer.")}
+    allowed = {"indexer.commands"} if name == "search_web.__main__" else set()
+    assert rooms <= allowed
+
+
+@pytest.mark.parametrize("name", modules())
+def test_libraries_are_imported_by_their_owners(name: str) -> None:
+    source = modules()[name].read_text("utf-8")
+    for imported in imports_of(source, set(modules())):
+        owners = OWNERS.get(imported.split(".")[0], {name})
+        assert name in owners or name.split(".")[0] in owners
+
+
+@pytest.mark.parametrize("name", modules())
+def test_no_import_is_hidden(name: str) -> None:
+    tree = ast.parse(modules()[name].read_text("utf-8"))
+    top = {id(node) for node in tree.body}
+    tried = [child for node in tree.body for child in ast.walk(node)]
+    hidden = [
+        node
+        for node in tried
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and id(node) not in top
+        and not any(
+            node in block.body for block in tree.body if isinstance(block, ast.Try)
+        )
+    ]
+    assert hidden == []
+
+
+def test_a_wrong_import_is_noticed() -> None:
+    source = "from indexer import whoosh_engine\n"
+    assert wrong_imports("indexer.terms", source, set(modules())) != []
