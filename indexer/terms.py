@@ -122,11 +122,17 @@ def fingerprint() -> dict[str, str]:
     return {"jieba": jieba.__version__, "opencc": version("opencc")}
 
 
+def is_han(character: str) -> bool:
+    """Whether a character is of the scripts that are printed without spaces, whose
+    words end anywhere."""
+    return re.match(f"[{_HAN}]", character) is not None
+
+
 def _cut(folded: str) -> Iterator[Term]:
     cut = _cutter()
     for run in _RUNS.finditer(folded):
         start = run.start()
-        if not _is_han(run.group()[0]):
+        if not is_han(run.group()[0]):
             yield Term(run.group(), start, run.end())
             continue
         for part in _CUTTABLE.finditer(run.group()):
@@ -139,7 +145,7 @@ def _fused(terms: tuple[Term, ...]) -> Iterator[QueryTerm]:
     """Neighbouring single Han characters become one term."""
     pending: list[Term] = []
     for term in terms:
-        if len(term.text) == 1 and _is_han(term.text):
+        if len(term.text) == 1 and is_han(term.text):
             if pending and pending[-1].end != term.start:
                 yield from _joined(pending)
                 pending = []
@@ -147,7 +153,7 @@ def _fused(terms: tuple[Term, ...]) -> Iterator[QueryTerm]:
             continue
         yield from _joined(pending)
         pending = []
-        yield QueryTerm(term.text, whole_word=not _is_han(term.text[0]))
+        yield QueryTerm(term.text, whole_word=not is_han(term.text[0]))
     yield from _joined(pending)
 
 
@@ -169,10 +175,6 @@ def _is_name(words: tuple[Term, ...]) -> bool:
         len(word.text) == 1 and word.text not in _function_words() for word in words
     )
     return len(words) > 1 and len(text) <= 4 and single and names.is_name(text)
-
-
-def _is_han(character: str) -> bool:
-    return re.match(f"[{_HAN}]", character) is not None
 
 
 @cache
