@@ -31,6 +31,9 @@ _HAN_ONLY = re.compile(f"[{HAN}]+")
 _PIECE = re.compile(f"{_DOTTED.pattern}|[{HAN}]+")
 _RARE_CHARACTER = 1.0  # log-odds of a given name's character that no list knows
 _WORD_PENALTY = 6.0
+_UNREAD = -12.0  # what leaving a character of a list unread costs
+_UNREADABLE = float("-inf")
+_LONGEST = 8
 _WITNESSED = 4.5  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.0  # what a name's neighbour in a list is worth
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日")
@@ -104,7 +107,7 @@ def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
     if count is None or len(best) == count:
         return best
     step = 1.0 if len(best) < count else -1.0
-    for bias in (1, 2, 3, 4, 5, 6):
+    for bias in range(1, 13):
         reading = _read(text, step * bias)
         if len(reading) == count:
             return reading
@@ -153,60 +156,34 @@ def _han_score(text: str) -> float:
 
 
 def _minority_score(text: str) -> float:
-    """Names wholly of the elements of minority names (洛桑江村), two or more of them or
-    a long one."""
+    """Names made of the elements of minority names (洛桑江村), wholly or by more than
+    half."""
     if len(text) < 3 or text in _words():
         return NO_NAME
-    reachable = {0}
+    covered = [0] * (len(text) + 1)  # the most characters of text[:end] in elements
     for end in range(1, len(text) + 1):
-        if any(text[start:end] in _elements() for start in reachable):
-            reachable.add(end)
-    return 4.0 if len(text) in reachable else NO_NAME
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The best reading of a list of names up to some place."""
-
-    score: float
-    found: tuple[Found, ...]
-
-
-def _read(text: str, bias: float) -> tuple[Found, ...]:
-    """Dynamic programme over the characters of the list; `bias` is added for each
-    name, so that a claimed count can lean it to more or fewer."""
-    pieces = [_Piece(match[0], match.start()) for match in _PIECE.finditer(text)]
-    cells = [cell for piece in pieces for cell in piece.cells()]
-    best: list[_Reading] = [_Reading(0.0, ())]
-    for end in range(1, len(cells) + 1):
-        options = [_Reading(best[end - 1].score - 12.0, best[end - 1].found)]
-        for start in range(max(0, end - 7), end):
-            score = _score_cells(cells, start, end, text)
-            if score > _UNREADABLE:
-                name = "".join(cell.text for cell in cells[start:end])
-                span = Span(cells[start].start, cells[end - 1].end)
-                before = best[start]
-                options.append(
-                    _Reading(
-                        before.score + score + bias, (*before.found, Found(name, span))
-                    )
-                )
-        best.append(max(options, key=lambda reading: reading.score))
-    return best[-1].found
-
-
-_UNREADABLE = -30.0
+        reached = [
+            covered[start] + end - start
+            for start in range(end)
+            if text[start:end] in _elements()
+        ]
+        covered[end] = max([covered[end - 1], *reached])
+    share = covered[-1] / len(text)
+    if share < 1 and (len(text) < 4 or share <= 0.5):
+        return NO_NAME
+    return 4.0 if share == 1 else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
     """A character of a list (or a dotted name, which is never cut), with whether its
-    printed piece begins and ends with it."""
+    printed piece begins and ends with it, and what cutting that piece costs."""
 
     text: str
     start: int
     opens: bool
     closes: bool
+    cut: float
 
     @property
     def end(self) -> int:
@@ -217,18 +194,41 @@ class _Cell:
         return self.opens and self.closes
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    text: str
-    start: int
+def _read(text: str, bias: float) -> tuple[Found, ...]:
+    """The best reading, by a dynamic programme over the characters of the list; `bias`
+    is added for each name, so that a claimed count can lean it to more or fewer."""
+    cells = list(_cells(text))
+    scores, starts = [0.0], [0]
+    for end in range(1, len(cells) + 1):
+        score, start = scores[-1] + _UNREAD, end
+        for first in range(max(0, end - _LONGEST), end):
+            gain = scores[first] + _score_cells(cells, first, end, text) + bias
+            if gain > score:
+                score, start = gain, first
+        scores.append(score)
+        starts.append(start)
+    found: list[Found] = []
+    end = len(cells)
+    while end:
+        run = cells[starts[end] : end]
+        if run:
+            name = "".join(cell.text for cell in run)
+            found.append(Found(name, Span(run[0].start, run[-1].end)))
+        end = starts[end] if run else end - 1
+    return tuple(reversed(found))
 
-    def cells(self) -> Iterator[_Cell]:
-        if not _HAN_ONLY.fullmatch(self.text):
-            yield _Cell(self.text, self.start, True, True)
-            return
-        last = len(self.text) - 1
-        for index, character in enumerate(self.text):
-            yield _Cell(character, self.start + index, index == 0, index == last)
+
+def _cells(text: str) -> Iterator[_Cell]:
+    for match in _PIECE.finditer(text):
+        if not _HAN_ONLY.fullmatch(match[0]):
+            yield _Cell(match[0], match.start(), True, True, 0.0)
+            continue
+        before, behind = text[: match.start()][-1:], text[match.end() :][:1]
+        # Between two marks, 、 or brackets, stands one name; between gaps, perhaps two.
+        cut = 8.0 if before.strip() and behind.strip() else 3.0
+        for place in range(match.start(), match.end()):
+            opens, closes = place == match.start(), place == match.end() - 1
+            yield _Cell(text[place], place, opens, closes, cut)
 
 
 def _score_cells(cells: list[_Cell], start: int, end: int, text: str) -> float:
@@ -258,8 +258,8 @@ def _gap_cost(run: list[_Cell], text: str) -> float:
             continue
         padded = (left.alone or left is run[0]) and (right.alone or right is run[-1])
         cost -= (0.5 if padded else 7.0) + (2.0 if "\n" in gap else 0.0)
-    cost -= 0.0 if run[0].opens else 3.0
-    return cost - (0.0 if run[-1].closes else 3.0)
+    cost -= 0.0 if run[0].opens else run[0].cut
+    return cost - (0.0 if run[-1].closes else run[-1].cut)
 
 
 def _signed_spans(text: str) -> frozenset[int]:

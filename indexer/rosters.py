@@ -248,13 +248,15 @@ class _Drafter:
         self._line(rest[inner.start() :], start + inner.start())
 
     def _names(self, line: str, start: int) -> None:
+        count, order = _count(self._claims), _order(self._claims)
+        self._claims = []
         if not self._drafts:
             self._drafts.append(_Draft())
+        elif self._drafts[-1].folded and (count or order):
+            # 以下按姓氏笔画为序: said of the names below, not of those above
+            self._drafts.append(_Draft(self._drafts[-1].role))
         draft = self._drafts[-1]
-        if self._claims:
-            draft.declared = draft.declared or _count(self._claims)
-            draft.order = draft.order or _order(self._claims)
-            self._claims = []
+        draft.declared, draft.order = draft.declared or count, draft.order or order
         draft.add(line, start)
 
     def _holds_names(self, line: str) -> bool:
@@ -266,12 +268,18 @@ class _Drafter:
             return bool(_entry_note(line))
         covered = sum(len(re.findall(f"[{HAN}]", each.name)) for each in found)
         likely = sum(names.is_name(each.name) for each in found)
-        if len(found) == 1 and not self._just_opened():
+        if self._just_opened() and covered == written and all(map(_has_form, found)):
+            return True
+        if len(found) == 1:
             return covered == written and likely == 1
         return covered >= 0.75 * written and likely >= 0.5 * len(found)
 
     def _just_opened(self) -> bool:
         return bool(self._drafts) and not self._drafts[-1].folded
+
+
+def _has_form(found: names.Found) -> bool:
+    return names.name_score(found.name) > names.NO_NAME
 
 
 def _heads_group(line: str) -> re.Match[str] | None:
@@ -338,8 +346,7 @@ def _entry_note(line: str) -> bool:
 def _count(claims: Iterable[str]) -> int | None:
     for claim in claims:
         for bracket in _BRACKETS.findall(claim) or [claim]:
-            match = _COUNT.search(bracket)
-            if match and not _ADOPTED.search(bracket):
+            if match := _COUNT.search(_ADOPTED.sub("", bracket)):
                 return _number(match[1])
     return None
 
