@@ -4,6 +4,7 @@ Settings are read here, once; worker processes get them through the environment.
 uvicorn: how an address is claimed, when it answers, how it is given back.
 """
 
+import copy
 import errno
 import http.client
 import os
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
@@ -33,6 +35,8 @@ from indexer import (
     open_engine,
     read_settings,
 )
+from indexer.commands import Session, run, shared_options
+from indexer.commands import cli as indexer_cli
 from search_web.app import create_app
 from search_web.reindex import index_command
 
@@ -41,6 +45,45 @@ _SECONDS_TO_FINISH: Final = 5
 _MOST_CONNECTIONS: Final = 1_000
 # Windows refuses a port that is in use with EACCES as well.
 _BUSY: Final = {errno.EADDRINUSE, *((errno.EACCES,) if os.name == "nt" else ())}
+
+
+@click.command("serve", short_help="启动网站 · serve the site")
+@click.argument("corpus", required=False, type=click.Path(path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True, help="地址 · address")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="端口，0 为任选 · port, 0 for any that is free",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="进程数 · processes",
+)
+@shared_options
+@click.pass_obj
+def serve_command(
+    session: Session, corpus: Path | None, host: str, port: int, workers: int
+) -> int:
+    """启动网站；还没有索引时先建索引。
+
+    Serve the site; builds the index first when there is none.
+    """
+    settings = replace(session.settings, corpus=corpus or session.settings.corpus)
+    serve_site(settings, host=host, port=port, workers=workers)
+    return 0
+
+
+def main() -> NoReturn:
+    """The console command."""
+    commands = {**indexer_cli.commands, "serve": serve_command}
+    command = copy.copy(indexer_cli)
+    command.commands = commands
+    sys.exit(run(command, "baosou"))
 
 
 def worker_app() -> Starlette:
@@ -156,3 +199,7 @@ def _answers(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,6 @@ and how a path is put together. API and pages have the same parameters; a value 
 can't be read is a Fault, which the API answers with 422 and a page with a note.
 """
 
-import calendar
 import datetime as dt
 import re
 import unicodedata
@@ -16,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
-from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort
+from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort, read_range
 
 KINDS: Final = ("article", "roster", "quote", "ad")
 MAX_OFFSET: Final = 1_000_000_000
@@ -29,7 +28,6 @@ FILTERS: Final = (
     "speaker",
     "reporter",
 )
-_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2}))?(?:[-/.月](\d{1,2}))?[日月年]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +178,8 @@ def read_day(text: str, *, last: bool) -> dt.date | None:
     >>> read_day("2024-02-30", last=False) is None
     True
     """
-    match = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if not match:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        first = dt.date(year or 0, month or 1, day or 1)
-    except ValueError:
-        return None
-    if not last or day:
-        return first
-    closing = first.replace(month=month or 12)
-    return closing.replace(day=calendar.monthrange(closing.year, closing.month)[1])
+    days = read_range(unicodedata.normalize("NFKC", text))
+    return days[last] if days else None
 
 
 def _choice(
