@@ -34,6 +34,7 @@ _WORD_PENALTY = 6.0
 _UNREAD = -12.0  # what leaving a character of a list unread costs
 _UNREADABLE = float("-inf")
 _LONGEST = 8
+_LONGEST_ELEMENT = 5
 _WITNESSED = 4.5  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.0  # what a name's neighbour in a list is worth
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日")
@@ -160,14 +161,13 @@ def _minority_score(text: str) -> float:
     half."""
     if len(text) < 3 or text in _words():
         return NO_NAME
+    elements = _elements()
     covered = [0] * (len(text) + 1)  # the most characters of text[:end] in elements
     for end in range(1, len(text) + 1):
-        reached = [
-            covered[start] + end - start
-            for start in range(end)
-            if text[start:end] in _elements()
-        ]
-        covered[end] = max([covered[end - 1], *reached])
+        covered[end] = covered[end - 1]
+        for start in range(max(0, end - _LONGEST_ELEMENT), end):
+            if text[start:end] in elements:
+                covered[end] = max(covered[end], covered[start] + end - start)
     share = covered[-1] / len(text)
     if share < 1 and (len(text) < 4 or share <= 0.5):
         return NO_NAME
