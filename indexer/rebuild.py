@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -32,8 +32,10 @@ from indexer.jsonl import Lines
 from indexer.messages import Message
 from indexer.search import Engine, FacetValue
 
-if sys.platform != "win32":
+try:
     import resource
+except ImportError:  # Windows has no such module
+    resource = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,47 @@ def rebuild(
         generation=update.generation,
         seconds=round(time.monotonic() - started, 3),
         peak_memory=_peak_memory(jobs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How an index differs from a corpus, by ids: what it misses, what it should not
+    hold, what it holds in another form."""
+
+    units: int
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    changed: tuple[str, ...]
+    refused: tuple[InputRefused, ...]
+
+
+def compare(
+    root: Path,
+    digests: Mapping[str, str],
+    *,
+    jobs: int = 1,
+    progress: Callable[[Event], None] = lambda event: None,
+) -> Comparison:
+    """Read a corpus and hold it against the digests that an index has by id."""
+    total = corpus.measure(root).bytes
+    tally = _Tally(total, progress)
+    missing: list[str] = []
+    changed: list[str] = []
+    with closing(_batches(root, jobs if total >= _WORTH_A_POOL else 1)) as batches:
+        for document in tally.documents(batches):
+            digest = digests.get(document.id)
+            if digest is None:
+                missing.append(document.id)
+            elif digest != document.digest:
+                changed.append(document.id)
+    extra = sorted(digests.keys() - tally.seen.keys())
+    return Comparison(
+        units=tally.kinds.total(),
+        missing=tuple(missing),
+        extra=tuple(extra),
+        changed=tuple(changed),
+        refused=tuple(tally.refused),
     )
 
 
@@ -368,7 +411,7 @@ def _renamed(quote: Quote, before: str, after: str) -> Quote:
 
 
 def _peak_memory(jobs: int) -> int | None:
-    if sys.platform == "win32":
+    if resource is None:
         return None
     unit = 1 if sys.platform == "darwin" else 1024
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
