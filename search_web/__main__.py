@@ -78,12 +78,16 @@ def serve_command(
     return 0
 
 
+def baosou() -> click.Group:
+    """The indexer's commands and `serve`."""
+    command = copy.copy(indexer_cli)
+    command.commands = {**indexer_cli.commands, "serve": serve_command}
+    return command
+
+
 def main() -> NoReturn:
     """The console command."""
-    commands = {**indexer_cli.commands, "serve": serve_command}
-    command = copy.copy(indexer_cli)
-    command.commands = commands
-    sys.exit(run(command, "baosou"))
+    sys.exit(run(baosou(), "baosou"))
 
 
 def worker_app() -> Starlette:
@@ -96,8 +100,8 @@ def worker_app() -> Starlette:
 def serve_site(settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Serve until told to stop. Raises PortBusy or ConfigurationError for an address
     that can't be had, IndexUnusable for an index that can't be opened."""
-    signal.signal(signal.SIGTERM, _leave)
     with _claimed(host, port) as port:
+        signal.signal(signal.SIGTERM, _leave)
         _ensure_index(settings)
     with tempfile.TemporaryDirectory(prefix="baosou-") as runs:
         os.environ[_RUNS] = runs

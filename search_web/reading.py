@@ -165,6 +165,7 @@ def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
         credits=tuple(
             " ".join(part for part in (credit.org, credit.role, credit.name) if part)
             for credit in unit.credits
+            if credit.name not in unit.reporters
         ),
         persons=filter_links(visit, "person", unit.persons),
         warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),

@@ -81,8 +81,8 @@ class Reindexer:
         """Start a rebuild; raises RebuildRunning while one runs, in any worker."""
         lock = self._lock()
         try:
-            # A second: another worker may just be looking whether it is free.
-            lock.acquire(timeout=1)
+            # A moment: another worker may just be looking whether it is free.
+            lock.acquire(timeout=0.1, poll_interval=0.01)
         except Timeout as error:
             raise RebuildRunning from error
         note = _Note(dt.datetime.now(dt.UTC), full)

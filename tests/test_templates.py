@@ -121,8 +121,10 @@ def test_no_results_offer_what_would_find_something(site: TestClient) -> None:
 
 def test_an_article_shows_what_is_printed(site: TestClient) -> None:
     page = site.get(PAGES["article"]).text
-    for printed in ("民生工程", "——从轮渡到大桥", "章一鸣", "大桥夜景。", "戴小舟 摄"):
+    for printed in ("民生工程", "——从轮渡到大桥", "章一鸣", "大桥夜景。", "戴小舟 摄", "通讯员 吴桐"):
         assert printed in page
+    assert page.count("章一鸣</a>") == 1
+    assert "记者 章一鸣" not in page
     assert '<p id="p2">' in page
     assert "第 2 段前可能缺行。" in page
     assert '<a class="next" rel="next" href="/rosters/' in page

@@ -1,0 +1,71 @@
+"""A reader with a real browser: types a query, sees what was found marked."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import CORPUS
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+    None,
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    index = tmp_path_factory.mktemp("browser") / "index"
+    command = [sys.executable, "-m", "search_web", "serve", str(CORPUS), "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--index", str(index)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "LANG": "C.UTF-8"},
+    )
+    assert process.stdout
+    found = re.search(r"http://\S+", process.stdout.readline())
+    assert found
+    yield found[0]
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+@pytest.fixture
+def page() -> Iterator[Any]:  # Any: playwright need not be installed
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser.new_page(viewport={"width": 360, "height": 800})
+        browser.close()
+
+
+def test_a_reader_types_a_query_and_sees_the_mark(url: str, page: Any) -> None:
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("dialog", lambda dialog: troubles.append(dialog.message))
+    page.goto(url)
+    page.keyboard.press("/")
+    page.keyboard.type("通车")
+    page.keyboard.press("Enter")
+    page.locator(".hit mark").first.wait_for()
+    assert page.locator(".hit mark").first.inner_text() == "通车"
+    page.locator(".hit h2 a").first.click()
+    page.locator("article mark").first.wait_for()
+    assert page.locator("#q").input_value() == "通车"
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == 360
+    assert troubles == []
