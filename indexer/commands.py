@@ -88,15 +88,14 @@ def run(command: click.Command, name: str, arguments: list[str] | None = None) -
         settings = read_settings()
         lang = settings.lang
         given = sys.argv[1:] if arguments is None else arguments
-        return _run(command, name, given, settings)
+        return _run(command, name, given or ["-h"], settings)
     except BaosouError as error:
         click.echo(error.message.text(lang), err=True)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output has seen enough; Python must not flush into it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
+        _abandon_stdout()
+        if isinstance(error, BrokenPipeError):
+            return 0  # the reader of our output has seen enough
         click.echo(_broken(error).text(lang), err=True)
         return 1
     except (KeyboardInterrupt, click.Abort):
@@ -142,7 +141,8 @@ def shared_options(command: _Decorated) -> _Decorated:
 def _days(param: click.Parameter, text: str) -> tuple[dt.date | None, dt.date | None]:
     days = dates.read_range(terms.fold(text).strip())
     if days is None:
-        raise click.BadParameter("2024-12-25, 2024-12, 2024", param=param)
+        said = f"{text} 不是日期 · is no date: 2024-12-25, 2024-12, 2024"
+        raise click.BadParameter(said, param=param)
     return days
 
 
@@ -250,7 +250,7 @@ def read_command(session: Session, paths: tuple[Path, ...]) -> int:
 @click.option("--paper", metavar="PAPER", help="报纸 · paper")
 @click.option("--page", metavar="LABEL", help="版次 · label of the page")
 @click.option("--section", metavar="NAME", help="版名 · section")
-@click.option("--sort", type=click.Choice([*Sort]), default=Sort.RELEVANCE)
+@click.option("--sort", type=click.Choice([sort.value for sort in Sort]))
 @click.option("--limit", type=click.IntRange(0, MAX_LIMIT), default=10)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @shared_options
@@ -267,7 +267,7 @@ def search_command(
     paper: str | None,
     page: str | None,
     section: str | None,
-    sort: Sort,
+    sort: str | None,
     limit: int,
     offset: int,
 ) -> int:
@@ -286,7 +286,7 @@ def search_command(
         paper=paper,
         page=page,
         section=section,
-        sort=Sort(sort),
+        sort=Sort(sort or Sort.RELEVANCE),
         limit=limit,
         offset=offset,
     )
@@ -407,25 +407,31 @@ def _run(
 
 def _usage(error: click.UsageError, name: str) -> Message:
     path = error.ctx.command_path if error.ctx else name
-    said = error.format_message()
+    said = error.format_message().rstrip(".")
     match error:
         case click.NoSuchOption():
             zh = f"没有选项 {error.option_name}"
-        case click.MissingParameter():
-            zh = f"缺少 {error.param.human_readable_name if error.param else '参数'}"
-        case click.BadParameter():
-            zh = f"参数有误：{said}"
+        case click.MissingParameter() if error.param:
+            zh = f"缺少 {error.param.human_readable_name}"
         case _:
-            zh = f"用法有误：{said}"
-    return Message(f"{zh}。用法见 {path} -h。", f"{said} See {path} -h for the usage.")
+            zh = f"用法有误（{said}）"
+    return Message(f"{zh}。用法见 {path} -h。", f"{said}. See {path} -h.")
+
+
+def _abandon_stdout() -> None:
+    """Where stdout takes nothing more, keep Python from trying once more at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _broken(error: OSError) -> Message:
     place = f"{error.filename}: " if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Message(
-            f"{place}磁盘已满，索引未改动。请腾出空间后重试。",
-            f"{place}The disk is full; the index is unchanged. Make room, try again.",
+            f"{place}磁盘已满。已有的索引没有改动，请腾出空间后重试。",
+            f"{place}The disk is full. The index is as it was; make room, try again.",
         )
     return Message(
         f"{place}系统报错：{error.strerror or error}。请检查路径和权限后重试。",
