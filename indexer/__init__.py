@@ -7,6 +7,7 @@ with open_engine("index") as engine:
 """
 
 from indexer.archive import Article, Order, Roster, RosterEntry, Unit
+from indexer.corpus import paper_names
 from indexer.dates import read_range
 from indexer.documents import encode, title_of
 from indexer.errors import (
@@ -79,6 +80,7 @@ __all__ = [
     "encode",
     "mark",
     "open_engine",
+    "paper_names",
     "path_of",
     "read_range",
     "read_settings",

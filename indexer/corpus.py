@@ -135,6 +135,23 @@ class _File:
 _Found: TypeAlias = _File | InputRefused | InputNotice
 
 
+def paper_names(root: Path) -> dict[str, str]:
+    """What the papers of a corpus are called, by id, as far as a paper.toml that can be
+    read says so; nothing when there is no corpus."""
+    names = {}
+    for path in (root / "paper.toml", *sorted(root.glob("*/paper.toml"))):
+        try:
+            with _opened(path) as file:
+                text = decode(file.read(MAX_PAGE_BYTES)).text
+            paper = parse_paper(path.resolve().parent.name, text)
+        except (OSError, NotText, PaperError):
+            # `read` tells what is wrong with it.
+            continue
+        if paper.name:
+            names[paper.id] = paper.name
+    return names
+
+
 def _existing(root: Path) -> Path:
     if os.path.lexists(root):
         return root

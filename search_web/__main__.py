@@ -33,6 +33,7 @@ from indexer import (
     PortBusy,
     Settings,
     open_engine,
+    paper_names,
     read_settings,
 )
 from indexer.commands import Session, run, shared_options
@@ -94,7 +95,12 @@ def worker_app() -> Starlette:
     """The site of one worker process, as uvicorn asks for it."""
     settings = read_settings()
     runs = Path(os.environ[_RUNS])
-    return create_app(settings, lambda: open_engine(settings.index), runs=runs)
+    return create_app(
+        settings,
+        lambda: open_engine(settings.index),
+        runs=runs,
+        papers=paper_names(settings.corpus),
+    )
 
 
 def serve_site(settings: Settings, *, host: str, port: int, workers: int) -> None:

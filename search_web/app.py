@@ -5,7 +5,7 @@ Pages get errors as pages, everything else as `application/problem+json`.
 """
 
 import http
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +55,15 @@ class ErrorPage:
 
 
 def create_app(
-    settings: Settings, open_engine: Callable[[], Engine], *, runs: Path
+    settings: Settings,
+    open_engine: Callable[[], Engine],
+    *,
+    runs: Path,
+    papers: Mapping[str, str],
 ) -> Starlette:
     """The site over an index. `open_engine` is called when the index is first needed;
-    the folder `runs` holds the state of rebuilds, shared by all workers."""
+    the folder `runs` holds the state of rebuilds, shared by all workers; `papers` are
+    the names of papers by id."""
     app = Starlette(
         routes=_routes(),
         middleware=[
@@ -75,7 +80,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.site = Site(
-        settings, OpenIndex(open_engine), Renderer(), Reindexer(settings, runs)
+        settings, OpenIndex(open_engine), Renderer(papers), Reindexer(settings, runs)
     )
     return app
 

@@ -125,7 +125,7 @@ def _paper(visit: Visit, name: str, month: Month) -> PaperPage:
     years = facet_values(answer, "year")
     return PaperPage(
         box=Box(),
-        paper=name,
+        paper=visit.say.paper(name),
         month=f"{month.first:%Y-%m}",
         days=tuple(_day_link(visit, name, day) for day in month.days),
         earlier=_month_link(visit, name, month.earlier),
@@ -161,7 +161,9 @@ def _issue(visit: Visit, issue: Issue) -> IssueContents:
         box=Box(),
         issue=issue,
         weekday=visit.say.weekday(issue.date),
-        paper=Link(issue.paper, visit.links.paper(issue.paper, issue.date)),
+        paper=Link(
+            visit.say.paper(issue.paper), visit.links.paper(issue.paper, issue.date)
+        ),
         pages=listed_pages(visit, issue),
         cut=Link("", rest, listed) if listed < issue.total else None,
         previous=before,
@@ -200,7 +202,9 @@ def _page(visit: Visit, issue: Issue) -> PrintedPage:
         page=page,
         labels=links,
         weekday=visit.say.weekday(issue.date),
-        paper=Link(issue.paper, visit.links.paper(issue.paper, issue.date)),
+        paper=Link(
+            visit.say.paper(issue.paper), visit.links.paper(issue.paper, issue.date)
+        ),
         contents=Link(
             issue.date.isoformat(), visit.links.issue(issue.paper, issue.date)
         ),

@@ -90,6 +90,8 @@ def value_label(say: Wording, field: str, value: str) -> str:
     """A facet's or filter's value as readers call it."""
     if field == "kind" and value in ("article", "roster", "quote", "ad"):
         return say(f"kind.{value}")
+    if field == "paper":
+        return say.paper(value)
     return page_name(say, value) if field == "page" else value
 
 
@@ -128,7 +130,8 @@ def filter_links(visit: Visit, field: str, values: tuple[str, ...]) -> tuple[Lin
 def paper_links(visit: Visit, papers: tuple[FacetValue, ...]) -> tuple[Link, ...]:
     """The papers that an index holds, leading to their issues."""
     return tuple(
-        Link(item.value, visit.links.paper(item.value), item.count) for item in papers
+        Link(visit.say.paper(item.value), visit.links.paper(item.value), item.count)
+        for item in papers
     )
 
 

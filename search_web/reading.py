@@ -37,8 +37,10 @@ from search_web.site import Visit, missing, visit_of
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Where a unit stands: its issue, its page, the units before and after it."""
+    """Where a unit stands: its paper, its issue, its page, the units before and after
+    it."""
 
+    paper: Link | None
     issue: Link | None
     place: Link | None
     section: Link | None
@@ -226,7 +228,9 @@ def _head(visit: Visit, unit: Unit, query: str, bodies: tuple[Snippet, ...]) -> 
 
 def _around(visit: Visit, unit: Unit) -> Around:
     before, after = _neighbours(visit, unit)
+    paper = unit.paper
     return Around(
+        paper=Link(visit.say.paper(paper), visit.links.paper(paper)) if paper else None,
         issue=issue_link(visit, unit.paper, unit.date),
         place=place_link(visit, unit.paper, unit.date, unit.page),
         section=filter_link(visit, "section", unit.section),

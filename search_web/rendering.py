@@ -55,10 +55,11 @@ class Asset:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wording:
-    """The site's own sentences in one language."""
+    """The site's own sentences in one language; `papers` are papers' names by id."""
 
     lang: Lang
     table: Mapping[str, Mapping[str, list[str]]]
+    papers: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of a key such as `results.total`, its {names} filled in."""
@@ -69,12 +70,17 @@ class Wording:
     def page(self, label: str) -> str:
         """A page's label as people say it.
 
-        >>> Renderer().wording("zh").page("01"), Renderer().wording("zh").page("A02")
+        >>> say = Renderer({}).wording("zh")
+        >>> say.page("01"), say.page("A02")
         ('第1版', 'A02版')
         """
         if label.isdecimal():
             return self("page.number", label=label.lstrip("0") or label)
         return self("page.letters", label=label)
+
+    def paper(self, id: str) -> str:
+        """A paper's name as printed, else its id."""
+        return self.papers.get(id, id)
 
     def weekday(self, date: dt.date) -> str:
         return self(f"weekday.{date.isoweekday()}")
@@ -86,7 +92,8 @@ class Wording:
 class Renderer:
     """Makes pages from templates; reads templates, wording and static files once."""
 
-    def __init__(self) -> None:
+    def __init__(self, papers: Mapping[str, str]) -> None:
+        self._papers = papers
         self._assets = {
             path.name: _read_asset(path) for path in (_HERE / "static").iterdir()
         }
@@ -102,7 +109,7 @@ class Renderer:
         self._templates.globals["digest_of"] = lambda name: self._assets[name].digest
 
     def wording(self, lang: Lang) -> Wording:
-        return Wording(lang, self._table)
+        return Wording(lang, self._table, self._papers)
 
     def html(self, template: str, context: Context, links: Addresses) -> str:
         """The page of a template and its context."""

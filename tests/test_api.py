@@ -30,7 +30,7 @@ def unready(tmp_path: Path, error: IndexMissing | IndexDamaged) -> TestClient:
     def refuse() -> CannedEngine:
         raise error
 
-    return TestClient(create_app(Settings(), refuse, runs=tmp_path))
+    return TestClient(create_app(Settings(), refuse, runs=tmp_path, papers={}))
 
 
 def test_search_has_the_contract_shape(site: TestClient) -> None:

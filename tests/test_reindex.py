@@ -44,7 +44,9 @@ def ended(reindexer: Reindexer) -> str:
 def test_a_rebuild_runs_for_real_and_only_one_at_a_time(
     settings: Settings, runs: Path
 ) -> None:
-    app = create_app(settings, lambda: open_engine(settings.index), runs=runs)
+    app = create_app(
+        settings, lambda: open_engine(settings.index), runs=runs, papers={}
+    )
     with TestClient(app) as site:
         assert site.get("/readyz").status_code == 503
         started = site.post(f"{REINDEX}?full=true", headers=TOKEN)

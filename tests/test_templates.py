@@ -121,7 +121,14 @@ def test_no_results_offer_what_would_find_something(site: TestClient) -> None:
 
 def test_an_article_shows_what_is_printed(site: TestClient) -> None:
     page = site.get(PAGES["article"]).text
-    for printed in ("民生工程", "——从轮渡到大桥", "章一鸣", "大桥夜景。", "戴小舟 摄", "通讯员 吴桐"):
+    for printed in (
+        "民生工程",
+        "——从轮渡到大桥",
+        "章一鸣",
+        "大桥夜景。",
+        "戴小舟 摄",
+        "通讯员 吴桐",
+    ):
         assert printed in page
     assert page.count("章一鸣</a>") == 1
     assert "记者 章一鸣" not in page
@@ -149,6 +156,11 @@ def test_a_page_lists_its_units_in_print_order(site: TestClient) -> None:
     page = site.get(PAGES["page"]).text
     assert page.index("云浦大桥今日通车") < page.index("主席团名单")
     assert 'rel="next" href="/papers/yunpu/2024-12-25/02"' in page
+
+
+@pytest.mark.parametrize("name", ["home", "results", "article", "papers", "paper"])
+def test_a_paper_is_called_by_its_name(site: TestClient, name: str) -> None:
+    assert "云浦日报" in site.get(PAGES[name]).text
 
 
 def test_a_unit_without_a_place_has_no_links_to_one(site: TestClient) -> None:

@@ -92,7 +92,7 @@ def site_over(
 ) -> TestClient:
     """A client of the site; with `raising` a bug in an endpoint fails the test."""
     settings = Settings(admin_token=token)
-    app = create_app(settings, lambda: engine, runs=runs)
+    app = create_app(settings, lambda: engine, runs=runs, papers={"yunpu": "云浦日报"})
     return TestClient(app, follow_redirects=False, raise_server_exceptions=raising)
 
 

@@ -1,0 +1,95 @@
+"""The whole road: the sample corpus, the real engine, the site over it."""
+
+import random
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from indexer import Settings, open_engine, paper_names
+from indexer.rebuild import rebuild
+from search_web import create_app
+from tests.conftest import CORPUS
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    index = tmp_path_factory.mktemp("site") / "index"
+    with open_engine(index, writable=True) as engine:
+        rebuild(CORPUS, engine)
+    app = create_app(
+        Settings(index=index, corpus=CORPUS),
+        lambda: open_engine(index),
+        runs=index.parent,
+        papers=paper_names(CORPUS),
+    )
+    with TestClient(app) as client:
+        yield client
+
+
+def links_of(page: str) -> set[str]:
+    found = re.findall(r'href="(/[^"#]*)"', page)
+    return {unescape(link) for link in found}
+
+
+def test_every_unit_of_the_sample_can_be_reached_by_browsing(site: TestClient) -> None:
+    seen, pending = {"/papers"}, ["/papers"]
+    while pending:
+        page = site.get(pending.pop())
+        assert page.status_code == 200
+        new = {
+            link
+            for link in links_of(page.text) - seen
+            if link.startswith(("/papers", "/articles", "/rosters"))
+            and "lang=" not in link
+        }
+        seen |= new
+        pending += sorted(new)
+    units = [link for link in seen if link.startswith(("/articles", "/rosters"))]
+    assert len(units) == site.get("/api/v1/status").json()["documents"]
+
+
+def test_what_a_facet_promises_is_what_it_gives(site: TestClient) -> None:
+    facets = site.get("/api/v1/search").json()["facets"]
+    for field in ("kind", "paper", "page", "section", "person"):
+        assert facets[field]
+        for item in facets[field][:3]:
+            answer = site.get("/api/v1/search", params={field: item["value"]}).json()
+            assert answer["total"] == item["count"], (field, item)
+    for item in facets["year"]:
+        year = {"from": item["value"], "to": item["value"]}
+        assert site.get("/api/v1/search", params=year).json()["total"] == item["count"]
+
+
+def test_a_found_word_is_marked_on_the_page_it_leads_to(site: TestClient) -> None:
+    results = site.get("/search?q=通车").text
+    assert "<mark>通车</mark>" in results
+    first = re.search(r'<h2><a href="([^"]+)"', results)
+    assert first
+    assert "<mark>通车</mark>" in site.get(unescape(first[1])).text
+
+
+def test_no_fuzzed_query_breaks_the_site(site: TestClient) -> None:
+    rng = random.Random(7)
+    plain = "通车 大桥 a OR AND NOT 或 非 且 记者: 标题：章 2024 ２０２４ TO <b> 𠮷 é"
+    marks = list(' \u3000\t"“”()（-*?[]{}^~:%\\/\x00\u200b\ufeff\U0010ffff')
+    words = [*plain.split(), *marks, "的" * 60]
+    for _ in range(500):
+        typed = "".join(rng.choices(words, k=rng.randrange(12)))
+        for path in ("/search", "/api/v1/search"):
+            answer = site.get(path, params={"q": typed, "limit": "3"})
+            assert answer.status_code == 200, typed
+            assert "<b>" not in answer.text or path == "/api/v1/search"
+
+
+def test_papers_are_called_by_the_names_in_the_corpus(
+    site: TestClient, tmp_path: Path
+) -> None:
+    assert "青浔日报" in site.get("/papers").text
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "paper.toml").write_text("name = ", "utf-8")
+    assert paper_names(tmp_path) == {}
+    assert paper_names(tmp_path / "none") == {}
