@@ -8,11 +8,11 @@ nats, above 0 it is likelier one than not.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 from indexer import names
 from indexer.archive import Caption, Credit
@@ -57,11 +57,14 @@ def parse_byline(text: str) -> Byline | None:
     ('王岚',)
     """
     start = _past(_LEAD, text, 0)
-    dateline = _DATELINE.match(text, start)
-    end = dateline.end() if dateline else start
+    dateline = _DATELINE.match(text, _past(_OPENING, text, start))
+    end = _past(_CLOSING, text, dateline.end()) if dateline else start
     signed = _bracketed(text, end) or _reported(text, end)
     if dateline is None and signed is None:
         return _whole_line(text, start)
+    if signed is None and _role().match(text, _past(_SPACE, text, end)):
+        line = _whole_line(text, end)
+        signed = (line.credits, len(text)) if line else None
     credits, end = signed or ((), _past(_SPACE, text, end))
     return Byline(credits, *_dated(dateline), start, end - start, 6.0)
 
@@ -94,19 +97,15 @@ def parse_caption(text: str) -> CaptionLine | None:
     Caption(text='李小舟。', photographer='王岚')
     """
     line = text.strip()
-    bare = _AGENCY_BRACKETS.sub("", line)
+    bare = _AGENCY.sub("", line)
     for pattern in _PICTURE_CREDITS:
         match = pattern.search(bare)
-        if match is None:
-            continue
-        read = _photographer(match["by"], given="given" in match.groupdict())
-        if read is not None:
+        read = _photographer(match) if match else None
+        if match and read:
             by, score, skipped = read
-            end = match.start("by") + skipped if skipped else match.start()
-            return CaptionLine(Caption(bare[:end].strip(), by), score)
-    if bare != line or _STOCK.search(line):
-        return CaptionLine(Caption(_STOCK.sub("", bare).strip(), None), 2.0)
-    return None
+            shown = bare[: match.start() + skipped].strip(" \t　(（")
+            return CaptionLine(Caption(_AGENCY.sub("", shown), by), score)
+    return CaptionLine(Caption(bare, None), 2.0) if bare != line else None
 
 
 def parse_page_credits(line: str) -> tuple[Credit, ...] | None:
@@ -115,9 +114,11 @@ def parse_page_credits(line: str) -> tuple[Credit, ...] | None:
     >>> [credit.name for credit in parse_page_credits("本版责编：陈  岚  白小舟")]
     ['陈岚', '白小舟']
     """
-    text = line.strip(" \t　()（）")
+    text = _CONTACT.sub("", line[_past(_LEAD, line, 0) :].strip(" \t　()（）"))
     marks = list(_desk_role().finditer(text))
     if len(text) > 90 or not marks or marks[0].start() > 0:
+        return None
+    if marks[0]["role"] not in _roles("desk"):
         return None
     credits: list[Credit] = []
     for mark, segment in _segments(text, marks):
@@ -138,6 +139,8 @@ _ORG_END = (
 )
 _NUMBER = "0-9０-９一二三四五六七八九十〇○零"
 _SPACE = re.compile(r"\s*")
+_OPENING = re.compile(r"[【\[〔]?")
+_CLOSING = re.compile(r"[】\]〕]?")
 _LEAD = re.compile(r"[\s□■●◎○◆◇▲△★☆※]*")
 _DATELINE = re.compile(
     f"(?:据|综合)?(?:{_OWN}|[{HAN}]{{2,8}}?(?:{_ORG_END}))"
@@ -146,7 +149,10 @@ _DATELINE = re.compile(
     f"|[{_NUMBER}]{{1,3}}日)?"
     "(?:综合)?(?:专?电(?![视脑影力子话台信商动网价器站])|讯(?![息号])|消息(?=[^，,]?[:：]))"
 )
-_BRACKETS = re.compile(r"\s*[(（](?P<inner>[^()（）]{2,120})[)）]\s*")
+_BRACKETS = re.compile(
+    r"\s*(?:[(（](?P<round>[^()（）]{2,120})[)）]"
+    r"|[\[【〔](?P<square>[^\[\]【】〔〕]{2,60})[\]】〕])\s*"
+)
 _TAIL_BRACKETS = re.compile(
     r"[(（](?P<inner>(?:[^()（）]|[(（][^()（）]*[)）]){2,120})[)）]\s*$"
 )
@@ -165,36 +171,51 @@ _WORDS_AND_PICTURES = (
     "文[/／、和]?(?:图|片|摄影|摄)|图[/／、]?文|[文图片摄](?=\\s*[/／:：|｜])"
 )
 _BEHIND = re.compile(
-    f"(?P<role>(?:\\s+[{HAN}]{{2,5}}\\s*)?(?:摄影|综合)?报道|发自[{HAN}]{{2,8}}|参与采写"
+    f"(?:(?<![者员生])\\s+(?P<place>[{HAN}]{{2,5}})\\s*)?(?P<role>(?:摄影|综合)?报道|发自[{HAN}]{{2,8}}|参与采写"
     "|参与报道|参与采访|采写|采访整理|整理|供稿|摄影|摄)\\s*$"
 )
 _BEHIND_NAME = re.compile(
     r"(?P<name>[^()（）]{2,24})[(（](?P<role>[^()（）]{2,12})[)）]"
 )
+_HOUSE = re.compile(f"[《〈]?[{HAN}A-Za-z0-9+·“”《》—-]{{1,24}}$")
+_BOTH_BEHIND = re.compile(r"\s*[/／]?\s*(?:文[/／、]?(?:图|摄影?)|图[/／、]?文)$")
+_BEHIND_PAIR = re.compile(
+    f"(?P<names>[{HAN}·、\\s]+?)(?:\\s*[/／]\\s*|\\s+)"
+    r"(?P<role>文字|图片|摄影|视频|文|图|摄|片)(?=\s|$)"
+)
+_FROM = re.compile(
+    f"(?P<org>[{HAN}]{{2,20}}(?:省|市|县|区|镇|乡|村|州|大学|学院|中学|小学|学校|医院|公司"
+    "|集团|厂|局|厅|委|办|院|所|社区|街道|支队|中队|大队))\\s+(?P<rest>.+)"
+)
+_CONTACT = re.compile(r"\s*(?:电话|热线|传真|邮箱|邮编|[Ee]-?mail)\s*[:：].*$")
 _BETWEEN_NAMES = re.compile(r"[、，,；;/／|｜:：&]+")
 _AND = re.compile("(?<=.)(?:以及|和|与|及)(?=.)")
 _COLLECTIVE = re.compile("宣$|[妇公检法税交卫消警统农环组纪司监街镇][萱轩]$")
-_AGENCY_BRACKETS = re.compile(
-    r"(?:\s*[(（](?:(?:新华社|中新社)[^()（）]{0,8}(?:发|照片|图片)|人民视觉|视觉中国|影像中国"
-    r"|传真照片|(?:本报)?资料(?:图片?|照片)?)[)）])+$"
+_AGENCY = re.compile(
+    r"(?:(?:\s*[(（]|(?:^|(?<=[。！？!?”\s])))(?:(?:新华社|中新社|美联社|法新社|路透社)"
+    r"[^()（）。]{0,6}(?:发|照片|图片)|人民视觉|视觉中国|影像中国|传真照片"
+    r"|(?:本报)?资料(?:图片?|照片))[)）]?\s*)+$"
 )
-_STOCK = re.compile(r"[(（]?(?:本报)?资料(?:图片?|照片)[)）]?$")
-_TO_LAST_SENTENCE = r"(?:^|(?<=[。！？!?”」》)）\s]))"
+_SENTENCE_START = r"(?:^|(?<=[。！？!?”」》)）\s]))"
+_TAKEN = r"\s*[/／]?\s*(?:摄影报道|摄影|(?<!拍)摄)"
 _PICTURE_CREDITS = (
-    re.compile(r"[(（](?P<by>[^()（）]{2,30}?)\s*(?:摄影报道|摄影|摄)[)）]$"),
-    re.compile(r"[(（](?P<given>)(?P<by>[^()（）]{2,30}?)\s*(?:供图|提供)[)）]$"),
+    re.compile(rf"[(（](?P<by>[^()（）]{{2,30}}?){_TAKEN}[)）]$"),
     re.compile(
-        _TO_LAST_SENTENCE + r"(?P<by>[^。！？!?“”]{2,40}?)\s*(?:摄影报道|摄影|摄)"
-        r"(?:\s*制图[:：].*)?$"
-    ),
-    re.compile(r"(?P<given>)(?:^|(?<=[。！？!?”]))(?P<by>[^。！？!?“”]{2,30})供图$"),
-    re.compile(r"(?P<given>)(?<=\s)(?P<by>\S{2,20})\s*供图$"),
-    re.compile(
-        r"(?:^|(?<=[。！？!?”\s]))(?:摄影|摄|图片?)\s*[/／:：|｜]\s*(?P<by>[^。，,]{2,16})$"
+        r"[(（]?(?:题图)?图片?(?:由|来源|源)[:：]?\s*(?P<giver>[^。，,]{2,24}?)(?:提供)?[)）]?$"
     ),
     re.compile(
-        r"(?P<given>)[(（]?(?:题图|图片|图)+(?:来源|由)[:：]?(?P<by>[^。，,]{2,16}?)(?:提供)?[)）]?$"
+        rf"{_SENTENCE_START}图片?\s*[/／:：]\s*(?P<giver>[^。，,]{{2,24}}?)(?:提供|供图)$"
     ),
+    re.compile(r"[(（](?P<giver>[^()（）]{2,30}?)\s*(?:供图|提供)[)）]$"),
+    re.compile(
+        rf"{_SENTENCE_START}(?P<by>[^。！？!?“”]{{2,40}}?){_TAKEN}(?:\s*制图[:：].*)?$"
+    ),
+    re.compile(r"(?:^|(?<=[。！？!?”]))(?P<giver>[^。！？!?“”]{2,30})供图$"),
+    re.compile(r"(?<=\s)(?P<giver>\S{2,20})\s*供图$"),
+    re.compile(
+        rf"{_SENTENCE_START}(?:摄影|摄|图片?)\s*[/／:：|｜]\s*(?P<by>[^。，,]{{2,16}})$"
+    ),
+    re.compile(r"图片.{0,10}由(?P<by>[^。，,]{2,16}?)拍?摄[)）]?$"),
 )
 
 
@@ -205,13 +226,9 @@ class _Credits:
 
 
 def _signs(role: str | None) -> bool:
-    if (
-        role is None
-        or role.endswith("记者")
-        or role.startswith(("文", "图文", "图/文"))
-    ):
+    if role is None or role.endswith("记者") or role in _roles("reporter"):
         return True
-    return role in _roles("reporter")
+    return role.startswith(("文", "图文", "图/文"))
 
 
 def _past(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -231,7 +248,7 @@ def _dated(
 def _bracketed(text: str, start: int) -> tuple[tuple[Credit, ...], int] | None:
     """Credits in brackets that begin at `start`, and where the brackets end."""
     match = _BRACKETS.match(text, start)
-    read = _read_credits(match["inner"]) if match else None
+    read = _read_credits(match["round"] or match["square"]) if match else None
     if match is None or read is None or read.score <= 0:
         return None
     return read.credits, match.end()
@@ -263,8 +280,9 @@ def _read_credits(text: str) -> _Credits | None:
     behind = _BEHIND_NAME.fullmatch(text + "）" if "（" in text else text)
     if behind and _role().search(behind["role"]):
         text = f"{behind['role']} {behind['name']}"
+    text = _roles_first(_BOTH_BEHIND.sub("", text))
     suffix = _BEHIND.search(text)
-    core = text[: suffix.start()] if suffix else text
+    core = text[: _core_end(suffix)] if suffix else text
     marks = list(_role().finditer(core))
     if not marks:
         return _bare(core, suffix["role"].strip() if suffix else None)
@@ -285,6 +303,24 @@ def _read_credits(text: str) -> _Credits | None:
     return _Credits(tuple(credits), 6.0)
 
 
+def _core_end(suffix: re.Match[str]) -> int:
+    """Where the names end before a role: a place may stand there (沈小舟 青河报道) or a
+    second name (沈小舟 王岚 报道)."""
+    if suffix["place"] and names.is_name(suffix["place"]):
+        return suffix.start("role")
+    return suffix.start()
+
+
+def _roles_first(text: str) -> str:
+    """王岚/文 沈一鸣/图 turned to 文/王岚 图/沈一鸣, if it is printed like that."""
+    pairs = list(_BEHIND_PAIR.finditer(text))
+    if not pairs or "".join(pair[0] for pair in pairs) != text:
+        return text
+    if len(pairs) == 1 and pairs[0]["role"] in ("摄", "摄影"):
+        return text
+    return " ".join(f"{pair['role']}/{pair['names'].strip()}" for pair in pairs)
+
+
 def _segments(text: str, marks: list[re.Match[str]]) -> list[tuple[re.Match[str], str]]:
     """Each role mark with the text up to the next one."""
     bounds = [*(mark.start() for mark in marks), len(text)]
@@ -297,6 +333,10 @@ def _segments(text: str, marks: list[re.Match[str]]) -> list[tuple[re.Match[str]
 def _bare(text: str, role: str | None) -> _Credits | None:
     """Names without any role, scored by how much they look like names; in print only
     names are padded (王　政), so padding speaks for them."""
+    home = _FROM.fullmatch(text)
+    if home and (read := _bare(home["rest"], role)) and read.score > 2:
+        credits = (replace(credit, org=home["org"]) for credit in read.credits)
+        return _Credits(tuple(credits), read.score - 1.0)
     found = _names_in(text, -99.0)
     if not found or len(found) > 8:
         return None
@@ -313,18 +353,28 @@ def _bare_score(name: str, *, padded: bool) -> float:
 
 
 def _split_org(segment: str, *, after_names: bool = False) -> tuple[str, str | None]:
-    """Cuts the paper or agency off the end of `segment`: the next role's house."""
+    """Cuts the paper or agency off the end of `segment`: the next role's house. What
+    is printed without a gap before a role is one, whatever its name."""
     text = segment.rstrip()
     own = re.search(f"(?:{_OWN})$", text)
     if own:
         return text[: own.start()], own[0]
-    chunk = re.search(f"[《〈]?(?P<org>[{HAN}A-Za-z0-9]{{2,16}})[》〉]?$", text)
-    if chunk is None or not re.search(f"(?:{_ORG_END})$", chunk["org"]):
+    chunk = _HOUSE.search(text)
+    if chunk is None:
+        return segment, None
+    attached = text == segment and not _all_names(chunk[0])
+    if not attached and not re.search(f"(?:{_ORG_END})[》〉”]?$", chunk[0]):
         return segment, None
     start = chunk.start()
-    if after_names and not chunk[0].startswith(("《", "〈")):
-        start += _glued_name(chunk["org"])
+    if after_names and chunk[0][0] not in "《〈":
+        start += _glued_name(chunk[0])
     return text[:start], text[start:].strip("《》〈〉")
+
+
+def _all_names(text: str) -> bool:
+    found = names.read_names(text)
+    read = "".join(each.name for each in found)
+    return read == text and all(names.name_score(each.name) > 0 for each in found)
 
 
 def _glued_name(chunk: str) -> int:
@@ -338,11 +388,14 @@ def _glued_name(chunk: str) -> int:
 def _people_in(segment: str, role: str) -> tuple[str, ...] | None:
     """The persons under a role. A reporter is a person, however odd the name; under
     通讯员 offices sign too (穗妇宣), which are no names."""
-    if role.endswith("记者"):
-        return _names_in(segment, -9.0)
     found = _names_in(segment, -99.0)
     if found is None:
         return None
+    if role.endswith("记者"):
+        odd = (
+            len(each) > 3 and names.name_score(each) == names.NO_NAME for each in found
+        )
+        return None if any(odd) else found
     return tuple(
         name
         for name in found
@@ -375,17 +428,20 @@ def _around_and(text: str) -> list[str]:
     return [text]
 
 
-def _photographer(by: str, *, given: bool) -> tuple[str, float, int] | None:
+def _photographer(match: re.Match[str]) -> tuple[str, float, int] | None:
     """Who took or gave the picture, how sure that is, and how many characters of the
-    caption stand before them. Offices give pictures too."""
-    if given:
-        giver = re.sub(r"\s", "", by)
+    match are still the caption's. Offices give pictures too."""
+    printed = match.groupdict()
+    if giver := printed.get("giver"):
+        giver = re.sub(r"\s", "", giver)
         return None if _PROSE.search(giver) else (giver, 4.0, 0)
-    for start in [0, *(match.end() for match in re.finditer(r"\s+", by))]:
+    by = printed["by"]
+    for start in [0, *(gap.end() for gap in re.finditer(r"\s+", by))]:
         read = _read_credits(by[start:])
         people = [credit.name for credit in read.credits] if read else []
         if people and read and read.score > -4.0:
-            return "、".join(people), 5.0 if start == 0 else 3.0, start
+            skipped = match.start("by") - match.start() + start if start else 0
+            return "、".join(people), 3.0 if start else 5.0, skipped
     return None
 
 
@@ -398,8 +454,9 @@ def _role() -> re.Pattern[str]:
 
 @cache
 def _desk_role() -> re.Pattern[str]:
-    words = sorted(_roles("desk"), key=len, reverse=True)
-    return re.compile(f"(?P<role>{'|'.join(words)}){_BY_MARK}")
+    words = {word for kind in get_args(_RoleKind) for word in _roles(kind)}
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(f"(?P<role>{'|'.join(longest_first)}){_BY_MARK}")
 
 
 @cache

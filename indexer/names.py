@@ -56,7 +56,7 @@ def name_score(text: str) -> float:
     True
     """
     if _DOTTED.fullmatch(text):
-        return 6.0 if len(text) >= 4 else 2.0
+        return _foreign_score(text)
     if not _HAN_ONLY.fullmatch(text):
         return NO_NAME
     return max(_han_score(text), _minority_score(text))
@@ -145,15 +145,22 @@ def _han_score(text: str) -> float:
     surname = surname_of(text)
     if surname is None:
         return NO_NAME
-    given = text[len(surname) :]
-    if len(given) == 3 and given[0] in _surnames():  # 陈方安生: two surnames
-        surname, given = text[:2], text[2:]
+    given, doubt = text[len(surname) :], 0.0
+    if len(given) == 3 and given[0] in _surnames():  # 陈方安生: two surnames, rare
+        given, doubt = given[1:], 6.0
     if not 1 <= len(given) <= 2:
         return NO_NAME
-    score = _surnames().get(surname, _surnames().get(surname[0], 0.0))
-    score += given_score(given)
+    score = _surnames()[surname] + given_score(given) - doubt
     score += 0.5 if len(given) == 2 else -1.5
     return score - _WORD_PENALTY if text in _words() else score
+
+
+def _foreign_score(text: str) -> float:
+    """Names of parts (卡洛斯·梅罗), by the share of characters that sound is written
+    with; 共享联盟·青河 has few."""
+    written = [character for character in text if _HAN_ONLY.match(character)]
+    sounds = sum(character in _foreign() for character in written)
+    return 6.0 if sounds >= 0.6 * len(written) or len(text) > 9 else -1.0
 
 
 def _minority_score(text: str) -> float:
@@ -378,8 +385,6 @@ def _candidate(text: str, start: int, end: int, *, left: float) -> float:
         return NO_NAME
     if len(name) > 2 and name[:2] in _words() and surname_of(name) == name[0]:
         score -= 4.0
-    if len(name) == 4 and surname_of(name) == name[0] and _han_score(name) == score:
-        score -= 5.0  # two surnames are rare; a word behind three characters is not
     if len(name) > 2 and name[-1] in _FUNCTION and _HAN_ONLY.match(text, end):
         score -= 6.0
     return score + left + _right(text, end)

@@ -110,7 +110,6 @@ def parse_adoption(text: str) -> Adoption | None:
 _DIGIT = "0-9〇○零一二三四五六七八九十百千两"
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
 _BRACKETED = re.compile(r"(?:\s*[(（][^()（）]*[)）]\s*)+")
-# A bracket may be broken by the line's end; either half counts as one.
 _BRACKETS_OF_LINE = re.compile(r"[(（][^()（）]*(?:[)）]|$)|^[^()（）]*[)）]")
 _COUNT = re.compile(f"(?:共|计|总计|合计)?([{_DIGIT}]{{1,6}})(?:名|人|位|个)(?![次大])")
 _ORDERS = (
@@ -121,7 +120,7 @@ _ORDERS = (
 )
 _ADOPTED = re.compile(
     f"(?P<date>[{_DIGIT}]{{4}}年[{_DIGIT}]{{1,3}}月[{_DIGIT}]{{1,3}}日)"
-    "(?:经)?(?P<by>[^()（）]*?)(?:表决|审议|选举|投票)?(?:通过|产生|批准)"
+    "(?:经)?(?P<by>[^()（）]*?)(?:(?:表决|审议|选举|投票)?(?:通过|产生|批准)|选举|决定任命)"
 )
 _MEETING = re.compile(f"^.*?第[{_DIGIT}]+次(?:全体)?(?:会议|代表大会|全国代表大会)")
 _NUMBERING = f"(?:[{_DIGIT}]+[、.．]|[(（][{_DIGIT}]+[)）])?\\s*"
@@ -202,6 +201,11 @@ class _Drafter:
             for part in self._folded[line.start : line.end].split("\n"):
                 self._line(part, start)
                 start += len(part) + 1
+        if self._claims and len(self._drafts) == 1:
+            # Said below the names, it is said of them all the same.
+            draft = self._drafts[0]
+            draft.declared = draft.declared or _count(self._claims)
+            draft.order = draft.order or _order(self._claims)
         drafts = [draft for draft in self._drafts if draft.read()]
         return drafts, self._notes, self._total
 
@@ -260,22 +264,39 @@ class _Drafter:
         draft.add(line, start)
 
     def _holds_names(self, line: str) -> bool:
-        """Whether names fill a line, by what is read and how much it is like names."""
-        masked = _BRACKETS_OF_LINE.sub(lambda match: "、" * len(match[0]), line)
-        written = len(re.findall(f"[{HAN}]", masked))
-        found = names.read_names(masked)
-        if not found or re.search("[。！？“”]", masked):
-            return bool(_entry_note(line))
-        covered = sum(len(re.findall(f"[{HAN}]", each.name)) for each in found)
+        """Whether names fill a line, by what is read and how much it is like names;
+        one that the line above breaks off in is read with its beginning."""
+        if _entry_note(line):
+            return True
+        if re.search("[！？“”]|。.", line):
+            return False
+        tail = self._drafts[-1].masked[-6:] + "\n" if self._drafts else ""
+        masked = tail + _masked(line)
+        found = [each for each in names.read_names(masked) if each.span.end > len(tail)]
+        written = _han(masked[len(tail) :])
+        covered = sum(
+            _han(masked[max(each.span.start, len(tail)) : each.span.end])
+            for each in found
+        )
         likely = sum(names.is_name(each.name) for each in found)
         if self._just_opened() and covered == written and all(map(_has_form, found)):
-            return True
+            return bool(found)
         if len(found) == 1:
             return covered == written and likely == 1
-        return covered >= 0.75 * written and likely >= 0.5 * len(found)
+        return bool(found) and covered >= 0.75 * written and likely >= len(found) / 2
 
     def _just_opened(self) -> bool:
         return bool(self._drafts) and not self._drafts[-1].folded
+
+
+def _masked(line: str) -> str:
+    """The line with a mark for each character in brackets, that no name reaches over;
+    brackets that break over the line's end count too."""
+    return _BRACKETS_OF_LINE.sub(lambda match: "、" * len(match[0]), line)
+
+
+def _han(text: str) -> int:
+    return len(re.findall(f"[{HAN}]", text))
 
 
 def _has_form(found: names.Found) -> bool:
@@ -296,19 +317,20 @@ def _heads_group(line: str) -> re.Match[str] | None:
         f"[(（](?:[^()（）]*[，,])?{_COUNT.pattern}[^()（）]*[)）]\\s*(?P<rest>)$",
         line,
     )
-    if counted and not names.is_name(counted["role"]):
+    if counted and not (
+        names.is_name(counted["role"]) or counted["role"].endswith("名单")
+    ):
         return counted
     return _bare_role().fullmatch(line) or _role_and_names().fullmatch(line)
 
 
 def _may_hold(rest: str) -> bool:
     """Whether the text after a colon can be a group's: nothing, notes or names."""
-    masked = _BRACKETS_OF_LINE.sub(lambda match: "、" * len(match[0]), rest)
+    masked = _masked(rest)
     if inner := _role_inside().search(masked):
         masked = masked[: inner.start()]
     found = names.read_names(masked)
-    written = len(re.findall(f"[{HAN}]", masked))
-    return sum(len(each.name) for each in found) >= 0.8 * written
+    return sum(_han(each.name) for each in found) >= 0.8 * _han(masked)
 
 
 def _lean_to_total(drafts: list[_Draft], total: int | None) -> None:
@@ -501,7 +523,7 @@ def _role_words() -> str:
 def _bare_role() -> re.Pattern[str]:
     return re.compile(
         f"\\s*{_NUMBERING}(?P<role>[{HAN}、]{{0,14}}?(?:{_role_words()}))\\s*"
-        f"(?:{_BRACKETS.pattern}\\s*)*(?P<rest>)"
+        f"(?:{_BRACKETS.pattern}\\s*)*(?:[，,]?(?:{_COUNT.pattern}))?\\s*(?P<rest>)"
     )
 
 
@@ -513,7 +535,7 @@ def _role_and_names() -> re.Pattern[str]:
 @cache
 def _role_inside() -> re.Pattern[str]:
     return re.compile(
-        f"(?<=[\\s。；;])(?:{_role_words()})\\s*(?:{_BRACKETS.pattern})?[:：]"
+        f"(?<=[\\s。；;，,、])(?:{_role_words()})\\s*(?:{_BRACKETS.pattern})?[:：]"
     )
 
 

@@ -33,6 +33,14 @@ from indexer.bylines import (
         ("□本报记者 沈一鸣", ("沈一鸣",)),
         ("实习生 王岚 记者 沈一鸣", ("王岚", "沈一鸣")),
         ("龚小舟沈一鸣", ("龚小舟", "沈一鸣")),
+        ("龚小舟/文 沈一鸣/图", ("龚小舟",)),
+        ("本报记者 龚小舟 通讯员 沈一鸣 文/图", ("龚小舟", "沈一鸣")),
+        ("青河新闻记者 龚小舟", ("龚小舟",)),
+        ("临江日报·青河客户端记者 龚小舟", ("龚小舟",)),
+        ("通讯员 龚小舟 沈一鸣 报道", ("龚小舟", "沈一鸣")),
+        ("【本报讯】（记者龚小舟）", ("龚小舟",)),
+        ("本报讯 记者 龚小舟 通讯员 沈一鸣", ("龚小舟", "沈一鸣")),
+        ("临江市第一中学 龚小舟", ("龚小舟",)),
     ],
 )
 def test_who_signed(text: str, reporters: tuple[str, ...]) -> None:
@@ -102,6 +110,7 @@ def test_the_length_leads_to_the_first_word_of_the_text() -> None:
     "prose",
     [
         "记者从市交通局获悉,新桥昨日通车。",
+        "记者王岚从市交通局获悉",
         "本报电视台联合采访组走进乡村。",
         "他是一名记者。",
         "三高四新",
@@ -160,6 +169,10 @@ def test_other_brackets_sign_nothing(text: str) -> None:
         ("图为新桥。(龚小舟王岚摄影报道)", "图为新桥。", "龚小舟、王岚"),
         ("图为新桥。（新华社发）", "图为新桥。", None),
         ("新桥。资料图片", "新桥。", None),
+        ("新桥。新华社发（王岚摄）", "新桥。", "王岚"),
+        ("新桥。图源：临江发布", "新桥。", "临江发布"),
+        ("（图片由受访者提供）", "", "受访者"),
+        ("摄影：王岚 沈一鸣", "", "王岚、沈一鸣"),
     ],
 )
 def test_captions(line: str, text: str, photographer: str | None) -> None:
@@ -183,6 +196,12 @@ def test_the_credits_of_a_page() -> None:
         ("版式", "沈一鸣"),
         ("校对", "方远"),
     ]
+
+
+def test_contacts_and_marks_around_page_credits_are_passed_over() -> None:
+    credits = parse_page_credits("■责任编辑：王岚 摄影：方媛 电话：28880000")
+    assert credits is not None
+    assert [each.name for each in credits] == ["王岚", "方媛"]
 
 
 @pytest.mark.parametrize(

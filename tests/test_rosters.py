@@ -137,6 +137,28 @@ def test_lines_before_the_names_are_notes() -> None:
     assert roster.groups[0].order is Order.NONE
 
 
+def test_an_order_claimed_below_the_names_is_theirs() -> None:
+    roster = read("于明 王岚 许敬\n（以姓氏笔画为序）")
+    assert roster.groups[0].order is Order.STROKE
+
+
+def test_an_order_for_the_rest_of_a_list_parts_it() -> None:
+    roster = read("委员：\n龚小舟、于明\n（以下按姓氏笔画排列）\n王岚、许敬、方媛")
+    assert [(each.role, each.order) for each in roster.groups] == [
+        ("委员", None),
+        ("委员", Order.STROKE),
+    ]
+
+
+def test_names_broken_over_blank_lines_are_whole() -> None:
+    assert named(read("(4人)\n龚小舟 沈一\n\n鸣 王 岚 许\n敬")) == [
+        "龚小舟",
+        "沈一鸣",
+        "王岚",
+        "许敬",
+    ]
+
+
 def test_a_date_at_the_end_is_no_name() -> None:
     roster = read("龚小舟 沈一鸣\n（二零一九年六月二十七日）")
     assert named(roster) == ["龚小舟", "沈一鸣"]
