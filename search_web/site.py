@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from indexer import Engine, IndexUnusable, Lang, Message, Settings
+from indexer import Engine, IndexUnusable, Lang, Message, SearchRequest, Settings
 from search_web.params import Fault, Links
 from search_web.reindex import Reindexer
 from search_web.rendering import Context, Renderer, Wording
@@ -51,9 +51,10 @@ class OpenIndex:
             return self._engine
 
     def warm_up(self) -> None:
-        """Open the index now if there is one, so that no reader waits for it."""
+        """Open the index now if there is one, and search once, which loads the
+        dictionaries, so that no reader waits for either."""
         try:
-            self.engine()
+            self.engine().search(SearchRequest("报", limit=1))
         except IndexUnusable:
             return
 
