@@ -1,4 +1,4 @@
-"""A corpus folder → a stream of pages and ready-made articles; hides paths, links and
+"""A corpus folder → a stream of pages and ready-made units; hides paths, links and
 odd files, formats and encodings. Nothing else opens files of the archive.
 
     <paper>/<YYYY-MM-DD>/<label>.txt         one page's text as extracted
@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, TypeAlias
 
-from indexer.archive import Article, Notice, Page
+from indexer.archive import Notice, Page, Unit
 from indexer.decoding import NotText, decode
 from indexer.errors import CorpusEmpty, CorpusMissing, InputRefused
-from indexer.jsonl import SUFFIXES, Lines, article_of, is_usable_id, read_lines
+from indexer.jsonl import SUFFIXES, Lines, is_usable_id, read_lines, unit_of
 from indexer.messages import Message
 from indexer.papers import Paper, PaperError, issue_date, parse_paper
 
@@ -36,11 +36,11 @@ UNDATED: Final = dt.date.min
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record and where it was read: a page, or an article that came ready-made."""
+    """A record and where it was read: a page, or a unit that came ready-made."""
 
     path: str
     line: int | None
-    record: Page | Article
+    record: Page | Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def read_chunk(chunk: Chunk) -> Iterator[Item]:
         case PageFile():
             yield from _read_page(chunk)
         case Lines():
-            yield from _read_articles(chunk)
+            yield from _read_units(chunk)
         case _:
             yield chunk
 
@@ -357,12 +357,12 @@ def _read_page(file: PageFile) -> Iterator[Item]:
     yield Entry(page.source, None, page)
 
 
-def _read_articles(lines: Lines) -> Iterator[Item]:
+def _read_units(lines: Lines) -> Iterator[Item]:
     for number, row in enumerate(lines.rows, lines.first):
         if row is not None and not row.strip():
             continue
         try:
-            yield Entry(lines.path, number, article_of(lines, number, row))
+            yield Entry(lines.path, number, unit_of(lines, number, row))
         except InputRefused as refused:
             yield refused
 

@@ -1,8 +1,9 @@
-"""JSONL, plain or compressed → lines → articles; hides compression, line limits, JSON
+"""JSONL, plain or compressed → lines → units; hides compression, line limits, JSON
 and the types of its fields. Only corpus.py uses this.
 
 An object has `title` and `body` (paragraphs joined by newlines), and may have `id`,
-`paper`, `date`, `page`, `reporters`, `kind`; other keys are left alone.
+`paper`, `date`, `page`, `reporters`, `kind`; other keys are left alone. An object of
+the kind roster has its names in `body`.
 """
 
 import codecs
@@ -16,9 +17,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import IO, Final, Literal
+from typing import IO, Final
 
-from indexer.archive import Article, Notice
+from indexer import rosters
+from indexer.archive import Article, Notice, Roster, RosterGroup, Span, Unit
 from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
 from indexer.messages import Message
@@ -72,17 +74,19 @@ def read_lines(
         yield InputRefused(path, zh, en, line=first)
 
 
-def article_of(lines: Lines, number: int, row: bytes | None) -> Article:
-    """The article on a line; raises InputRefused with what is wrong with it."""
+def unit_of(lines: Lines, number: int, row: bytes | None) -> Unit:
+    """The unit on a line; raises InputRefused with what is wrong with it."""
     try:
         if row is None:
             raise _Wrong("这一行过长", "the line is too long")
         record = _object(row, lines.encoding)
         article = _article(record, lines.paper, f"{lines.stem}.{number}")
+        kind = _optional(record, "kind") or "article"
     except _Wrong as wrong:
         zh, en = wrong.message.zh, wrong.message.en
         raise InputRefused(lines.path, zh, en, line=number) from wrong
-    return replace(article, warnings=_warnings(article, _optional(record, "kind")))
+    roster = _roster(article) if kind == "roster" else None
+    return roster or replace(article, warnings=_warnings(article, kind))
 
 
 def is_usable_id(id: str) -> bool:
@@ -119,7 +123,6 @@ _DATE = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
     r"(?:[T ].*)?"
 )
-_KINDS: Final[dict[str, Literal["article", "ad"]]] = {"article": "article", "ad": "ad"}
 
 
 def _expanded(file: IO[bytes], path: str) -> IO[bytes] | gzip.GzipFile:
@@ -199,7 +202,7 @@ def _article(record: dict[str, object], paper: Paper | None, default: str) -> Ar
     named = _optional(record, "paper")
     return Article(
         id=_id(record, default),
-        kind=_KINDS.get(_optional(record, "kind") or "article", "article"),
+        kind="ad" if _optional(record, "kind") == "ad" else "article",
         headline=headline or None,
         body=body.strip("\n"),
         paper=paper.id_of(named) if paper else named,
@@ -279,14 +282,42 @@ def _reporters(record: dict[str, object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in stripped if name))
 
 
-def _warnings(article: Article, kind: str | None) -> tuple[Notice, ...]:
+def _roster(article: Article) -> Roster | None:
+    """The article as the list of names that it is said to be, if it holds any."""
+    text = article.body
+    lines = [Span(*match.span()) for match in re.finditer(r"[^\n]+", text)]
+    parsed = rosters.parse_roster(text, lines, headline=article.headline)
+    if not parsed.entries:
+        return None
+    return Roster(
+        id=article.id,
+        headline=article.headline,
+        groups=tuple(_unplaced(group) for group in parsed.groups),
+        notes=parsed.notes,
+        paper=article.paper,
+        date=article.date,
+        page=article.page,
+        meeting=parsed.meeting,
+        adopted_by=parsed.adopted_by,
+        adopted_on=parsed.adopted_on,
+        audits=parsed.audits,
+        warnings=(*_warnings(article, "article"), *parsed.warnings),
+    )
+
+
+def _unplaced(group: RosterGroup) -> RosterGroup:
+    """The group without spans, which are places on a page."""
+    return replace(
+        group, entries=tuple(replace(entry, span=None) for entry in group.entries)
+    )
+
+
+def _warnings(article: Article, kind: str) -> tuple[Notice, ...]:
     lost = (article.headline or "").count(REPLACEMENT) + article.body.count(REPLACEMENT)
     found = []
-    if kind and kind not in _KINDS:
-        zh = f"不认识的 kind“{kind}”，按文章收录"
-        found.append(
-            Notice("kind", Message(zh, f"unknown kind {kind!r}: read as an article"))
-        )
+    if kind not in ("article", "ad"):
+        zh, en = f"kind 为“{kind}”，按文章收录", f"of kind {kind!r}: read as an article"
+        found.append(Notice("kind", Message(zh, en)))
     if lost:
         zh, en = f"有 {lost} 个字符无法识别", f"{lost} characters could not be read"
         found.append(Notice("encoding", Message(zh, en)))

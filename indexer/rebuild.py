@@ -359,10 +359,10 @@ def _split_chunk(chunk: Chunk) -> Iterator[_Split]:
     for item in corpus.read_chunk(chunk):
         if not isinstance(item, corpus.Entry):
             yield item
-        elif isinstance(item.record, Article):
-            yield Split(item.path, item.line, (item.record,))
-        else:
+        elif isinstance(item.record, Page):
             yield _split_page(item.path, item.record)
+        else:
+            yield Split(item.path, item.line, (item.record,))
 
 
 def _split_page(path: str, page: Page) -> Split | InputRefused:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import corpus
-from indexer.archive import Article, Page
+from indexer.archive import Article, Page, Roster, Unit
 from indexer.corpus import UNDATED, Entry, InputNotice, Item, Measure
 from indexer.decoding import decode
 from indexer.errors import CorpusEmpty, CorpusMissing, InputRefused
@@ -39,7 +39,7 @@ def line(**fields: object) -> str:
     return json.dumps({"title": "新桥通车", "body": PROSE, **fields}) + "\n"
 
 
-def records(root: Path) -> list[Page | Article]:
+def records(root: Path) -> list[Page | Unit]:
     return [item.record for item in corpus.read(root) if isinstance(item, Entry)]
 
 
@@ -312,6 +312,22 @@ def test_an_unknown_kind_is_read_as_an_article_with_a_warning(tmp_path: Path) ->
     assert [notice.code for notice in article.warnings] == ["kind"]
 
 
+def test_a_line_may_hold_a_roster(tmp_path: Path) -> None:
+    body = "（3人，按姓氏笔画排列）\n王岚（女） 毛小东 方　静"
+    write(tmp_path, "a.jsonl", line(kind="roster", title="主席团名单", body=body))
+    (roster,) = records(tmp_path)
+    assert isinstance(roster, Roster)
+    assert [entry.name for entry in roster.entries] == ["王岚", "毛小东", "方静"]
+    assert roster.entries[0].gender == "女"
+    assert roster.groups[0].declared == 3
+
+
+def test_a_roster_without_names_is_read_as_an_article(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", line(kind="roster", body="名单另行公布。"))
+    (article,) = articles(tmp_path)
+    assert [notice.code for notice in article.warnings] == ["kind"]
+
+
 @pytest.mark.parametrize("cut", [40, 400])
 def test_a_damaged_archive_gives_what_comes_before(tmp_path: Path, cut: int) -> None:
     many = "".join(line(id=f"n{i}", body=os.urandom(500).hex()) for i in range(900))
@@ -404,9 +420,15 @@ def test_folders_nested_deeper_than_calls_may_be(tmp_path: Path) -> None:
     for _ in range(600):
         deepest = os.path.join(deepest, "d")
         os.mkdir(deepest)
-    with open(os.path.join(deepest, "a.jsonl"), "w") as file:
+    leaf = os.path.join(deepest, "a.jsonl")
+    with open(leaf, "w") as file:
         file.write(line(id="deep"))
-    assert [record.id for record in records(tmp_path)] == ["deep"]
+    try:
+        assert [record.id for record in records(tmp_path)] == ["deep"]
+    finally:
+        # pytest clears temporary folders by recursion, which would fail here.
+        os.remove(leaf)
+        os.removedirs(deepest)
 
 
 def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
