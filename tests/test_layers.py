@@ -12,18 +12,27 @@ FOLDERS = ("indexer", "search_web")
 # Modules of one line do not import each other. `search_web` sees the door alone.
 LAYERS = """
 messages
-archive errors
+archive errors dates
 settings names query dates decoding papers
-terms bylines jsonl
-corpus rosters documents snippets
-pages search
-ranking hits generations
+terms bylines
+rosters documents snippets
+pages search jsonl
+corpus ranking hits generations
 whoosh_index
 whoosh_engine
 rebuild
 indexer
+printing
 commands
 indexer.__main__
+search_web.params search_web.rendering search_web.reindex search_web.issues
+search_web.site
+search_web.listing
+search_web.views search_web.reading search_web.browsing search_web.api
+search_web.admin
+search_web.app
+search_web
+search_web.__main__
 """
 
 OWNERS = {
