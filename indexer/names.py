@@ -35,9 +35,10 @@ _UNREAD = -12.0  # what leaving a character of a list unread costs
 _UNREADABLE = float("-inf")
 _LONGEST = 8
 _LONGEST_ELEMENT = 5
-_WITNESSED = 4.5  # what a name's form and its neighbours must add up to in prose
-_IN_LIST = 4.0  # what a name's neighbour in a list is worth
-_FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日")
+_WITNESSED = 5.0  # what a name's form and its neighbours must add up to in prose
+_IN_LIST = 4.5  # what a name's neighbour in a list is worth
+_FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
+_NEVER_LAST = frozenset("等的在是对就将与也都则被把")
 _SIGNED_GAP = re.compile(r"[/／:：、\s]*")
 
 
@@ -158,9 +159,12 @@ def _han_score(text: str) -> float:
 def _foreign_score(text: str) -> float:
     """Names of parts (卡洛斯·梅罗), by the share of characters that sound is written
     with; 共享联盟·青河 has few."""
-    written = [character for character in text if _HAN_ONLY.match(character)]
+    parts = _HAN_ONLY.findall(text)
+    if all(part in _elements() or _minority_score(part) > 0 for part in parts):
+        return 6.0
+    written = "".join(parts)
     sounds = sum(character in _foreign() for character in written)
-    return 6.0 if sounds >= 0.6 * len(written) or len(text) > 9 else -1.0
+    return 6.0 if sounds >= 0.5 * len(written) or len(text) > 9 else -1.0
 
 
 def _minority_score(text: str) -> float:
@@ -317,7 +321,7 @@ def _titled(text: str) -> Iterator[tuple[str, int]]:
     """市长龚小舟."""
     for match in _cue_pattern("before").finditer(text):
         start = match.end()
-        name = _best(text, start, _forward(text, start), left=3.0)
+        name = _best(text, start, _forward(text, start), left=3.5)
         foreign = _foreign_behind(text, start)
         if foreign and len(foreign) > len(name or ""):
             name = foreign
@@ -381,12 +385,17 @@ def _candidate(text: str, start: int, end: int, *, left: float) -> float:
     """How likely text[start:end] is a name with what stands on both its sides."""
     name = text[start:end]
     score = name_score(name) if _HAN_ONLY.fullmatch(name) else NO_NAME
-    if score == NO_NAME:
-        return NO_NAME
-    if len(name) > 2 and name[:2] in _words() and surname_of(name) == name[0]:
+    around = text[start - 1 : start] + text[end : end + 1]
+    if score == NO_NAME or set(around) & set(_DOT):
+        return NO_NAME  # nothing of a name's form, or a part of a longer one
+    if name in _words() or (name[:2] in _words() and surname_of(name) == name[0]):
         score -= 4.0
-    if len(name) > 2 and name[-1] in _FUNCTION and _HAN_ONLY.match(text, end):
-        score -= 6.0
+    if len(name) > 2 and _HAN_ONLY.match(text, end):
+        if name[-1] in _NEVER_LAST:
+            return NO_NAME
+        score -= 3.0 if name[-1] in _FUNCTION else 0.0
+    if left < 0:
+        score -= 2.0  # 坦桑尼亚总统: a title may stand behind a country
     return score + left + _right(text, end)
 
 

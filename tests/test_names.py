@@ -100,8 +100,8 @@ def test_once_known_a_name_counts_everywhere() -> None:
 
 
 def test_neighbours_in_a_list_are_people_too() -> None:
-    text = "市委书记龚小舟、方远、沈一鸣等出席。"
-    assert [each.name for each in find_persons(text)] == ["龚小舟", "方远", "沈一鸣"]
+    text = "市委书记龚小舟、方媛、沈一鸣等出席。"
+    assert [each.name for each in find_persons(text)] == ["龚小舟", "方媛", "沈一鸣"]
 
 
 def test_who_signs_is_no_mention() -> None:
