@@ -9,15 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from indexer import bylines, names, terms
 from indexer.archive import Span
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What a piece of a page is to a reader."""
 
     HEADLINE = "headline"
@@ -49,11 +49,13 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A piece with its role. `opens_body` where a text begins for a headline that is
-    printed further up, before another one."""
+    printed further up, before another one; `listed` where it is a row of a list of
+    names."""
 
     piece: Piece
     role: Role
     opens_body: bool = False
+    listed: bool = False
 
 
 def read_layout(text: str) -> tuple[Placed, ...]:
@@ -178,12 +180,11 @@ _OTHER_CREDIT = re.compile(
 _IN_BRACKETS = re.compile(r"\([^()]{2,30}(?:摄|摄影|供图|提供|照片|报道)\)$")
 _PICTURE = re.compile(r"^(?:上|下|左|右|本|组|题|附)?图(?:为|[①-⑳一二三:]|\()")
 _PICTURED = re.compile(r"[。,]图为|\((?:左|右|中|前|后)[一二三四五排]?\)")
-_RUNNING = re.compile(
-    r"^(?=.*(?:\d{4}年\d{1,2}月\d{1,2}日|星期[一二三四五六日]|第?[a-z]?\d{1,2}版))"
-    r"(?:第?[a-z]?\d{1,2}版?|\d{4}年\d{1,2}月\d{1,2}日|星期[一二三四五六日]|农历\S+"
-    r"|[\w·]{2,8}|责编\S*|[\s|/:·-])+$"
-    r"|^[a-z]?\d{1,2}\s+\w{2,6}$|^第?[a-z]?\d{1,2}版?$|^\d{4}年\d{1,2}月\d{1,2}日$"
+_FURNITURE = re.compile(
+    r"第?[a-z]?\d{1,3}版|\d{4}年\d{1,2}月\d{1,2}日|星期[一二三四五六日]|农历\S{2,12}"
+    r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
 )
+_NUMBERED_SECTION = re.compile(rf"第?[a-z]?\d{{1,2}}(?:版|\s+[{_HAN}·]{{2,6}})?$")
 _PAGE_CREDIT = re.compile(
     r"^(?:本版|本期)?(?:电子)?(?:责任?编辑?|编辑|邮箱|电话|投稿|e-?mail)(?:/\w{2,6})*\s*[:/].*"
     r"(?:@|\d{5}|[:/\s]\S{2,4}$)"
@@ -202,8 +203,9 @@ _SECTION = re.compile(
     r"(?:新闻|要闻|副刊|综合|国际|国内|体育|文化|经济|专版|专题|报道|特刊|周刊|评论|理论|广告|教育|"
     r"社会|科技|生活|健康|观察|视点|时政|民生|生态|政治|法治|公益|读书|天地|之窗|文卫)$"
 )
+_BEGINS = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，上下晚]|近日|日前|图为|\d{1,2}日,")
 _SPACED = re.compile(rf"[{_HAN}”》)][ ]+[{_HAN}“《(]")
-_COLUMN_TAG = re.compile(r"\([^()]{2,24}\)$")
+_COLUMN_TAG = re.compile(r"\((?![^()]*(?:记者|附图|[摄图电讯刊岁]\)))[^()]{2,24}\)$")
 _SIGNOFF = re.compile(r"^\(.{2,60}\)$|\((?:本报|新华社|据).{0,24}(?:电|讯)\)$")
 _TURN = re.compile(r"\(?(?:下转|上接|转|接)第?[a-z]?\d{1,2}版\S{0,8}\)?$")
 _TITLE_OF_LIST = re.compile(
@@ -229,9 +231,14 @@ def _is_list(text: str) -> bool:
     return covered >= 0.7 * sum(map(len, cells)) > 0
 
 
+_MAY_SIGN = re.compile("记者|[讯电]|消息|报道|员|作者|撰|摄|文[/:]|整理|编")
+
+
 def _sign(text: str, size: int) -> tuple[float, bool]:
     """The evidence that a line does nothing but sign, and whether it opens a text as a
     dateline or a reporter's name in brackets does."""
+    if size > 24 and not _MAY_SIGN.search(text, 0, 80):
+        return -9.0, False
     byline = bylines.parse_byline(text[:200])
     if byline is None:
         return -9.0, False
@@ -271,8 +278,9 @@ class _Look:
     listed: bool
     enumerated: bool
     signoff: bool
-    fresh: bool
+    fresh: float
     titled: bool
+    worded: bool
     numbered: bool  # stands in a numbered item that its line does not end
 
 
@@ -291,14 +299,15 @@ def _look(text: str) -> _Look:
         dateline=dateline,
         photo=_photo_score(tail),
         picture=_picture_score(text, size),
-        running=short and _RUNNING.match(text) is not None,
+        running=size <= 40 and _runs_at_head(text),
         page_credit=short and _credits_page(text),
         ad=_ad_score(text, size),
         listed=listed,
         enumerated=_ENUMERATED.match(text) is not None,
         signoff=_SIGNOFF.search(tail) is not None,
-        fresh=_FRESH.match(text) is not None,
+        fresh=2.5 if _BEGINS.match(text) else 1.5 if _FRESH.match(text) else 0.0,
         titled=short and _is_titled(text),
+        worded=len(re.findall(r"\w", text[:80])) >= 2,
         numbered=False,
     )
 
@@ -344,6 +353,15 @@ def _openness(text: str, size: int, closed: bool) -> float:
     return sure * 0.6 if titled else sure
 
 
+def _runs_at_head(text: str) -> bool:
+    """A running head: the page's date, label and section, nothing else."""
+    if _NUMBERED_SECTION.match(text):
+        return True
+    words, marks = _FURNITURE.subn(" ", text)
+    names_of_section = re.findall(r"[^\s|/:·-]+", words)
+    return marks > 0 and len(names_of_section) <= 2 and len("".join(names_of_section)) <= 12
+
+
 def _photo_score(tail: str) -> float:
     """The evidence that a text ends in the credit of a picture."""
     if _OTHER_CREDIT.search(tail):
@@ -364,7 +382,7 @@ def _picture_score(text: str, size: int) -> float:
     if _PICTURE.match(text):
         return 3.0
     if size < 220 and text.endswith("。") and "。图为" in text[-90:]:
-        return 5.0
+        return 5.0 if _FRESH.match(text) else 3.0
     if size < 220 and "图为" in text:
         return 1.5
     return 0.7 if size < 120 and _PICTURED.search(text) else 0.0
@@ -422,20 +440,21 @@ def _geometry(pieces: tuple[Piece, ...], looks: tuple[_Look, ...]) -> _Geometry:
 def _may_head(look: _Look) -> bool:
     return (
         2 <= look.size <= 70
+        and look.worded
         and not look.running
         and not look.page_credit
         and not look.listed
         and not look.dateline
         and look.photo <= 3
         and not look.titled
+        and look.byline < 3
     )
 
 
 # --- the reading of the whole page --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """A reading of the page up to some piece: what the next piece stands in."""
 
     role: Role
@@ -445,13 +464,14 @@ class _State:
 
 
 _START = _State(Role.FURNITURE, False, -1, ())
-_BEAM = 16
+_BEAM = 10
+_HOPELESS = 14.0  # a reading so much worse than the best is given up
 _BEAM_PIECES = 4000  # beyond, the page is no page: read it greedily
 
 
 # Log-odds of a new article by the number of three-character runs that the text before
 # and the text after have in common.
-_TURNS = (1.6, 0.7, 0.1, -0.5, -0.9, -1.1, -1.4, -1.8)
+_TURNS = (2.6, 0.6, 0.6, 0.1, -0.8, -0.9, -1.2, -1.9)
 
 
 class _Reader:
@@ -482,6 +502,7 @@ class _Reader:
                             reached[following] = total
                             back[following] = (state, opens)
             kept = sorted(reached.items(), key=lambda pair: -pair[1])[:beam]
+            kept = [pair for pair in kept if pair[1] > kept[0][1] - _HOPELESS]
             frontier = dict(kept)
             trail.append({state: back[state] for state, _ in kept})
         last = max(frontier, key=lambda state: frontier[state] - self._left_over(state))
@@ -493,7 +514,8 @@ class _Reader:
         placed: list[Placed] = []
         for index in range(len(trail) - 1, -1, -1):
             before, opens = trail[index][state]
-            placed.append(Placed(self.pieces[index], state.role, opens))
+            listed = self.looks[index].listed
+            placed.append(Placed(self.pieces[index], state.role, opens, listed))
             state = before
         return tuple(reversed(placed))
 
@@ -552,8 +574,8 @@ class _Reader:
 
     def _headline(self, i: int) -> float:
         piece, geometry = self.pieces[i], self.geometry
-        cue = self.cues[i] if self._tops_text(i) else 0.3 * self.cues[i]
-        score = -1.0 + cue + self._shape(i)
+        score = -1.0 + self._shape(i)
+        score += self.cues[i] if self._tops_text(i) else 0.3 * self.cues[i] - 1.0
         if piece.text.startswith("—"):
             score -= 4.0  # a dash opens what stands under a headline
         if geometry.headline > geometry.paragraph:
@@ -565,7 +587,7 @@ class _Reader:
                 score -= 1.5
         elif piece.gap > geometry.paragraph:
             score += 1.5
-        elif piece.gap < geometry.paragraph:
+        elif piece.gap < geometry.paragraph and i:
             score -= 3.0
         else:
             score -= 2.5 if self.cues[i] < 1 else 0.0
@@ -581,17 +603,22 @@ class _Reader:
             score -= 3.0
         score -= 4.0 * ("。" in text) + 2.0 * look.enumerated + 3.0 * look.signoff
         if _COLUMN_TAG.search(text) and not text.startswith("("):
-            score += 1.5
+            score += 2.5
         if text.startswith("("):
             score -= 3.0
         if text.endswith("——"):
             score += 0.7
         if " " in text:
             score += 0.7
+        if look.size <= 8 and _SECTION.search(text) and "图" not in text:
+            score -= 1.5
         if look.size < 4:
             score -= 1.5
+        elif look.size >= 18:
+            score += 0.9
         elif look.size >= 12:
-            score += 0.5
+            score += 0.4
+        score -= 0.5 * ("," in text)
         if text[:1] in tuple(_NEVER_FIRST):
             score -= 2.0
         if look.byline > 1 or look.picture > 1:
@@ -601,11 +628,11 @@ class _Reader:
         return score - max(0, look.size - 44) / 12
 
     def _banner(self, i: int) -> float:
-        text, look = self.pieces[i].text, self.looks[i]
-        score = -2.0 + 1.5 * bool(_SECTION.search(text)) + 1.0 * (look.size <= 8)
-        return (
-            score + (1.0 if self.pieces[i].gap_after else -1.0) - 3 * self.cues[i] / 2
-        )
+        text, size = self.pieces[i].text, self.looks[i].size
+        score = -2.0 + 1.5 * bool(_SECTION.search(text))
+        score += 1.0 if size <= 8 else -0.25 * (size - 8)
+        score += 1.0 if self.pieces[i].gap_after else -2.5
+        return score - 1.5 * self.cues[i]
 
     def _paragraph(self, i: int) -> float:
         look = self.looks[i]
@@ -627,6 +654,8 @@ class _Reader:
             score += 4.5
         if look.size > 160:
             score -= 1.0
+        if piece.gap and piece.gap_after and look.fresh > 2 and look.closed:
+            score += 0.8
         if not look.closed and look.photo <= 3:
             score -= 1.0
         if look.dateline:
@@ -677,9 +706,11 @@ class _Reader:
             step -= 4.0 * self._breaking_off(state) + self._left_over(state)
             if self.looks[state.text].signoff:
                 step += 1.5
-            step += self._turn(i)
+            step += self._turn(i) + self._announces(i)
             heads = ()
-        elif heads:
+        elif not heads:
+            step += 1.5  # nothing that it could be a part of
+        else:
             step -= 2.0 if self.pieces[i].gap else 5.0
             if len(heads) > 2:
                 step -= 4.0
@@ -719,10 +750,10 @@ class _Reader:
             yield _State(Role.PARAGRAPH, True, i, state.heads[1:]), step, False
             return
         odd_gap = piece.gap > self.geometry.paragraph and i > 0
-        open_cost = 3.0 * self._breaking_off(state)
+        open_cost = 3.5 * max(0.0, self._breaking_off(state) - 0.15)
         if piece.gap == 0:
             open_cost = min(open_cost, 0.3)
-        step = -open_cost - 1.2 * odd_gap - 2.0 * look.dateline
+        step = -open_cost - 1.6 * odd_gap - 2.0 * look.dateline
         step -= 1.0 * (odd_gap and look.size < 30 and not look.closed)
         yield _State(Role.PARAGRAPH, True, i, state.heads), step, False
         if state.heads and state.text >= 0:
@@ -748,6 +779,14 @@ class _Reader:
             shared = min(len(before & after), 7)
             self.turns[i] = _TURNS[shared] if known else 0.0
         return self.turns[i]
+
+    def _announces(self, i: int) -> float:
+        """Whether a line's words are those of the text after it, not before it."""
+        head = self.grams[i]
+        after = frozenset().union(*self.grams[i + 1 : i + 4])
+        before = frozenset().union(*self.grams[max(0, i - 4) : i])
+        shared = len(head & after) - len(head & before)
+        return 1.2 if shared >= 6 else -0.8 if shared <= 1 else 0.0
 
     def _kinship(self, head: int, i: int) -> float:
         """Whether a text from here on speaks of what a headline further up says."""
@@ -790,13 +829,13 @@ class _Reader:
     def _weigh_cohesion(self, left: int, right: int) -> float:
         a, b = self.pieces[left].text, self.pieces[right].text
         look, after = self.looks[left], self.looks[right]
+        if look.openness < 0.1:
+            return -5.0
         score = 3.0 * look.openness - 1.0
-        if look.closed or look.listed:
-            score -= 3.0
         score += 2.5 if _word_crosses(a, b) else -0.7
         score += 1.0 if self.pairs[a[-1] + b[0]] > 0 else 0.0
         score += 1.5 * (b[0] in _NEVER_FIRST) + 1.0 * (a[-1] in _NEVER_LAST)
-        score -= 1.5 * after.fresh + 4.0 * after.dateline + 2.0 * after.enumerated
+        score -= after.fresh + 4.0 * after.dateline + 2.0 * after.enumerated
         score -= 3.0 * (after.listed or after.photo > 3 or after.byline > 3)
         score -= 1.0 * (look.size <= 12)
         score += 0.5 if after.closed else -0.3

@@ -70,6 +70,7 @@ class _Draft:
     bylines: list[Piece] = field(default_factory=list)
     paragraphs: list[list[Span]] = field(default_factory=list)
     captions: list[list[Piece]] = field(default_factory=list)
+    listed: int = 0  # characters in rows of names
     kind: str = "article"
     guessed: bool = False
 
@@ -77,6 +78,13 @@ class _Draft:
     def told(self) -> bool:
         """Whether it has a text."""
         return bool(self.paragraphs or self.bylines)
+
+    @property
+    def may_list(self) -> bool:
+        """Whether it is worth reading as a list of names."""
+        size = sum(run.end - run.start for runs in self.paragraphs for run in runs)
+        title = self.heads[-1].text if self.heads else ""
+        return "名单" in title or self.listed > 0.3 * size
 
 
 class _Sheet:
@@ -107,7 +115,9 @@ class _Sheet:
             case Role.BYLINE:
                 self._body(placed).bylines.append(piece)
             case Role.PARAGRAPH:
-                self._body(placed).paragraphs.append(list(piece.runs))
+                draft = self._body(placed)
+                draft.paragraphs.append(list(piece.runs))
+                draft.listed += len(piece.text) if placed.listed else 0
             case Role.CONTINUATION:
                 self._body(placed).paragraphs[-1].extend(piece.runs)
             case Role.CAPTION:
@@ -194,7 +204,8 @@ def _matched(
         draft.heads = heads[index] if index < len(heads) else []
         draft.guessed = not sure
         yield draft
-    _share_captions(text, texts)
+    if len(texts) > 1:
+        _share_captions(text, texts)
 
 
 def _pairing(
@@ -289,7 +300,9 @@ def _roster(
         + [run for piece in draft.bylines for run in piece.runs],
         key=lambda span: span.start,
     )
-    if not lines or rosters.roster_score(page.text, lines) <= 0:
+    if not (lines and draft.may_list):
+        return None
+    if rosters.roster_score(page.text, lines) <= 0:
         return None
     title = _title(page.text, draft)
     parsed = rosters.parse_roster(page.text, lines, headline=title.text)
