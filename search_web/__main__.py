@@ -28,6 +28,7 @@ from starlette.applications import Starlette
 
 from indexer import (
     ConfigurationError,
+    CorpusMissing,
     IndexMissing,
     Message,
     PortBusy,
@@ -74,6 +75,11 @@ def serve_command(
 
     Serve the site; builds the index first when there is none.
     """
+    if corpus and not corpus.exists():
+        raise CorpusMissing(
+            f"找不到语料“{corpus}”。请给出语料文件夹的路径。",
+            f"There is no corpus at {corpus}. Name its folder.",
+        )
     settings = replace(session.settings, corpus=corpus or session.settings.corpus)
     serve_site(settings, host=host, port=port, workers=workers)
     return 0
@@ -178,13 +184,21 @@ def _ensure_index(settings: Settings) -> None:
     """Build the index where there is none, with the shell's own command; its messages
     and progress are ours. Ends with its exit code when it fails."""
     try:
-        open_engine(settings.index).close()
-        return
+        engine = open_engine(settings.index)
     except IndexMissing:
-        pass
-    code = subprocess.call(index_command(settings), stdout=sys.stderr)
-    if code not in (0, 1):
-        sys.exit(code)
+        code = subprocess.call(index_command(settings), stdout=sys.stderr)
+        if code not in (0, 1):
+            sys.exit(code)
+        return
+    found, corpus = engine.status().documents, settings.corpus
+    engine.close()
+    said = Message(
+        f"使用已有的索引 {settings.index}（{found:,} 篇）。语料有变时请运行"
+        f" baosou index {corpus}。",
+        f"Serving the index at {settings.index} ({found:,} units). When the corpus "
+        f"changes, run baosou index {corpus}.",
+    )
+    click.echo(said.text(settings.lang), err=True)
 
 
 def _announce(host: str, port: int, settings: Settings) -> None:

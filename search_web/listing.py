@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from indexer import FacetValue, Hit
 from search_web.issues import Issue
-from search_web.params import printable
+from search_web.params import typed
 from search_web.rendering import Wording
 from search_web.site import Visit
 
@@ -137,4 +137,4 @@ def paper_links(visit: Visit, papers: tuple[FacetValue, ...]) -> tuple[Link, ...
 
 def query_of(request: Request) -> str:
     """The query whose words a page should mark."""
-    return printable(request.query_params.get("q", ""))
+    return typed(request.query_params.get("q", ""))

@@ -19,6 +19,8 @@ from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort, read_range
 
 KINDS: Final = ("article", "roster", "quote", "ad")
 MAX_OFFSET: Final = 1_000_000_000
+# Every link of a page repeats it. The engine reads 256 characters and says so.
+MAX_TYPED: Final = 512
 FILTERS: Final = (
     "kind",
     "paper",
@@ -54,7 +56,7 @@ def read_search(given: Mapping[str, str]) -> Asked:
     >>> read_search({"sort": "best"}).faults[0].field
     'sort'
     """
-    values = {name: printable(value) for name, value in given.items() if value.strip()}
+    values = {name: typed(value) for name, value in given.items() if value.strip()}
     faults: list[Fault] = []
     filters = {name: values.get(name) for name in FILTERS if name != "kind"}
     request = SearchRequest(
@@ -91,16 +93,15 @@ def search_params(request: SearchRequest) -> dict[str, str]:
     }
 
 
-def printable(text: str) -> str:
-    """The text without characters that no page can print: controls become spaces, half
-    surrogates U+FFFD.
+def typed(text: str) -> str:
+    """What was typed, as far as a page can carry it: controls become spaces, half
+    surrogates U+FFFD, and MAX_TYPED characters are enough.
 
-    >>> printable("通" + chr(0) + "车" + chr(0xD800))
-    '通 车\\ufffd'
+    >>> typed("通" + chr(0) + "车" + chr(0xD800))
+    '通 车\ufffd'
     """
-    return re.sub(
-        "[\ud800-\udfff]", "\ufffd", re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text)
-    )
+    plain = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text[:MAX_TYPED])
+    return re.sub("[\ud800-\udfff]", "\ufffd", plain)
 
 
 def lang_of(request: Request) -> Lang:

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import MAX_LIMIT, SearchRequest, Sort
-from search_web.params import KINDS, MAX_OFFSET, read_day, read_search, search_params
+from search_web.params import (
+    KINDS,
+    MAX_OFFSET,
+    MAX_TYPED,
+    read_day,
+    read_search,
+    search_params,
+)
 
 printed = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40).filter(
     lambda text: text == "" or text.strip()
@@ -93,3 +100,7 @@ def test_controls_and_half_surrogates_are_cleaned() -> None:
     request = read_search({"q": "通\x00车\ud800", "person": "a\x1bb"}).request
     assert request.query == "通 车\ufffd"
     assert request.person == "a b"
+
+
+def test_what_is_typed_is_cut_where_links_would_grow() -> None:
+    assert len(read_search({"q": "通" * 5000}).request.query) == MAX_TYPED

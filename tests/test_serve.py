@@ -129,7 +129,16 @@ def test_without_a_corpus_nothing_is_served(
     corpus: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert _serve(corpus / "none", "--port", "0") == 2
-    assert "BAOSOU_CORPUS" in capfd.readouterr().err
+    assert "找不到语料" in capfd.readouterr().err
+
+
+def test_an_empty_corpus_ends_with_the_code_of_index(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert _serve(empty, "--port", "0") == 2
+    assert str(empty) in capfd.readouterr().err
 
 
 def test_all_commands_are_there() -> None:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
 from indexer import Settings, open_engine, paper_names
 from indexer.rebuild import rebuild
 from search_web import create_app
+from search_web.api import ArticleJson, RosterJson, SearchJson
 from tests.conftest import CORPUS
 
 
@@ -50,6 +52,18 @@ def test_every_unit_of_the_sample_can_be_reached_by_browsing(site: TestClient) -
         pending += sorted(new)
     units = [link for link in seen if link.startswith(("/articles", "/rosters"))]
     assert len(units) == site.get("/api/v1/status").json()["documents"]
+
+
+def test_every_answer_about_the_sample_has_its_shape(site: TestClient) -> None:
+    for kind in ("article", "roster", "ad"):
+        answer = site.get(f"/api/v1/search?kind={kind}&limit=200").json()
+        found = msgspec.convert(answer, SearchJson)
+        assert found["total"] == len(found["hits"]) > 0
+        for hit in found["hits"]:
+            unit = site.get(f"/api/v1{hit['url']}").json()
+            shape = RosterJson if kind == "roster" else ArticleJson
+            msgspec.convert(unit, shape)
+            assert {*unit} == {*shape.__annotations__}
 
 
 def test_what_a_facet_promises_is_what_it_gives(site: TestClient) -> None:
