@@ -64,7 +64,7 @@ def row_of(visit: Visit, hit: Hit, query: str = "") -> Row:
     return Row(
         hit=hit,
         href=visit.links.unit(hit.kind, hit.id, query),
-        kind=value_label(visit.say, "kind", hit.kind),
+        kind=visit.say(f"one.{hit.kind}"),
         issue=issue_link(visit, hit.paper, hit.date),
         place=place_link(visit, hit.paper, hit.date, hit.page),
         section=filter_link(visit, "section", hit.section),

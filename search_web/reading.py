@@ -29,7 +29,6 @@ from search_web.listing import (
     issue_link,
     place_link,
     query_of,
-    value_label,
 )
 from search_web.rendering import Wording
 from search_web.site import Visit, missing, visit_of
@@ -159,7 +158,7 @@ def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
         article=unit,
         title=title_of(unit),
         head=_head(visit, unit, query, bodies),
-        kind=value_label(visit.say, "kind", unit.kind),
+        kind=visit.say(f"one.{unit.kind}"),
         around=_around(visit, unit),
         paragraphs=paragraphs,
         captions=captions,
@@ -192,7 +191,7 @@ def _roster(visit: Visit, unit: Roster, query: str) -> RosterPage:
         roster=unit,
         title=title_of(unit),
         head=_head(visit, unit, query, names),
-        kind=value_label(visit.say, "kind", unit.kind),
+        kind=visit.say(f"one.{unit.kind}"),
         around=_around(visit, unit),
         groups=groups,
         checks=tuple(

@@ -174,7 +174,8 @@ def test_every_sentence_is_there_in_both_languages_and_used() -> None:
     table = tomllib.loads((FOLDER / "wording.toml").read_text("utf-8"))
     sources = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
-    made = ("kind.", "field.", "weekday.", "results.relevance", "results.newest",
+    made = ("kind.",
+        "one.", "field.", "weekday.", "results.relevance", "results.newest",
             "results.oldest", "roster.stroke", "roster.pinyin", "roster.votes",
             "roster.unordered")  # fmt: skip
     for section, sentences in table.items():
