@@ -102,7 +102,7 @@ _BODY_BEFORE = re.compile(
     "(?:大会|会议|委员会|公司|集团|大学|学院|医院|学校|协会|政府|法院|银行|中心|局|厅|部)$"
 )
 _BODY_AFTER = re.compile(
-    "第[一二三四五六七八九十百〇零\\d]+[届次号]|(?:副?(?:董事长|总经理|经理|主任|书记|院长|校长|局长|厅长|会长|行长|社长|主席|秘书长|教授|研究员))"
+    "第[一二三四五六七八九十百〇零\\d]+[届次号]|(?:副?(?:董事长|总经理|经理|主任|书记|院长|校长|局长|厅长|会长|行长|社长|主席|秘书长|教授|研究员))|\\S{0,16}(?:名单|议程|日程|公告|决议)$"
 )
 _BINDS_BACK: Final = "的了着过"
 
@@ -173,10 +173,12 @@ def _cut_kicker(
     starts = [start for start in _block_starts(clauses) if start]
     if not starts:
         return (), clauses, True
-    first = starts[0]
-    opening = clauses[first - 1].text
-    if _names_person(opening) or _SAYS.search(opening):
-        return clauses[:first], clauses[first:], True
+    for start in starts:
+        if _names_person(clauses[start - 1].text):
+            return clauses[:start], clauses[start:], True
+    opening = clauses[starts[0] - 1].text
+    if _SAYS.search(opening):
+        return clauses[: starts[0]], clauses[starts[0] :], True
     # A column's name stands behind the headline proper.
     if _TAG.search(clauses[-1].text) and len(opening) >= 4:
         last = starts[-1]

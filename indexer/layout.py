@@ -165,6 +165,7 @@ def _wraps(
 _STOPS: Final = "。!?;…"
 _CLOSERS: Final = '”’』」)》〉】]"'
 _HAN = names.HAN
+_HAN_ONE = f"[{_HAN}]"
 
 
 def _closes(text: str) -> bool:
@@ -184,6 +185,7 @@ _FURNITURE = re.compile(
     r"第?[a-z]?\d{1,3}版|\d{4}年\d{1,2}月\d{1,2}日|星期[一二三四五六日]|农历\S{2,12}"
     r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
 )
+_ELSEWHERE = re.compile("[转接见]第?[a-z]?\\d{1,3}版")
 _NUMBERED_SECTION = re.compile(rf"第?[a-z]?\d{{1,2}}(?:版|\s+[{_HAN}·]{{2,6}})?$")
 _PAGE_CREDIT = re.compile(
     r"^(?:本版|本期)?(?:电子)?(?:责任?编辑?|编辑|邮箱|电话|投稿|e-?mail)(?:/\w{2,6})*\s*[:/].*"
@@ -200,10 +202,12 @@ _FRESH = re.compile(
     r"\d{4}年|\d{1,2}月|\d{1,2}日|“|『|「|——|近日|日前|近年|目前|据|记者|今年|去年|如今|此外|同时|其中|在|图为|与此同时"
 )
 _SECTION = re.compile(
-    r"(?:新闻|要闻|副刊|综合|国际|国内|体育|文化|经济|专版|专题|报道|特刊|周刊|评论|理论|广告|教育|"
+    r"特别报道|(?:新闻|要闻|副刊|综合|国际|国内|体育|文化|经济|专版|专题|报道|特刊|周刊|评论|理论|广告|教育|"
     r"社会|科技|生活|健康|观察|视点|时政|民生|生态|政治|法治|公益|读书|天地|之窗|文卫)$"
 )
-_BEGINS = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，上下晚]|近日|日前|图为|\d{1,2}日,")
+_BEGINS = re.compile(
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，上下晚]|近日|日前|图为|\d{1,2}日,"
+)
 _SPACED = re.compile(rf"[{_HAN}”》)][ ]+[{_HAN}“《(]")
 _COLUMN_TAG = re.compile(r"\((?![^()]*(?:记者|附图|[摄图电讯刊岁]\)))[^()]{2,24}\)$")
 _SIGNOFF = re.compile(r"^\(.{2,60}\)$|\((?:本报|新华社|据).{0,24}(?:电|讯)\)$")
@@ -212,32 +216,50 @@ _TITLE_OF_LIST = re.compile(
     r"(?:名单|议程|日程|办法|决议|决定|条例|法|规定|公告)(?:\([^()]*\))?$"
 )
 _COUNT = re.compile(
-    r"^\(?共?\d+[人名位]|^[^\W\d_]{2,14}\(共?\d+[人名位]|^\([^()]*(?:通过|姓氏|笔画|为序|排列)[^()]*\)$"
+    r"^\(?共?\d+[人名位]|^(?:[一二三四五六七八九十]+、)?[^\W\d_]{2,14}\(共?\d+[人名位]|^\([^()]*(?:通过|姓氏|笔画|为序|排列)[^()]*\)$"
 )
-_ROLE_LINE = re.compile(r"^[^\W\d_]{1,16}(?:\([^()]{1,20}\))?[::]")
+_BRACKETS = re.compile(r"\([^()]{1,40}\)")
+_ROLE_LINE = re.compile(rf"(?:{_HAN_ONE}\s{{0,8}}){{1,14}}:(?=\s*(?:{_HAN_ONE}|$))")
+# What a colon follows in talk and letters, not in lists.
+_NO_ROLE = ("问", "答", "记者", "主持人", "这正是", "编辑", "同志", "图片", "朋友")
 _NEVER_FIRST = "的了着过们吗呢吧么地得而与和及或,。、;:!?)》”』」%℃…"
 _NEVER_LAST = ",、(《“『「〈·—和与及或在的对把被从向将为是以不"
 
 
 def _is_list(text: str) -> bool:
-    """A row of names set apart by spaces, or a line about the count of a roster."""
+    """A row of names set apart by spaces, the role that names follow, or a line about
+    the count of a roster."""
     if _COUNT.match(text):
         return True
-    cells = re.sub(r"\([^()]{1,8}\)", " ", text).replace("、", " ").split()
-    if len(cells) < 3 or any(mark in text for mark in "。,;!?“"):
+    bare = _BRACKETS.sub(" ", text)
+    role = _ROLE_LINE.match(bare)
+    names_only = bare[role.end() :] if role else bare
+    if any(mark in names_only for mark in "。,;!?“:") or len(text) > 4000:
         return False
-    found = names.read_names(text) if len(text) < 400 else ()
+    cells = names_only.replace("、", " ").split()
+    if role and not cells:
+        return not role[0].startswith(_NO_ROLE)
+    if len(cells) < (1 if role else 3) or max(map(len, cells)) > 12:
+        return False
+    if len(cells) >= 8 and sum(len(cell) <= 4 for cell in cells) >= 0.9 * len(cells):
+        return True
+    return _mostly_names(names_only, cells)
+
+
+def _mostly_names(text: str, cells: list[str]) -> bool:
+    found = names.read_names(text)
     covered = sum(len(item.name) for item in found if names.is_name(item.name))
     return covered >= 0.7 * sum(map(len, cells)) > 0
 
 
+_BARE_NAMES = re.compile(rf"[{_HAN}·\s、]{{2,30}}")
 _MAY_SIGN = re.compile("记者|[讯电]|消息|报道|员|作者|撰|摄|文[/:]|整理|编")
 
 
 def _sign(text: str, size: int) -> tuple[float, bool]:
     """The evidence that a line does nothing but sign, and whether it opens a text as a
     dateline or a reporter's name in brackets does."""
-    if size > 24 and not _MAY_SIGN.search(text, 0, 80):
+    if not _MAY_SIGN.search(text, 0, 80) and not _BARE_NAMES.fullmatch(text):
         return -9.0, False
     byline = bylines.parse_byline(text[:200])
     if byline is None:
@@ -275,6 +297,7 @@ class _Look:
     running: bool
     page_credit: bool
     ad: float
+    ad_words: bool
     listed: bool
     enumerated: bool
     signoff: bool
@@ -288,7 +311,8 @@ def _look(text: str) -> _Look:
     size = len(text) - text.count(" ")
     closed = _closes(text)
     short = size <= 90
-    listed = short and _is_list(text)
+    page_credit = short and _credits_page(text)
+    listed = not page_credit and _is_list(text)
     tail = text[-160:]
     byline, dateline = _sign(text, size)
     return _Look(
@@ -300,8 +324,9 @@ def _look(text: str) -> _Look:
         photo=_photo_score(tail),
         picture=_picture_score(text, size),
         running=size <= 40 and _runs_at_head(text),
-        page_credit=short and _credits_page(text),
+        page_credit=page_credit,
         ad=_ad_score(text, size),
+        ad_words=size <= 200 and _AD.search(text) is not None,
         listed=listed,
         enumerated=_ENUMERATED.match(text) is not None,
         signoff=_SIGNOFF.search(tail) is not None,
@@ -327,11 +352,18 @@ def _in_context(pieces: tuple[Piece, ...], looks: list[_Look]) -> tuple[_Look, .
 
 def _goes_on_listing(pieces: tuple[Piece, ...], looks: list[_Look], i: int) -> bool:
     """Whether a short line after a row of names is a name too, or a role of names."""
-    look, text = looks[i], pieces[i].text
-    if look.closed or look.size > 12 or _TITLE_OF_LIST.search(text):
+    look, text = looks[i], _BRACKETS.sub("", pieces[i].text)
+    if (look.closed and text[-1:] in _STOPS) or _TITLE_OF_LIST.search(text):
+        return False
+    cells = text.split()
+    if cells and len(cells) < 4 and max(map(len, cells)) < 8:
+        found = names.read_names(text)
+        if found and all(names.is_name(item.name) for item in found):
+            return True
+    if look.closed or look.size > 12:
         return False
     after = looks[i + 1] if i + 1 < len(looks) else None
-    return names.is_name(text) or bool(after and (after.listed or 0 < after.byline < 3))
+    return bool(after and (after.listed or 0 < after.byline < 3))
 
 
 def _openness(text: str, size: int, closed: bool) -> float:
@@ -357,9 +389,11 @@ def _runs_at_head(text: str) -> bool:
     """A running head: the page's date, label and section, nothing else."""
     if _NUMBERED_SECTION.match(text):
         return True
-    words, marks = _FURNITURE.subn(" ", text)
-    names_of_section = re.findall(r"[^\s|/:·-]+", words)
-    return marks > 0 and len(names_of_section) <= 2 and len("".join(names_of_section)) <= 12
+    rest, marks = _FURNITURE.subn(" ", text)
+    words = re.findall(r"[^\s|/:()-]+", re.sub(r"^\s*[a-z]?\d{1,3}\s", "", rest))
+    if _ELSEWHERE.search(text):
+        return False
+    return marks > 0 and len(words) <= 2 and len("".join(words)) <= 12
 
 
 def _photo_score(tail: str) -> float:
@@ -389,10 +423,10 @@ def _picture_score(text: str, size: int) -> float:
 
 
 def _ad_score(text: str, size: int) -> float:
-    if size > 80:
+    if size > 200:
         return -9.0
     score = 1.5 * bool(_AD.search(text)) + 1.5 * bool(_PHONE.search(text))
-    return score - 1.0 - 1.5 * _closes(text) - (1.0 if size > 30 else 0.0)
+    return score - 1.0 - 2.5 * _closes(text) - (1.0 if size > 30 else 0.0)
 
 
 # --- the geometry of the page -------------------------------------------------------
@@ -550,7 +584,7 @@ class _Reader:
 
     def _emissions(self, i: int) -> list[tuple[Role, float]]:
         look, piece = self.looks[i], self.pieces[i]
-        if look.running:
+        if look.running and (i < 3 or i >= len(self.pieces) - 3):
             return [(Role.FURNITURE, 6.0)]
         options = [
             (Role.PARAGRAPH, self._paragraph(i)),
@@ -559,8 +593,10 @@ class _Reader:
         ]
         if look.page_credit:
             options.append((Role.CREDIT, 6.0))
-        if look.ad > 0 or (piece.gap == 0 and look.size <= 40):
-            options.append((Role.AD, 2.0 + 2 * look.ad if look.ad > 0 else -3.0))
+        if look.ad > 0:
+            options.append((Role.AD, 1.0 + 2.0 * look.ad))
+        elif look.size <= 200 and (piece.gap == 0 or look.ad_words):
+            options.append((Role.AD, -1.0 if look.ad_words else -3.5))
         if _may_head(look):
             options += [
                 (Role.HEADLINE, self._headline(i)),
@@ -722,7 +758,7 @@ class _Reader:
         text = self.pieces[i].text
         before = self.pieces[i - 1].text
         step = 1.0 if self.pieces[i].gap == 0 else -2.5
-        step -= 1.5 * (state.role is Role.HEADLINE_MORE)
+        step -= 2.5 * (state.role is Role.HEADLINE_MORE)
         if text.startswith("——") or before.endswith("——"):
             step += 1.5
         yield _State(Role.HEADLINE_MORE, False, -1, state.heads), step, False
@@ -732,7 +768,9 @@ class _Reader:
             step = 1.0 if state.heads else -3.0
             step += self._under_headline(state, i)
             following = _State(Role.BYLINE, False, -1, state.heads)
-            yield following, step - 2.0 * (state.role is Role.BYLINE), False
+            again = state.role is Role.BYLINE
+            step -= again * (1.0 if self.looks[i].byline >= 4 else 4.0)
+            yield following, step, False
         elif state.heads and state.role is not Role.BYLINE:
             step = 0.5 - 4.0 * self._breaking_off(state)
             if self.pieces[i].gap == 0:
@@ -753,7 +791,12 @@ class _Reader:
         open_cost = 3.5 * max(0.0, self._breaking_off(state) - 0.15)
         if piece.gap == 0:
             open_cost = min(open_cost, 0.3)
-        step = -open_cost - 1.6 * odd_gap - 2.0 * look.dateline
+        step = (
+            -open_cost
+            - 2.0 * (state.role is Role.AD)
+            - 1.6 * odd_gap
+            - 2.0 * look.dateline
+        )
         step -= 1.0 * (odd_gap and look.size < 30 and not look.closed)
         yield _State(Role.PARAGRAPH, True, i, state.heads), step, False
         if state.heads and state.text >= 0:
@@ -812,7 +855,10 @@ class _Reader:
         if role is Role.CAPTION and state.heads and not state.in_body:
             step -= 1.5
         if role is Role.AD:
-            step += 2.0 if state.role is Role.AD else -3.0 * (self.pieces[i].gap == 0)
+            if state.role is Role.AD:
+                step += 3.0 if self.pieces[i].gap == 0 else 0.0
+            elif (self.pieces[i].gap == 0 and i) or self.looks[i].ad <= 0:
+                step -= 8.0
         if role is Role.BANNER:
             step += 1.5 if state == _START or state.role is Role.BANNER else -2.5
             step -= 2.0 * self._breaking_off(state)

@@ -75,6 +75,15 @@ class _Draft:
     guessed: bool = False
 
     @property
+    def start(self) -> int:
+        """Where it begins on the page."""
+        if self.heads:
+            return self.heads[0].runs[0].start
+        pieces = [*self.bylines, *(piece for group in self.captions for piece in group)]
+        runs = [piece.runs for piece in pieces] + self.paragraphs
+        return min((run[0].start for run in runs), default=0)
+
+    @property
     def told(self) -> bool:
         """Whether it has a text."""
         return bool(self.paragraphs or self.bylines)
@@ -131,6 +140,7 @@ class _Sheet:
     def close(self) -> None:
         """Ends the texts under the headlines met so far."""
         self.drafts += _matched(self._text, self._heads, self._texts, self._loose)
+        self.drafts.sort(key=lambda draft: draft.start)
         self._heads, self._texts, self._loose = [], [], []
 
     def _head(self, piece: Piece) -> None:
@@ -152,10 +162,9 @@ class _Sheet:
             target.append([piece])
 
     def _advertise(self, piece: Piece) -> None:
-        if self._last is Role.AD and self.drafts and self.drafts[-1].kind == "ad":
+        if self._last is Role.AD and self.drafts[-1].kind == "ad":
             self.drafts[-1].paragraphs.append(list(piece.runs))
             return
-        self.close()
         self.drafts.append(_Draft(heads=[piece], kind="ad"))
 
     def _furnish(self, placed: Placed) -> None:
@@ -494,7 +503,7 @@ def _numeral(number: int) -> str:
 
 
 _CONTINUED = re.compile(
-    r"[(（]?\s*(?:上接|下转|转|接)\s*第?\s*[A-Za-z]?[\d一二三四五六七八九十]{1,3}\s*版[^()（）。]{0,10}[)）]?\s*$"
+    r"[(（]?\s*(?:上接|下转|转|接|更多\S{0,4}见)\s*第?\s*[A-Za-z]?[\d一二三四五六七八九十]{1,3}\s*版[^()（）。]{0,10}[)）]?\s*$"
 )
 
 
