@@ -85,16 +85,14 @@ def serve_command(
     return 0
 
 
-def baosou() -> click.Group:
-    """The indexer's commands and `serve`."""
-    command = copy.copy(indexer_cli)
-    command.commands = {**indexer_cli.commands, "serve": serve_command}
-    return command
+# The indexer's own group stays as it is.
+cli = copy.copy(indexer_cli)
+cli.commands = {**indexer_cli.commands, "serve": serve_command}
 
 
 def main() -> NoReturn:
     """The console command."""
-    sys.exit(run(baosou(), "baosou"))
+    sys.exit(run(cli, "baosou"))
 
 
 def worker_app() -> Starlette:

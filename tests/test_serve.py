@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from indexer.commands import run
-from search_web.__main__ import baosou
+from search_web.__main__ import cli
 
 PAGE = "云浦大桥通车\n\n本报讯（记者/章一鸣）大桥昨日通车，两岸居民步行过桥。\n"
 
@@ -143,7 +143,7 @@ def test_an_empty_corpus_ends_with_the_code_of_index(
 
 def test_all_commands_are_there() -> None:
     names = ["check", "index", "read", "search", "serve", "status", "terms"]
-    assert sorted(baosou().commands) == names
+    assert sorted(cli.commands) == names
 
 
 def _serve(corpus: Path, *options: str) -> int:
@@ -151,7 +151,7 @@ def _serve(corpus: Path, *options: str) -> int:
     arguments = ["serve", str(corpus), "--index", index, *options]
     handler = signal.getsignal(signal.SIGTERM)
     try:
-        return run(baosou(), "baosou", arguments)
+        return run(cli, "baosou", arguments)
     except SystemExit as ended:
         return int(ended.code or 0)
     finally:
