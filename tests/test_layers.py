@@ -13,10 +13,11 @@ FOLDERS = ("indexer", "search_web")
 LAYERS = """
 messages
 archive errors dates
-settings names query dates decoding papers
+settings names query decoding papers
 terms bylines
-rosters documents snippets
-pages search jsonl
+rosters documents snippets headlines
+layout search jsonl
+pages
 corpus ranking hits generations
 whoosh_index
 whoosh_engine
