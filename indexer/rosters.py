@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
-from indexer import names
+from indexer import dates, names
 from indexer.archive import Audit, Notice, Order, RosterEntry, RosterGroup, Span
 from indexer.messages import Message
 from indexer.names import HAN
@@ -466,18 +466,15 @@ def _meeting(text: str | None) -> str | None:
 
 
 def _date(printed: str) -> dt.date | None:
-    year, month, day = re.split("[年月日]", printed)[:3]
-    try:
-        return dt.date(_number(year), _number(month), _number(day))
-    except ValueError:
-        return None
+    days = dates.read_range(printed)
+    return days[0] if days else None
 
 
 def _number(printed: str) -> int:
     """The value of a number in digits or Chinese numerals.
 
-    >>> [_number(text) for text in ("60", "二十七", "二〇一九", "二百零五")]
-    [60, 27, 2019, 205]
+    >>> [_number(text) for text in ("60", "二十七", "二百零五")]
+    [60, 27, 205]
     """
     if printed.isdecimal():
         return int(printed)
