@@ -99,6 +99,13 @@ def test_screens_lead_through_all_results(site: TestClient) -> None:
     assert "这一屏已在末尾之后" in site.get("/search?offset=50").text
 
 
+def test_a_screen_of_none_shows_facets_and_the_total(site: TestClient) -> None:
+    page = site.get("/search?limit=0").text
+    assert "<strong>4 篇</strong>" in page
+    assert "末尾之后" not in page
+    assert "没有找到" not in page
+
+
 def test_notes_and_faults_stand_on_the_page(tmp_path: Path) -> None:
     engine = CannedEngine(
         UNITS,
