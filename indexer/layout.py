@@ -108,7 +108,7 @@ def _unwrap(lines: tuple[_Line, ...], folded: str) -> Iterator[Piece]:
     indents = _indents_paragraphs(lines, folded)
     block: list[_Line] = []
     for line in lines:
-        if block and not _wraps(block[-1], line, folded, width, indents):
+        if block and not _wraps(block, line, folded, width, indents):
             yield _piece(block, folded, line.gap)
             block = []
         block.append(line)
@@ -151,11 +151,15 @@ def _indents_paragraphs(lines: tuple[_Line, ...], folded: str) -> bool:
 
 
 def _wraps(
-    left: _Line, right: _Line, folded: str, width: int | None, indents: bool
+    block: list[_Line], right: _Line, folded: str, width: int | None, indents: bool
 ) -> bool:
     if width is None or right.gap or right.indented:
         return False
-    if not width - 4 <= len(left) <= width + 4:
+    if indents and block[0].indented:
+        return True
+    left = block[-1]
+    runs_on = folded[left.end - 1] in ",、" and len(left) > width / 2
+    if not runs_on and not width - 4 <= len(left) <= width + 4:
         return False
     return indents or len(left) >= width - 2 or not _closes(folded[: left.end][-3:])
 
@@ -178,6 +182,7 @@ _OTHER_CREDIT = re.compile(
     r"(?:^|[。!?”』)\s])(?:(?:数据|图片|资料)来源[:/].{1,20}|(?:制图|绘图|漫画|供图)[:/].{2,12})$"
     rf"|^(?:[{_HAN}]\s*){{2,4}}[文图诗]$"
 )
+_STOCK = re.compile("资料(?:图片?|照片)$")
 _IN_BRACKETS = re.compile(r"\([^()]{2,30}(?:摄|摄影|供图|提供|照片|报道)\)$")
 _PICTURE = re.compile(r"^(?:上|下|左|右|本|组|题|附)?图(?:为|[①-⑳一二三:]|\()")
 _PICTURED = re.compile(r"[。,]图为|\((?:左|右|中|前|后)[一二三四五排]?\)")
@@ -211,12 +216,16 @@ _BEGINS = re.compile(
 _SPACED = re.compile(rf"[{_HAN}”》)][ ]+[{_HAN}“《(]")
 _COLUMN_TAG = re.compile(r"\((?![^()]*(?:记者|附图|[摄图电讯刊岁]\)))[^()]{2,24}\)$")
 _SIGNOFF = re.compile(r"^\(.{2,60}\)$|\((?:本报|新华社|据).{0,24}(?:电|讯)\)$")
-_TURN = re.compile(r"\(?(?:下转|上接|转|接)第?[a-z]?\d{1,2}版\S{0,8}\)?$")
+_NOTICE = re.compile(
+    r"(?:更正|启事|公告|通知|通告|声明|简讯|提示|公示|预告|讣告|倡议书|公开信|致歉信?|名单|议程|日程)(?:\([^()]*\))?$"
+    r"|^来信(?:照登|选登):"
+)
 _TITLE_OF_LIST = re.compile(
     r"(?:名单|议程|日程|办法|决议|决定|条例|法|规定|公告)(?:\([^()]*\))?$"
 )
 _COUNT = re.compile(
-    r"^\(?共?\d+[人名位]|^(?:[一二三四五六七八九十]+、)?[^\W\d_]{2,14}\(共?\d+[人名位]|^\([^()]*(?:通过|姓氏|笔画|为序|排列)[^()]*\)$"
+    r"^\(?共?\d+[人名位]|^(?:[一二三四五六七八九十]+、)?[^\W\d_]{2,14}\(共?\d+[人名位]|"
+    r"^\([^()]*(?:通过|姓氏|笔画|为序|排列|\d{4}年[^()]*日)[^()]*\)$"
 )
 _BRACKETS = re.compile(r"\([^()]{1,40}\)")
 _ROLE_LINE = re.compile(rf"(?:{_HAN_ONE}\s{{0,8}}){{1,14}}:(?=\s*(?:{_HAN_ONE}|$))")
@@ -252,6 +261,7 @@ def _mostly_names(text: str, cells: list[str]) -> bool:
     return covered >= 0.7 * sum(map(len, cells)) > 0
 
 
+_UNSIGNED_DATELINE = re.compile(r"据?(?:本报|本刊|本网)(?:综合)?(?:消息|报道)[\s:]")
 _BARE_NAMES = re.compile(rf"[{_HAN}·\s、]{{2,30}}")
 _MAY_SIGN = re.compile("记者|[讯电]|消息|报道|员|作者|撰|摄|文[/:]|整理|编")
 
@@ -262,8 +272,8 @@ def _sign(text: str, size: int) -> tuple[float, bool]:
     if not _MAY_SIGN.search(text, 0, 80) and not _BARE_NAMES.fullmatch(text):
         return -9.0, False
     byline = bylines.parse_byline(text[:200])
-    if byline is None:
-        return -9.0, False
+    if byline is None or text[-1] == ":":
+        return -9.0, _UNSIGNED_DATELINE.match(text) is not None
     if byline.start + byline.length < len(text[:200]):
         return -9.0, byline.source is not None or bool(byline.reporters)
     if size > 90:
@@ -274,6 +284,8 @@ def _sign(text: str, size: int) -> tuple[float, bool]:
         return 2.0, False
     if any(credit.role for credit in byline.credits):
         return 4.0, False
+    if text.startswith("("):
+        return -3.0, False
     return max(-3.0, min(2.5, 0.5 + byline.score / 3)), False
 
 
@@ -371,7 +383,8 @@ def _openness(text: str, size: int, closed: bool) -> float:
     if text[-1:] in tuple(_NEVER_LAST):
         return 1.0 if not text.endswith("—") else 0.3
     if closed:
-        return 0.15 if text[-1] == ";" else 0.0
+        listed = text.startswith("——") or _ENUMERATED.match(text)
+        return 0.0 if text[-1] != ";" else 0.15 if listed else 0.6
     if text[-1] in ":.":
         return 0.2
     unbalanced = text.count("“") > text.count("”") or text.count("《") > text.count(
@@ -403,7 +416,9 @@ def _photo_score(tail: str) -> float:
     caption = bylines.parse_caption(tail)
     if caption is None:
         return 0.0
-    return 2.0 if _IN_BRACKETS.search(tail) else caption.score
+    if _IN_BRACKETS.search(tail):
+        return 2.0
+    return 5.0 if _STOCK.search(tail) else caption.score
 
 
 def _credits_page(text: str) -> bool:
@@ -461,14 +476,22 @@ def _geometry(pieces: tuple[Piece, ...], looks: tuple[_Look, ...]) -> _Geometry:
         piece, look, after = pieces[i], looks[i], looks[i + 1]
         if look.closed or looks[i - 1].openness or not _may_head(look):
             continue
+        if after.photo > 3 and i + 2 < len(looks):
+            after = looks[i + 2]  # a picture between a headline and its byline
         cue = max(after.byline, 4.0 * after.dateline)
         weight = int(cue) if cue >= 4 or (cue > 1 and piece.gap) else 0
         weight += min(piece.gap, piece.gap_after) > paragraph
         above[piece.gap] += weight
         below[piece.gap_after] += weight
-    headline = max(above, key=lambda gap: above[gap], default=int(any(gaps)))
-    after_headline = max(below, key=lambda gap: below[gap], default=paragraph)
+    headline = _least(above, default=int(any(gaps)))
+    after_headline = _least(below, default=paragraph)
     return _Geometry(paragraph, max(headline, paragraph), after_headline)
+
+
+def _least(votes: Counter[int], *, default: int) -> int:
+    """The smallest gap that a good part of the votes is for."""
+    best = max(votes.values(), default=0)
+    return min((gap for gap, count in votes.items() if count > 0.6 * best), default=default)
 
 
 def _may_head(look: _Look) -> bool:
@@ -557,23 +580,31 @@ class _Reader:
 
     def _cues(self) -> list[float]:
         """For each piece, how surely what follows it is the beginning of an article."""
-        cues = [0.0] * len(self.pieces)
-        for i in range(len(self.pieces) - 2, -1, -1):
+        count = len(self.pieces)
+        direct = [self._cue_of(i, i + 1) for i in range(count - 1)] + [0.0]
+        cues = direct.copy()
+        for i in range(count - 2, -1, -1):
             after = self.looks[i + 1]
-            if after.dateline:
-                cues[i] = 3.0
-            elif after.byline > 0:
-                cues[i] = min(3.0, after.byline)
-            elif after.listed:
-                cues[i] = 2.5 if _TITLE_OF_LIST.search(self.pieces[i].text) else 1.0
-            elif _may_head(after) and not after.closed and self._belongs_below(i):
+            if direct[i] or after.closed or not _may_head(after):
+                continue
+            if self.pieces[i + 1].gap == 0:
                 cues[i] = max(0.0, cues[i + 1] - 0.3)
+            elif self.pieces[i + 1].gap_after < self.geometry.after_headline:
+                # What follows is set to the text below it: a deck.
+                cues[i] = max(0.0, direct[i + 1] - 0.3)
         return cues
 
-    def _belongs_below(self, i: int) -> bool:
-        """Whether the next piece is set to this one, or to the text below it."""
-        below = self.pieces[i + 1]
-        return below.gap == 0 or below.gap_after < self.geometry.after_headline
+    def _cue_of(self, i: int, following: int) -> float:
+        after = self.looks[following]
+        if after.dateline:
+            return 3.0
+        if after.byline > 0:
+            return min(3.0, after.byline)
+        if after.listed:
+            return 2.5 if _TITLE_OF_LIST.search(self.pieces[i].text) else 1.0
+        if after.photo > 3 and following == i + 1 and following + 1 < len(self.looks):
+            return max(0.0, self._cue_of(i, following + 1) - 0.5)
+        return 0.0
 
     def _tops_text(self, i: int) -> bool:
         """Whether there is the space below that this page leaves under a headline."""
@@ -618,7 +649,7 @@ class _Reader:
             if piece.gap >= geometry.headline or i == 0:
                 score += 1.5
             elif piece.gap <= geometry.paragraph:
-                score -= 3.5 if piece.gap else 5.0
+                score -= 4.5 if piece.gap else 5.0
             else:
                 score -= 1.5
         elif piece.gap > geometry.paragraph:
@@ -626,7 +657,8 @@ class _Reader:
         elif piece.gap < geometry.paragraph and i:
             score -= 3.0
         else:
-            score -= 2.5 if self.cues[i] < 1 else 0.0
+            announced = self.cues[i] >= 1 or _NOTICE.search(piece.text)
+            score -= 0.0 if announced else 2.5
         return score
 
     def _shape(self, i: int) -> float:
@@ -641,14 +673,16 @@ class _Reader:
         if _COLUMN_TAG.search(text) and not text.startswith("("):
             score += 2.5
         if text.startswith("("):
-            score -= 3.0
+            score += 1.0 if look.size <= 8 and self.pieces[i].gap == 0 else -3.0
+        if _NOTICE.search(text):
+            score += 1.7
         if text.endswith("——"):
             score += 0.7
         if " " in text:
             score += 0.7
         if look.size <= 8 and _SECTION.search(text) and "图" not in text:
             score -= 1.5
-        if look.size < 4:
+        if look.size < 4 and not _NOTICE.search(text):
             score -= 1.5
         elif look.size >= 18:
             score += 0.9
@@ -665,10 +699,11 @@ class _Reader:
 
     def _banner(self, i: int) -> float:
         text, size = self.pieces[i].text, self.looks[i].size
-        score = -2.0 + 1.5 * bool(_SECTION.search(text))
-        score += 1.0 if size <= 8 else -0.25 * (size - 8)
+        named = bool(_SECTION.search(text))
+        score = -2.0 + 1.5 * named
+        score += 1.0 if size <= 8 else 0.0 if named else -0.25 * (size - 8)
         score += 1.0 if self.pieces[i].gap_after else -2.5
-        return score - 1.5 * self.cues[i]
+        return score if named else score - 1.5 * self.cues[i]
 
     def _paragraph(self, i: int) -> float:
         look = self.looks[i]
@@ -798,6 +833,8 @@ class _Reader:
             - 2.0 * look.dateline
         )
         step -= 1.0 * (odd_gap and look.size < 30 and not look.closed)
+        if odd_gap and self._opens_stanza(i):
+            step += 2.6
         yield _State(Role.PARAGRAPH, True, i, state.heads), step, False
         if state.heads and state.text >= 0:
             step = -1.0 - 4.0 * self._breaking_off(state) + 4.0 * look.dateline
@@ -805,6 +842,11 @@ class _Reader:
             step -= 2.0 * (look.size < 30 and not look.closed)
             step += self._kinship(state.heads[0], i) + self._turn(i - 1)
             yield _State(Role.PARAGRAPH, True, i, state.heads[1:]), step, True
+
+    def _opens_stanza(self, i: int) -> bool:
+        """Whether a line comes after lines of verse and is one."""
+        lines = self.looks[max(0, i - 2) : i + 1]
+        return len(lines) == 3 and all(l.size < 16 and not l.closed for l in lines)
 
     def _under_headline(self, state: _State, i: int) -> float:
         """Whether the space below a headline is what this page leaves there."""

@@ -8,7 +8,7 @@ everyone else; the look of single lines is `layout`'s.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 from indexer import bylines, headlines, names, rosters
@@ -162,7 +162,8 @@ class _Sheet:
             target.append([piece])
 
     def _advertise(self, piece: Piece) -> None:
-        if self._last is Role.AD and self.drafts[-1].kind == "ad":
+        last = self.drafts[-1] if self._last is Role.AD else None
+        if last and (piece.gap == 0 or not last.paragraphs):
             self.drafts[-1].paragraphs.append(list(piece.runs))
             return
         self.drafts.append(_Draft(heads=[piece], kind="ad"))
@@ -176,9 +177,10 @@ class _Sheet:
             found = bylines.parse_page_credits(_print_of(self._text, piece.runs))
             self.credits += found or ()
             self.claimed += piece.runs if found else ()
-        elif name := _section_name(self._text, piece.runs[0]):
-            self.sections.append(self._text[name.start : name.end])
-            self.claimed.append(name)
+        else:
+            self.claimed += piece.runs
+            name = _section_name(self._text, piece.runs[0])
+            self.sections += [name] if name else []
 
 
 _LABEL = re.compile(
@@ -187,12 +189,12 @@ _LABEL = re.compile(
 )
 
 
-def _section_name(text: str, run: Span) -> Span | None:
+def _section_name(text: str, run: Span) -> str | None:
     """The section in a running head: 15 体育 2026年4月30日 星期四."""
     line = text[run.start : run.end]
     rest = _LABEL.sub(lambda match: " " * len(match[0]), line)
     found = re.search(rf"[{HAN}][{HAN}·]{{1,9}}", rest)
-    return Span(run.start + found.start(), run.start + found.end()) if found else None
+    return found.group() if found else None
 
 
 def _matched(
@@ -274,7 +276,21 @@ def _unit(page: Page, draft: _Draft, number: int, section: str | None) -> Unit:
         return _advertisement(page, draft, number, section)
     if roster := _roster(page, draft, number, section):
         return roster
-    return _article(page, draft, number, section)
+    article = _article(page, draft, number, section)
+    return replace(article, kind="ad") if _sells(article) else article
+
+
+_PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{10}(?!\d)")
+
+
+def _sells(article: Article) -> bool:
+    """Whether a short unsigned text with a telephone number is a small ad."""
+    return (
+        len(article.body) <= 70
+        and _PHONE.search(article.body) is not None
+        and not article.source
+        and not article.credits
+    )
 
 
 def _advertisement(
@@ -434,6 +450,8 @@ def _signatures(text: str, draft: _Draft, body: list[str]) -> _Signed:
         bylines.parse_byline(_print_of(text, piece.runs)) for piece in draft.bylines
     ]
     opening = bylines.parse_byline(body[0]) if body else None
+    if opening and not (opening.source or any(c.role for c in opening.credits)):
+        opening = None  # names at a paragraph's head sign nothing
     closing = bylines.parse_signature(body[-1]) if body else None
     found = [byline for byline in (*above, opening, closing) if byline]
     dated = next(
@@ -503,7 +521,7 @@ def _numeral(number: int) -> str:
 
 
 _CONTINUED = re.compile(
-    r"[(（]?\s*(?:上接|下转|转|接|更多\S{0,4}见)\s*第?\s*[A-Za-z]?[\d一二三四五六七八九十]{1,3}\s*版[^()（）。]{0,10}[)）]?\s*$"
+    r"[(（]?\s*(?:上接|下转|转|接)\s*第?\s*[A-Za-z]?[\d一二三四五六七八九十]{1,3}\s*版[^()（）。]{0,10}[)）]?\s*$"
 )
 
 
