@@ -25,7 +25,8 @@ from indexer.archive import (
     Unit,
     unit_id,
 )
-from indexer.layout import Piece, Placed, Role, read_layout
+from indexer.layout import Placed, Role, read_layout
+from indexer.lines import Piece
 from indexer.messages import Message
 from indexer.names import HAN
 

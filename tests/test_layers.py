@@ -15,7 +15,8 @@ messages
 archive errors dates
 settings names query decoding papers
 terms bylines
-rosters documents snippets headlines
+rosters documents snippets headlines looks wording
+lines
 layout search jsonl
 pages
 corpus ranking hits generations
