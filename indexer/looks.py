@@ -172,8 +172,11 @@ _NEVER_LAST: Final = ",、(《“『「〈·—和与及或在的对把被从向
 
 
 _UNSIGNED_DATELINE = re.compile(r"据?(?:本报|本刊|本网)(?:综合)?(?:消息|报道)[\s:]")
-_BARE_NAMES = re.compile(rf"[{_HAN}·\s、]{{2,30}}")
-_MAY_SIGN = re.compile("记者|[讯电]|消息|报道|员|作者|撰|摄|文[/:]|整理|编")
+_BARE_NAMES = re.compile(rf"[{_HAN}]{{2,12}}|(?=.*[\s、·])[{_HAN}·\s、]{{2,30}}")
+_MAY_SIGN = re.compile(
+    "记者|通讯员|评论员|实习生|作者|特约|撰|摄影|报道|编译|整理|[文图]\\s*[/:]"
+    "|^.{2,24}?(?:[讯电]|消息)"
+)
 
 
 def _look(text: str) -> Look:

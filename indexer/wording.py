@@ -26,6 +26,7 @@ class Wording:
         self._doubles = [_runs(text, 2) for text in texts]
         self._triples = [_runs(text, 3) for text in texts]
         self._turns: dict[int, float] = {}
+        self._announcing: dict[int, float] = {}
 
     def runs_on(self, left: int, right: int) -> float:
         """The evidence that a word stands across the end of one piece and the
@@ -48,11 +49,13 @@ class Wording:
     def announces(self, i: int) -> float:
         """The evidence that a line's words are those of the text after it, not before
         it."""
-        head = self._doubles[i]
-        after = _together(self._doubles[i + 1 : i + 4])
-        before = _together(self._doubles[max(0, i - 4) : i])
-        shared = len(head & after) - len(head & before)
-        return 1.2 if shared >= 6 else -0.8 if shared <= 1 else 0.0
+        if i not in self._announcing:
+            head = self._doubles[i]
+            after = _together(self._doubles[i + 1 : i + 4])
+            before = _together(self._doubles[max(0, i - 4) : i])
+            shared = len(head & after) - len(head & before)
+            self._announcing[i] = 1.2 if shared > 5 else -0.8 if shared < 2 else 0.0
+        return self._announcing[i]
 
     def answers(self, head: int, i: int) -> float:
         """The evidence that the text from a piece on is that of a headline further
