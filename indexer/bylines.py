@@ -189,7 +189,9 @@ _FROM = re.compile(
 )
 _CONTACT = re.compile(r"\s*(?:电话|热线|传真|邮箱|邮编|[Ee]-?mail)\s*[:：].*$")
 _BETWEEN_NAMES = re.compile(r"[、，,；;/／|｜:：&]+")
-_AND = re.compile("(?<=.)(?:以及|和|与|及)(?=.)")
+_AND = re.compile(
+    f"(?P<left>[{HAN}·]{{2,}})\\s*(?:以及|和|与|及)\\s*(?P<right>[{HAN}·]{{2,}})"
+)
 _COLLECTIVE = re.compile("宣$|[妇公检法税交卫消警统农环组纪司监街镇][萱轩]$")
 _AGENCY = re.compile(
     r"(?:(?:\s*[(（]|(?:^|(?<=[。！？!?”\s])))(?:(?:新华社|中新社|美联社|法新社|路透社)"
@@ -407,25 +409,24 @@ def _names_in(segment: str, floor: float) -> tuple[str, ...] | None:
     """The names that fill `segment`, or None if one scores under `floor` or something
     else stands there."""
     result: list[str] = []
-    for part in _BETWEEN_NAMES.split(re.sub(r"等\s*$", "", segment)):
+    segment = _AND.sub(_parted, re.sub(r"等\s*$", "", segment))
+    for part in _BETWEEN_NAMES.split(segment):
         found = names.read_names(part) or ()
         printed = "".join(re.findall(r"\S", part))
         if "".join(each.name for each in found) != printed:
             return None
-        for each in found:
-            result += _around_and(each.name)
+        result += [each.name for each in found]
     if any(names.name_score(name) < floor or len(name) > 12 for name in result):
         return None
     return tuple(result)
 
 
-def _around_and(text: str) -> list[str]:
-    """Two names joined by 和; one that only looks so stays whole."""
-    for match in _AND.finditer(text):
-        sides = [text[: match.start()], text[match.end() :]]
-        if all(names.name_score(side) > 2 for side in sides):
-            return sides
-    return [text]
+def _parted(conjunction: re.Match[str]) -> str:
+    """A mark for 和 between two names; in a name (张和平) it stays."""
+    left, right = conjunction["left"], conjunction["right"]
+    if names.name_score(left) > 2 and names.name_score(right) > 2:
+        return f"{left}、{right}"
+    return conjunction[0]
 
 
 def _photographer(match: re.Match[str]) -> tuple[str, float, int] | None:

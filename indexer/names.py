@@ -275,16 +275,21 @@ def _gap_cost(run: list[_Cell], text: str) -> float:
 
 def _signed_spans(text: str) -> frozenset[int]:
     """Where the names stand that sign a text: behind 记者, and their neighbours."""
-    starts: set[int] = set()
-    for match in _cue_pattern("signed").finditer(text):
-        place = match.end()
-        while gap := _SIGNED_GAP.match(text, place):
-            name = _best(text, gap.end(), _forward(text, gap.end()), left=2.0)
-            if name is None:
-                break
-            starts.add(gap.end())
-            place = gap.end() + len(name)
-    return frozenset(starts)
+    signs = _cue_pattern("signed").finditer(text)
+    return frozenset(start for sign in signs for start in _chained(text, sign.end()))
+
+
+def _chained(text: str, place: int) -> Iterator[int]:
+    """Where each of the names begins that follow one another from `place` on."""
+    start = _past_marks(text, place)
+    while name := _best(text, start, _forward(text, start), left=2.0):
+        yield start
+        start = _past_marks(text, start + len(name))
+
+
+def _past_marks(text: str, place: int) -> int:
+    gap = _SIGNED_GAP.match(text, place)
+    return gap.end() if gap else place
 
 
 def _witnessed(text: str) -> Iterator[tuple[str, int]]:

@@ -135,6 +135,7 @@ class _Draft:
     role: str | None = None
     declared: int | None = None
     order: Order | None = None
+    expected: int | None = None  # what the count for all groups leaves for this one
     masked: str = ""
     folded: str = ""
     offsets: list[int] = field(default_factory=list)
@@ -147,7 +148,7 @@ class _Draft:
         self.masked = _BRACKETS.sub(lambda match: "、" * len(match[0]), self.folded)
 
     def read(self) -> tuple[names.Found, ...]:
-        return names.read_names(self.masked, count=self.declared)
+        return names.read_names(self.masked, count=self.declared or self.expected)
 
     def unread(self) -> str:
         """The characters between the names that no name took, marks apart."""
@@ -343,7 +344,7 @@ def _lean_to_total(drafts: list[_Draft], total: int | None) -> None:
         wanted = sizes[longest] + total - sum(sizes)
         reading = names.read_names(drafts[longest].masked, count=wanted)
         if len(reading) == wanted:
-            drafts[longest].declared = wanted
+            drafts[longest].expected = wanted
 
 
 def _annotated(entry: RosterEntry, note: str) -> RosterEntry:
@@ -478,7 +479,8 @@ def _number(printed: str) -> int:
     """
     if printed.isdecimal():
         return int(printed)
-    digits = {char: value for value, char in enumerate("零一二三四五六七八九")}
+    digits = {str(value): value for value in range(10)}
+    digits |= {char: value for value, char in enumerate("零一二三四五六七八九")}
     digits |= {"〇": 0, "○": 0, "两": 2}
     if not set(printed) & set("十百千"):
         return int("".join(str(digits.get(char, char)) for char in printed))

@@ -33,6 +33,8 @@ from indexer.bylines import (
         ("□本报记者 沈一鸣", ("沈一鸣",)),
         ("实习生 王岚 记者 沈一鸣", ("王岚", "沈一鸣")),
         ("龚小舟沈一鸣", ("龚小舟", "沈一鸣")),
+        ("记者王岚和沈一鸣", ("王岚", "沈一鸣")),
+        ("本报记者 张和平 与 沈一鸣", ("张和平", "沈一鸣")),
         ("龚小舟/文 沈一鸣/图", ("龚小舟",)),
         ("本报记者 龚小舟 通讯员 沈一鸣 文/图", ("龚小舟", "沈一鸣")),
         ("青河新闻记者 龚小舟", ("龚小舟",)),
@@ -205,7 +207,7 @@ def test_contacts_and_marks_around_page_credits_are_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["编辑部的故事", "设计之都", "本报记者 王岚", "策划一场演出"]
+    "line", ["编辑部的故事", "设计之都", "本报记者 王岚", "策划一场演出", "摄影：王岚"]
 )
 def test_other_lines_are_no_page_credits(line: str) -> None:
     assert parse_page_credits(line) is None

@@ -104,6 +104,19 @@ def test_neighbours_in_a_list_are_people_too() -> None:
     assert [each.name for each in find_persons(text)] == ["龚小舟", "方媛", "沈一鸣"]
 
 
+def test_the_neighbour_before_a_known_name_is_found_too() -> None:
+    found = find_persons("方媛、龚小舟同志到会。")
+    assert [each.name for each in found] == ["方媛", "龚小舟"]
+
+
+def test_dots_join_more_than_names() -> None:
+    assert find_persons("“清朗·未成年人网络保护”行动开始。") == ()
+
+
+def test_what_a_title_follows_is_no_name() -> None:
+    assert find_persons("委员高校校长到会。") == ()
+
+
 def test_who_signs_is_no_mention() -> None:
     assert find_persons("新华社记者王岚、沈一鸣报道:路通了。") == ()
     assert find_persons("(记者龚小舟 通讯员沈一鸣)路通了。") == ()

@@ -66,6 +66,21 @@ def test_a_note_may_break_over_a_line() -> None:
     assert roster.entries[3].gender == "女"
 
 
+def test_a_note_may_stand_on_a_line_of_its_own() -> None:
+    roster = read("龚小舟 王岚\n（女，回族）\n沈一鸣")
+    assert [(each.name, each.ethnicity) for each in roster.entries] == [
+        ("龚小舟", None),
+        ("王岚", "回族"),
+        ("沈一鸣", None),
+    ]
+
+
+def test_sentences_among_the_names_are_notes() -> None:
+    sentence = "龚小舟表示感谢。沈一鸣也到会。"
+    roster = read(f"龚小舟 王岚\n{sentence}")
+    assert roster.notes == (sentence,)
+
+
 def test_a_name_may_break_over_a_line() -> None:
     assert named(read("龚小舟 沈一鸣 王\n岚 许敬 方媛")) == [
         "龚小舟",
@@ -127,6 +142,14 @@ def test_a_count_before_the_roles_is_for_all_of_them() -> None:
     assert [(audit.kind, audit.ok) for audit in roster.audits] == [("count", True)]
 
 
+def test_a_count_for_all_groups_leans_a_reading_and_is_no_group_s_own() -> None:
+    roster = read("(共4人)\n主任：王岚\n委员：马明玉珍 沈一鸣")
+    assert len(roster.entries) == 4
+    assert [group.declared for group in roster.groups] == [None, None]
+    missed = read("(共9人)\n主任：王岚\n委员：马明玉珍 沈一鸣")
+    assert [audit.ok for audit in missed.audits] == [False]
+
+
 def test_lines_before_the_names_are_notes() -> None:
     title = "临江市第九届人民代表大会第四次会议主席团名单"
     roster = read(
@@ -178,6 +201,7 @@ def test_a_count_that_is_not_met_is_a_doubt_not_an_invention() -> None:
         ("（共2296名）", 2296),
         ("(六十人)", 60),
         ("（二百零五名）", 205),
+        ("（二〇五名）", 205),
     ],
 )
 def test_counts_in_any_writing(printed: str, count: int) -> None:
