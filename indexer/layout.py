@@ -119,17 +119,16 @@ class _Evidence:
         look, piece = self._looks[i], self._pieces[i]
         if look.running and (i < 3 or i >= len(self._pieces) - 3):
             return [(Role.FURNITURE, 6.0)]
-        options = [
-            (Role.PARAGRAPH, self._paragraph(look)),
-            (Role.CONTINUATION, 0.0),
-            (Role.CAPTION, self._caption(i)),
-        ]
+        options = [(Role.PARAGRAPH, self._paragraph(look)), (Role.CONTINUATION, 0.0)]
         if look.credits_page:
             options.append((Role.CREDIT, 6.0))
         if look.ad > 0:
             options.append((Role.AD, 1.0 + 2.0 * look.ad))
-        elif look.size <= 200 and (piece.gap == 0 or look.advertises):
+        elif look.size <= 200 and (self._under_ad(i) or look.advertises):
             options.append((Role.AD, -1.0 if look.advertises else -3.5))
+        caption = self._caption(i)
+        if caption > -3.5 or (piece.gap and piece.gap_after):
+            options.append((Role.CAPTION, caption))
         if look.may_head:
             shape = self._shape(i)
             options.append((Role.HEADLINE, shape + self._tops(i)))
@@ -139,6 +138,15 @@ class _Evidence:
         if look.size <= 16 and not look.closed and not look.listed:
             options.append((Role.BANNER, self._banner(i)))
         return options
+
+    def _under_ad(self, i: int) -> bool:
+        """Whether a piece is set together with one that advertises."""
+        for j in range(i - 1, max(-1, i - 6), -1):
+            if self._pieces[j + 1].gap:
+                return False
+            if self._looks[j].ad > 0:
+                return True
+        return False
 
     def _all_cues(self) -> list[float]:
         """For each piece, how surely an article begins right below it."""

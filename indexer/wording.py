@@ -23,8 +23,7 @@ class Wording:
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
         self._pairs = Counter(a + b for text in texts for a, b in pairwise(text))
-        self._doubles = [_runs(text, 2) for text in texts]
-        self._triples = [_runs(text, 3) for text in texts]
+        self._runs: dict[tuple[int, int], frozenset[str]] = {}
         self._turns: dict[int, float] = {}
         self._announcing: dict[int, float] = {}
 
@@ -39,8 +38,7 @@ class Wording:
         """The evidence that the text after a piece speaks of other things than that
         before it."""
         if i not in self._turns:
-            before = _together(self._triples[max(0, i - 4) : max(0, i)])
-            after = _together(self._triples[i + 1 : i + 5])
+            before, after = self._said(i - 4, i, 3), self._said(i + 1, i + 5, 3)
             known = len(before) > 30 and len(after) > 30
             shared = min(len(before & after), len(_TURNS) - 1)
             self._turns[i] = _TURNS[shared] if known else 0.0
@@ -50,9 +48,8 @@ class Wording:
         """The evidence that a line's words are those of the text after it, not before
         it."""
         if i not in self._announcing:
-            head = self._doubles[i]
-            after = _together(self._doubles[i + 1 : i + 4])
-            before = _together(self._doubles[max(0, i - 4) : i])
+            head = self._said(i, i + 1, 2)
+            before, after = self._said(i - 4, i, 2), self._said(i + 1, i + 4, 2)
             shared = len(head & after) - len(head & before)
             self._announcing[i] = 1.2 if shared > 5 else -0.8 if shared < 2 else 0.0
         return self._announcing[i]
@@ -60,8 +57,17 @@ class Wording:
     def answers(self, head: int, i: int) -> float:
         """The evidence that the text from a piece on is that of a headline further
         up."""
-        shared = self._doubles[head] & _together(self._doubles[i : i + 3])
+        shared = self._said(head, head + 1, 2) & self._said(i, i + 3, 2)
         return min(3.0, 0.6 * len(shared)) - 0.6
+
+    def _said(self, start: int, end: int, length: int) -> frozenset[str]:
+        """The runs of characters of the pieces from `start` to `end`."""
+        found: set[str] = set()
+        for i in range(max(0, start), min(max(0, end), len(self._texts))):
+            if (i, length) not in self._runs:
+                self._runs[i, length] = _runs(self._texts[i], length)
+            found |= self._runs[i, length]
+        return frozenset(found)
 
 
 def _runs(text: str, length: int) -> frozenset[str]:
@@ -71,10 +77,6 @@ def _runs(text: str, length: int) -> frozenset[str]:
         for run in _HAN_RUN.findall(text[:400])
         for i in range(len(run) - length + 1)
     )
-
-
-def _together(sets: Sequence[frozenset[str]]) -> frozenset[str]:
-    return frozenset().union(*sets)
 
 
 def _word_crosses(tail: str, head: str) -> bool:
