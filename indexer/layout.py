@@ -217,6 +217,7 @@ class _Evidence:
         look = self._looks[i]
         score = -2.0 + (1.0 if self._pieces[i].gap_after else -2.5)
         score += 1.0 if look.size <= 8 else 0.0
+        score -= 4.0 * (look.gives_notice or look.heads_pictures)
         if look.names_section:
             return score + 1.5
         return score - 0.25 * max(0, look.size - 8) - 1.5 * self._cues[i]
@@ -427,19 +428,23 @@ class _Reader:
             yield _State(Role.CONTINUATION, True, i, state.heads), step, False
 
     def _to_aside(self, state: _State, role: Role, i: int) -> Iterator[_Step]:
-        step = 0.0
+        step, heads = 0.0, state.heads
         if role is Role.CAPTION:
             step = self._to_caption(state, i)
+            if heads and self._looks[heads[-1]].heads_pictures:
+                heads = heads[:-1]  # pictures are all that stands under it
         elif role is Role.AD:
             step = self._to_ad(state, i)
         elif role is Role.BANNER:
             first = state == _START or state.role is Role.BANNER
             step = (1.5 if first else -2.5) - 2.0 * self._broken_off(state)
-        yield _State(role, state.in_body, state.text, state.heads), step, False
+        yield _State(role, state.in_body, state.text, heads), step, False
 
     def _to_caption(self, state: _State, i: int) -> float:
         gap = self._pieces[i].gap
         untold = 1.5 * (bool(state.heads) and not state.in_body)
+        if state.heads and self._looks[state.heads[-1]].heads_pictures:
+            untold = 0.0
         if state.role is Role.CAPTION:
             return (0.5 if gap else 2.0) - untold
         return -untold if gap or not i else -2.0 - untold

@@ -38,6 +38,7 @@ class Look:
     credits_page: bool
     names_section: bool
     gives_notice: bool
+    heads_pictures: bool
     titles_list: bool
     listed: bool
     enumerated: bool
@@ -121,6 +122,7 @@ _OTHER_CREDIT = re.compile(
 _STOCK = re.compile("资料(?:图片?|照片)$")
 _IN_BRACKETS = re.compile(r"\([^()]{2,30}(?:摄|摄影|供图|提供|照片|报道)\)$")
 _PICTURE = re.compile(r"^(?:上|下|左|右|本|组|题|附)?图(?:为|[①-⑳一二三:]|\()")
+_PICTURE_COLUMN = re.compile("(?:图片|摄影|影像)(?:新闻|报道|专题)")
 _PICTURED = re.compile(r"[。,]图为|\((?:左|右|中|前|后)[一二三四五排]?\)")
 _FURNITURE = re.compile(
     r"第?[a-z]?\d{1,3}版|\d{4}年\d{1,2}月\d{1,2}日|星期[一二三四五六日]|农历\S{2,12}"
@@ -201,8 +203,9 @@ def _look(text: str) -> Look:
         advertises=size <= 200 and _AD.search(text) is not None,
         running=size <= 40 and _runs_at_head(text),
         credits_page=page_credit,
-        names_section=short and _SECTION.search(text) is not None,
+        names_section=short and _names_section(text),
         gives_notice=short and _NOTICE.search(text) is not None,
+        heads_pictures=_PICTURE_COLUMN.fullmatch(text) is not None,
         titles_list=short and _TITLE_OF_LIST.search(text) is not None,
         listed=listed,
         enumerated=_ENUMERATED.match(text) is not None,
@@ -305,6 +308,11 @@ def _credits_page(text: str) -> bool:
     return bylines.parse_page_credits(text) is not None
 
 
+def _names_section(text: str) -> bool:
+    """Whether a line is like the name of a section."""
+    return _SECTION.search(text) is not None and not _PICTURE_COLUMN.fullmatch(text)
+
+
 def _is_titled(text: str) -> bool:
     """A person with a title in brackets, as in a list of speakers: 侯超(出品人)."""
     name, bracket, _ = text.partition("(")
@@ -323,7 +331,7 @@ def _shape(text: str, look: Look) -> float:
         score -= 3.0
     if look.byline > 1 or look.picture > 1:
         score -= 3.0
-    if look.names_section and look.size <= 8 and "图" not in text:
+    if look.names_section and look.size <= 8:
         score -= 1.5
     score -= 4.0 * ("。" in text) + 2.0 * look.enumerated + 3.0 * look.signs_off
     return score + _length_score(look) - 2.0 * look.begins_oddly
