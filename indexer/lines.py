@@ -103,7 +103,7 @@ def _wrap_width(lines: tuple[_Line, ...], folded: str) -> int | None:
         and not looks.is_list(folded[left.start : left.end])
     )
     total = sum(running.values())
-    if total < 0.4 * len(lines) or not total:
+    if total < max(4, 0.4 * len(lines)):
         return None
     width = running.most_common(1)[0][0]
     near = sum(count for size, count in running.items() if abs(size - width) <= 3)

@@ -136,7 +136,7 @@ _PAGE_CREDIT = re.compile(
 )
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{10}(?!\d)")
 _AD = re.compile(
-    r"广告|热线|招租|招聘|招商|招标|遗失|声明作废|订阅|咨询|联系电话|地址:|电话:|转让"
+    r"广告|热线|招租|招聘|招商|招标|遗失|声明作废|订阅|咨询|联系电话|地址:|电话:|转让|便民(?:提示|信息|疏通|电话)"
 )
 _ENUMERATED = re.compile(
     r"[(]?[一二三四五六七八九十\d]{1,3}[)、.·:](?!\d)|[●▲■◆★※①-⑳]|第[一二三四五六七八九十百]+[条章]"
@@ -200,7 +200,7 @@ def _look(text: str) -> Look:
         ad=_ad_score(text, size),
         fresh=2.5 if _BEGINS.match(text) else 1.5 if _FRESH.match(text) else 0.0,
         shape=0.0,
-        advertises=size <= 200 and _AD.search(text) is not None,
+        advertises=size <= 200 and _advertises(text),
         running=size <= 40 and _runs_at_head(text),
         credits_page=page_credit,
         names_section=short and _names_section(text),
@@ -289,6 +289,10 @@ def _ad_score(text: str, size: int) -> float:
         return -9.0
     score = 1.5 * bool(_AD.search(text)) + 1.5 * bool(_PHONE.search(text))
     return score - 1.0 - 2.5 * closes(text) - (1.0 if size > 30 else 0.0)
+
+
+def _advertises(text: str) -> bool:
+    return _AD.search(text) is not None or _PHONE.search(text) is not None
 
 
 def _runs_at_head(text: str) -> bool:

@@ -417,22 +417,32 @@ class _Title:
 
 
 def _title(text: str, draft: _Draft) -> _Title:
-    lines = [run for piece in draft.heads for run in piece.runs]
-    if not lines:
+    if not draft.heads:
         return _Title(None, None, None, True, ())
+    first, *rest = draft.heads
+    again = [piece for piece in rest if _core(piece.text) == _core(first.text)]
+    lines = [run for piece in draft.heads if piece not in again for run in piece.runs]
     parsed = headlines.parse_headline(text, lines)
     parts = {
         "kicker": parsed.kicker,
         "headline": parsed.headline,
         "deck": parsed.deck,
     }
+    spans = [_spans(name, part.spans) for name, part in parts.items() if part]
+    if again:
+        spans.append(_spans("headline_again", _flat(piece.runs for piece in again)))
     return _Title(
         kicker=parsed.kicker.text if parsed.kicker else None,
         text=parsed.headline.text,
         deck=parsed.deck.text if parsed.deck else None,
         sure=parsed.sure,
-        spans=tuple(_spans(name, part.spans) for name, part in parts.items() if part),
+        spans=tuple(spans),
     )
+
+
+def _core(title: str) -> str:
+    """A title without what varies where it is printed twice."""
+    return re.sub(r"\s|^现在播送|(?:组成)?(?:成员|人员)(?=名单)", "", title)
 
 
 @dataclass(frozen=True, slots=True)

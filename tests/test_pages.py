@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from indexer import pages
 from indexer.archive import Article, Page, Roster, Span, SplitPage, Unit
+from indexer.layout import Role, read_layout
 
 LONG = (
     "浔河两岸的稻田已经收割完毕,村里的晒谷场上铺满了金黄的谷子,"
@@ -201,6 +202,7 @@ def test_a_page_may_hold_nothing_but_a_list_with_roles() -> None:
         "副主任：李源清 王继耐\n委员：(按姓氏笔画为序)\n王一凡 文中东 兰军"
     ).units
     assert isinstance(roster, Roster)
+    assert roster.headline == "临江市选举委员会名单"
     assert [group.role for group in roster.groups] == ["主任", "副主任", "委员"]
     assert len(roster.entries) == 6
 
@@ -336,14 +338,18 @@ def _taken(page: SplitPage) -> list[Span]:
 
 
 def _left(page: SplitPage) -> str:
-    """The page's characters, spaces apart, if units, banners, credits and the rest
-    cover them all."""
-    covered = [False] * len(page.page.text)
-    for span in _taken(page):
-        covered[span.start : span.end] = [True] * (span.end - span.start)
-    kept = (
-        character
-        for character, seen in zip(page.page.text, covered, strict=True)
-        if seen or page.sections or page.credits
-    )
+    """The page's characters, spaces apart, that a unit, a banner, a credit or nothing
+    took."""
+    aside = {Role.BANNER, Role.CREDIT, Role.FURNITURE}
+    spans = [
+        *_taken(page),
+        *(
+            run
+            for placed in read_layout(page.page.text)
+            if placed.role in aside
+            for run in placed.piece.runs
+        ),
+    ]
+    covered = {place for span in spans for place in range(span.start, span.end)}
+    kept = (char for place, char in enumerate(page.page.text) if place in covered)
     return "".join("".join(kept).split())
