@@ -7,6 +7,7 @@ import json
 import lzma
 import os
 import pickle
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -415,20 +416,18 @@ def test_other_files_are_named_and_not_read(tmp_path: Path) -> None:
 
 
 def test_folders_nested_deeper_than_calls_may_be(tmp_path: Path) -> None:
-    os.makedirs(tmp_path / "/".join(["d"] * 900))
-    deepest = os.path.join(tmp_path, *["d"] * 900)
-    for _ in range(600):
+    write(tmp_path, "README", "keeps this folder")
+    deepest = str(tmp_path)
+    for _ in range(sys.getrecursionlimit() + 200):
         deepest = os.path.join(deepest, "d")
         os.mkdir(deepest)
-    leaf = os.path.join(deepest, "a.jsonl")
-    with open(leaf, "w") as file:
-        file.write(line(id="deep"))
-    try:
-        assert [record.id for record in records(tmp_path)] == ["deep"]
-    finally:
-        # pytest clears temporary folders by recursion, which would fail here.
-        os.remove(leaf)
-        os.removedirs(deepest)
+    file = os.path.join(deepest, "a.jsonl")
+    Path(file).write_text(line(id="deep"))
+    found = [record.id for record in records(tmp_path)]
+    # Removed here, since pytest can't remove a folder so deep.
+    os.remove(file)
+    os.removedirs(deepest)
+    assert found == ["deep"]
 
 
 def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
