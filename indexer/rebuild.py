@@ -8,18 +8,14 @@ breaks on the way (a dead worker, a full disk) leaves the old generation as it w
 
 import itertools
 import multiprocessing
-import os
 import signal
 import sys
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing import connection
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeAlias
 
@@ -303,41 +299,76 @@ def _raw_bytes(chunk: Chunk) -> int:
 
 
 def _in_workers(grouped: Iterator[tuple[Chunk, ...]], jobs: int) -> Iterator[_Batch]:
-    """The batches in order, read by worker processes a few batches ahead."""
-    pool = ProcessPoolExecutor(
-        max_workers=jobs,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin_worker,
-    )
-    pending: deque[Future[_Batch]] = deque()
+    """The batches in order, each read by the worker whose turn it is.
+
+    A pool of the library would hang for ever when a worker is killed while it answers;
+    a pipe of its own for each ends with the worker.
+    """
+    workers = [_start_worker() for _ in range(jobs)]
+    busy: deque[Connection] = deque()
     try:
         for chunks in grouped:
-            pending.append(pool.submit(_read_batch, chunks))
-            if len(pending) > 2 * jobs:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    except BrokenProcessPool as error:
-        raise BaosouError(
-            "读取语料的进程意外退出（可能内存不足），索引未改动。请加 --jobs 1 重试。",
-            "A process that read the corpus died (out of memory, perhaps); the index "
-            "is unchanged. Try again with --jobs 1.",
-        ) from error
+            if len(busy) < jobs:
+                busy.append(_told(workers[len(busy)], chunks))
+                continue
+            worker = busy.popleft()
+            batch = _answer(worker)
+            # It reads on while this batch is indexed.
+            busy.append(_told(worker, chunks))
+            yield batch
+        while busy:
+            yield _answer(busy.popleft())
     finally:
-        pool.shutdown(cancel_futures=True)
+        for worker in workers:
+            worker.close()
 
 
-def _begin_worker() -> None:
-    # The parent answers Ctrl-C; a worker whose parent was killed would wait for ever.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _start_worker() -> Connection:
+    """The parent's end of the pipe to a new worker, which ends when that is closed."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    context.Process(target=_work, args=(theirs,), daemon=True).start()
+    theirs.close()
+    return ours
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # only worker processes call this
-    connection.wait([parent.sentinel])
-    os._exit(1)
+def _told(worker: Connection, chunks: tuple[Chunk, ...]) -> Connection:
+    try:
+        worker.send(chunks)
+    except OSError as error:
+        raise _worker_died() from error
+    return worker
+
+
+def _answer(worker: Connection) -> _Batch:
+    try:
+        answer = worker.recv()
+    except (EOFError, OSError) as error:
+        raise _worker_died() from error
+    if isinstance(answer, Exception):
+        raise answer
+    assert isinstance(answer, _Batch)
+    return answer
+
+
+def _worker_died() -> BaosouError:
+    return BaosouError(
+        "读取语料的进程意外退出（可能内存不足），索引未改动。请加 --jobs 1 重试。",
+        "A process that read the corpus died (out of memory, perhaps); the index "
+        "is unchanged. Try again with --jobs 1.",
+    )
+
+
+def _work(pipe: Connection) -> None:
+    """Read what comes until the parent closes the pipe or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
+    with suppress(EOFError, OSError):
+        while True:
+            chunks = pipe.recv()
+            try:
+                pipe.send(_read_batch(chunks))
+            except Exception as error:  # a bug of ours: the parent's to report
+                pipe.send(error)
 
 
 def _read_batch(chunks: tuple[Chunk, ...]) -> _Batch:
