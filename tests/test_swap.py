@@ -1,4 +1,4 @@
-"""Twenty clients search while the index is rebuilt: all are answered, from one build."""
+"""Twenty clients search while the index is rebuilt: each is answered from one build."""
 
 import subprocess
 import sys
