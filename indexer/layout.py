@@ -52,12 +52,13 @@ def read_layout(text: str) -> tuple[Placed, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Geometry:
-    """Blank lines before a paragraph, before a headline and after one, as this page
-    has them."""
+    """Blank lines before a paragraph, before a headline and after one, and whether
+    paragraphs are indented, as this page has them."""
 
     paragraph: int
     headline: int
     after_headline: int
+    indents: bool
 
 
 def _mode(values: Iterable[int], default: int) -> int:
@@ -88,7 +89,17 @@ def _geometry(pieces: tuple[Piece, ...], looks: tuple[Look, ...]) -> _Geometry:
         below[piece.gap_after] += weight
     headline = _least(above, default=int(any(gaps)))
     after_headline = _least(below, default=paragraph)
-    return _Geometry(paragraph, max(headline, paragraph), after_headline)
+    long = [
+        piece.indented
+        for piece, look in zip(pieces, looks, strict=True)
+        if look.size >= 40
+    ]
+    return _Geometry(
+        paragraph=paragraph,
+        headline=max(headline, paragraph),
+        after_headline=after_headline,
+        indents=sum(long) > 0.6 * len(long),
+    )
 
 
 def _least(votes: Counter[int], *, default: int) -> int:
@@ -192,6 +203,8 @@ class _Evidence:
         score = (cue if self._tops_text(i) else 0.3 * cue - 1.0) - 1.0
         if piece.text.startswith("—"):
             score -= 4.0  # a dash opens what stands under a headline
+        if self._geometry.indents and i:
+            score += -2.0 if piece.indented else 2.5 if piece.gap == 0 else 0.5
         if self._geometry.headline > self._geometry.paragraph:
             return score + self._space_above(i)
         if piece.gap != self._geometry.paragraph and i:

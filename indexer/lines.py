@@ -27,6 +27,7 @@ class Piece:
     runs: tuple[Span, ...]
     gap: int
     gap_after: int
+    indented: bool
 
 
 def pieces_of(text: str) -> tuple[Piece, ...]:
@@ -88,7 +89,7 @@ def _unwrap(lines: tuple[_Line, ...], folded: str) -> Iterator[Piece]:
 def _piece(block: list[_Line], folded: str, gap_after: int) -> Piece:
     text = "".join(folded[line.start : line.end] for line in block)
     runs = tuple(Span(line.start, line.end) for line in block)
-    return Piece(text, runs, block[0].gap, gap_after)
+    return Piece(text, runs, block[0].gap, gap_after, block[0].indented)
 
 
 def _wrap_width(lines: tuple[_Line, ...], folded: str) -> int | None:
@@ -103,7 +104,7 @@ def _wrap_width(lines: tuple[_Line, ...], folded: str) -> int | None:
         and not looks.is_list(folded[left.start : left.end])
     )
     total = sum(running.values())
-    if total < max(4, 0.4 * len(lines)):
+    if total < max(4, 0.5 * len(lines)):
         return None
     width = running.most_common(1)[0][0]
     near = sum(count for size, count in running.items() if abs(size - width) <= 3)
@@ -122,14 +123,17 @@ def _indents_paragraphs(lines: tuple[_Line, ...], folded: str) -> bool:
 def _wraps(
     block: list[_Line], right: _Line, folded: str, width: int | None, indents: bool
 ) -> bool:
+    """Whether a line goes on with the paragraph of the lines before it."""
     if width is None or right.gap or right.indented:
         return False
-    if indents and block[0].indented:
-        return True
     left = block[-1]
+    closed = looks.closes(folded[left.start : left.end])
+    ends = closed and len(left) < width - 4
+    if indents and block[0].indented:
+        return not ends
+    if indents and not closed and abs(len(right) - width) <= 3:
+        return True  # the rest of a line that a column's end cut, and its next line
     runs_on = folded[left.end - 1] in ",、" and len(left) > width / 2
     if not runs_on and not width - 4 <= len(left) <= width + 4:
         return False
-    return (
-        indents or len(left) >= width - 2 or not looks.closes(folded[: left.end][-3:])
-    )
+    return indents or len(left) >= width - 2 or not closed

@@ -212,7 +212,7 @@ def _look(text: str) -> Look:
         numbered=False,
         signs_off=_SIGNOFF.search(tail) is not None,
         titled=short and _is_titled(text),
-        worded=len(re.findall(r"\w", text[:80])) >= 2,
+        worded=len(re.findall(r"\w", text[:80])) >= 2 and "@" not in text,
         begins_oddly=text[0] in _NEVER_FIRST,
         ends_oddly=text[-1] in _NEVER_LAST,
     )
