@@ -20,7 +20,7 @@ from indexer.commands import cli, run
 if sys.platform == "win32":
     pytest.skip("kill -9 is not of this system", allow_module_level=True)
 
-UNITS = 150
+UNITS, MANY_UNITS = 150, 1500
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def index(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
-def write_edition(corpus: Path, edition: str) -> None:
+def write_edition(corpus: Path, edition: str, units: int = UNITS) -> None:
     """The same units in another edition: every one of them changes."""
     corpus.mkdir(exist_ok=True)
     body = f"青禾县新桥今日通车，两岸居民往来更加方便。本文为{edition}。"
     lines = (
         json.dumps({"id": f"n:{n}", "title": edition, "body": body * 3 + f"第{n}篇"})
-        for n in range(UNITS)
+        for n in range(units)
     )
     (corpus / "news.jsonl").write_text("\n".join(lines), "utf-8")
 
@@ -72,14 +72,14 @@ def kill(process: Process, after: float) -> None:
     process.join()
 
 
-def editions(index: Path) -> set[str]:
+def editions(index: Path, units: int = UNITS) -> set[str]:
     """The editions that the index holds, which must hold every unit of one."""
     with open_engine(index) as engine:
         found = {
             edition: engine.search(SearchRequest(edition, limit=0)).total
             for edition in ("甲版", "乙版")
         }
-    assert sum(found.values()) == UNITS
+    assert sum(found.values()) == units
     return {edition for edition, total in found.items() if total}
 
 
@@ -92,28 +92,28 @@ def assert_tidy(index: Path) -> None:
     assert files <= {"CURRENT", "LOCK"}
 
 
-def survive_kills(corpus: Path, index: Path, rounds: int) -> None:
-    write_edition(corpus, "甲版")
+def survive_kills(corpus: Path, index: Path, *, rounds: int, units: int) -> None:
+    write_edition(corpus, "甲版", units)
     usual = finish(start(corpus, index))
     moments = random.Random(rounds)
     for number in range(rounds):
-        write_edition(corpus, "甲版" if number % 2 else "乙版")
+        write_edition(corpus, "甲版" if number % 2 else "乙版", units)
         process = start(corpus, index, *(["--full"] if number % 3 == 0 else []))
         kill(process, after=moments.uniform(0, 1.1 * usual))
-        assert len(editions(index)) == 1
-    write_edition(corpus, "乙版")
+        assert len(editions(index, units)) == 1
+    write_edition(corpus, "乙版", units)
     finish(start(corpus, index))
-    assert editions(index) == {"乙版"}
+    assert editions(index, units) == {"乙版"}
     assert_tidy(index)
 
 
 def test_killed_at_any_moment(corpus: Path, index: Path) -> None:
-    survive_kills(corpus, index, 10)
+    survive_kills(corpus, index, rounds=10, units=UNITS)
 
 
 @pytest.mark.long
 def test_killed_at_a_hundred_moments(corpus: Path, index: Path) -> None:
-    survive_kills(corpus, index, 100)
+    survive_kills(corpus, index, rounds=100, units=MANY_UNITS)
 
 
 def index_now(corpus: Path, index: Path) -> None:
