@@ -202,7 +202,7 @@ class _Evidence:
         piece, cue = self._pieces[i], self._cues[i]
         score = (cue if self._tops_text(i) else 0.3 * cue - 1.0) - 1.0
         if piece.text.startswith("—"):
-            score -= 4.0  # a dash opens what stands under a headline
+            score -= 6.0  # a dash opens what stands under a headline
         if self._geometry.indents and i:
             score += -2.0 if piece.indented else 2.5 if piece.gap == 0 else 0.5
         if self._geometry.headline > self._geometry.paragraph:

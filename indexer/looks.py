@@ -325,7 +325,7 @@ def _is_titled(text: str) -> bool:
 
 def _shape(text: str, look: Look) -> float:
     """How much a line is worded and set like a headline."""
-    score = 0.7 * (" " in text) + 0.7 * text.endswith("——")
+    score = 0.7 * (" " in text) + 0.7 * (text.endswith("——") and look.size >= 8)
     score += 1.7 * look.gives_notice - 0.5 * ("," in text)
     if _COLUMN_TAG.search(text) and not text.startswith("("):
         score += 2.5
