@@ -1,15 +1,14 @@
 """A page (版) → its units in print order: articles, rosters, advertisements.
 
-Knows what belongs together on a page: which text stands under which headline, where two
-headlines come before two texts, whose picture a caption tells of, and what a unit's
-first and last lines say about it. Hides headlines, bylines, columns and captions from
-everyone else; the look of single lines is `layout`'s.
+Knows what the parts of a unit say about it: who signed it and where, who adopted it,
+how many items it has, whether it goes on elsewhere, whether it is a list of names or a
+small ad, and where each field is printed. Hides headlines, columns and captions from
+everyone else; what belongs together is decided by `drafts`, line by line by `layout`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import permutations
+from dataclasses import dataclass, replace
 
 from indexer import bylines, headlines, names, rosters
 from indexer.archive import (
@@ -25,10 +24,9 @@ from indexer.archive import (
     Unit,
     unit_id,
 )
-from indexer.layout import Placed, Role, read_layout
+from indexer.drafts import Draft, print_of, read_sheet
 from indexer.lines import Piece
 from indexer.messages import Message
-from indexer.names import HAN
 
 
 def split(page: Page) -> SplitPage:
@@ -41,238 +39,26 @@ def split(page: Page) -> SplitPage:
     >>> unit.headline, unit.source, unit.reporters
     ('浔河大桥通车', '本报讯', ('王岚',))
     """
-    placed = read_layout(page.text)
-    sheet = _Sheet(page)
-    for piece in placed:
-        sheet.take(piece)
-    sheet.close()
+    sheet = read_sheet(page.text)
+    section = " ".join(sheet.sections) or None
     units = tuple(
-        _unit(page, draft, number, sheet.section)
+        _unit(page, draft, number, section)
         for number, draft in enumerate(sheet.drafts, start=1)
     )
     claimed = [*sheet.claimed, *(span for unit in units for span in _spans_of(unit))]
     return SplitPage(
         page=page,
         units=units,
-        sections=tuple(sheet.sections),
-        credits=tuple(sheet.credits),
+        sections=sheet.sections,
+        credits=sheet.credits,
         unclaimed=tuple(_unclaimed(page.text, claimed)),
-    )
-
-
-# --- pieces → drafts ----------------------------------------------------------------
-
-
-@dataclass
-class _Draft:
-    """A unit in the making. A paragraph is the runs of print that make it up."""
-
-    heads: list[Piece] = field(default_factory=list)
-    bylines: list[Piece] = field(default_factory=list)
-    paragraphs: list[list[Span]] = field(default_factory=list)
-    captions: list[list[Piece]] = field(default_factory=list)
-    listed: int = 0  # characters in rows of names
-    kind: str = "article"
-    guessed: bool = False
-
-    @property
-    def start(self) -> int:
-        """Where it begins on the page."""
-        if self.heads:
-            return self.heads[0].runs[0].start
-        pieces = [*self.bylines, *(piece for group in self.captions for piece in group)]
-        runs = [piece.runs for piece in pieces] + self.paragraphs
-        return min((run[0].start for run in runs), default=0)
-
-    @property
-    def told(self) -> bool:
-        """Whether it has a text."""
-        return bool(self.paragraphs or self.bylines)
-
-    @property
-    def may_list(self) -> bool:
-        """Whether it is worth reading as a list of names."""
-        size = sum(run.end - run.start for runs in self.paragraphs for run in runs)
-        title = self.heads[-1].text if self.heads else ""
-        return "名单" in title or self.listed > 0.3 * size
-
-
-class _Sheet:
-    """Sorts the pieces of a page into drafts."""
-
-    def __init__(self, page: Page) -> None:
-        self._text = page.text
-        self._heads: list[list[Piece]] = []
-        self._texts: list[_Draft] = []
-        self._loose: list[list[Piece]] = []  # captions that stand before a text
-        self._last: Role | None = None
-        self.drafts: list[_Draft] = []
-        self.sections: list[str] = []
-        self.credits: list[Credit] = []
-        self.claimed: list[Span] = []
-
-    @property
-    def section(self) -> str | None:
-        return " ".join(self.sections) or None
-
-    def take(self, placed: Placed) -> None:
-        piece = placed.piece
-        match placed.role:
-            case Role.HEADLINE:
-                self._head(piece)
-            case Role.HEADLINE_MORE:
-                self._heads[-1].append(piece)
-            case Role.BYLINE:
-                self._body(placed).bylines.append(piece)
-            case Role.PARAGRAPH:
-                draft = self._body(placed)
-                draft.paragraphs.append(list(piece.runs))
-                draft.listed += len(piece.text) if placed.listed else 0
-            case Role.CONTINUATION:
-                self._body(placed).paragraphs[-1].extend(piece.runs)
-            case Role.CAPTION:
-                self._caption(piece)
-            case Role.AD:
-                self._advertise(piece)
-            case _:
-                self._furnish(placed)
-        self._last = placed.role
-
-    def close(self) -> None:
-        """Ends the texts under the headlines met so far."""
-        self.drafts += _matched(self._text, self._heads, self._texts, self._loose)
-        self.drafts.sort(key=lambda draft: draft.start)
-        self._heads, self._texts, self._loose = [], [], []
-
-    def _head(self, piece: Piece) -> None:
-        if self._texts:
-            self.close()
-        self._heads.append([piece])
-
-    def _body(self, placed: Placed) -> _Draft:
-        if not self._texts or placed.opens_body:
-            self._texts.append(_Draft())
-        return self._texts[-1]
-
-    def _caption(self, piece: Piece) -> None:
-        together = self._last is Role.CAPTION and piece.gap == 0
-        target = self._texts[-1].captions if self._texts else self._loose
-        if together and target:
-            target[-1].append(piece)
-        else:
-            target.append([piece])
-
-    def _advertise(self, piece: Piece) -> None:
-        last = self.drafts[-1] if self._last is Role.AD else None
-        if last and (piece.gap == 0 or not last.paragraphs):
-            self.drafts[-1].paragraphs.append(list(piece.runs))
-            return
-        self.drafts.append(_Draft(heads=[piece], kind="ad"))
-
-    def _furnish(self, placed: Placed) -> None:
-        piece = placed.piece
-        if placed.role is Role.BANNER:
-            self.sections.append(_print_of(self._text, piece.runs))
-            self.claimed += piece.runs
-        elif placed.role is Role.CREDIT:
-            found = bylines.parse_page_credits(_print_of(self._text, piece.runs))
-            self.credits += found or ()
-            self.claimed += piece.runs if found else ()
-        else:
-            self.claimed += piece.runs
-            name = _section_name(self._text, piece.runs[0])
-            self.sections += [name] if name else []
-
-
-_LABEL = re.compile(
-    r"第?[A-Za-zＡ-Ｚ]?\d{1,3}版?|\d{4}年\d{1,2}月\d{1,2}日|星期[一二三四五六日]|农历\S*"
-    r"|(?:责编|编辑|版式)\S*"
-)
-
-
-def _section_name(text: str, run: Span) -> str | None:
-    """The section in a running head: 15 体育 2026年4月30日 星期四."""
-    line = text[run.start : run.end]
-    rest = _LABEL.sub(lambda match: " " * len(match[0]), line)
-    found = re.search(rf"[{HAN}][{HAN}·]{{1,9}}", rest)
-    return found.group() if found else None
-
-
-def _matched(
-    text: str,
-    heads: list[list[Piece]],
-    texts: list[_Draft],
-    loose: list[list[Piece]],
-) -> Iterator[_Draft]:
-    """Each headline with its text: by what they say where there are several, else in
-    print order."""
-    if texts:
-        texts[0].captions[:0] = loose
-    elif loose:
-        texts.append(_Draft(captions=loose))
-    order, sure = _pairing(text, heads, texts)
-    for index in range(max(len(heads), len(texts))):
-        draft = texts[order[index]] if index < len(order) else _Draft()
-        draft.heads = heads[index] if index < len(heads) else []
-        draft.guessed = not sure
-        yield draft
-    if len(texts) > 1:
-        _share_captions(text, texts)
-
-
-def _pairing(
-    text: str, heads: list[list[Piece]], texts: list[_Draft]
-) -> tuple[tuple[int, ...], bool]:
-    """Which text each headline has; sure where what they say agrees with it."""
-    count = len(texts)
-    printed = tuple(range(count))
-    if not 1 < len(heads) == count <= 4:
-        return printed, len(heads) <= 1
-    words = [_words(piece.text for piece in head) for head in heads]
-    told = [_words([_draft_text(text, draft)]) for draft in texts]
-    kinship = [[len(a & b) / (len(a) or 1) for b in told] for a in words]
-
-    def fit(order: tuple[int, ...]) -> float:
-        shared = sum(kinship[i][j] for i, j in enumerate(order))
-        return shared + (0.15 if order == printed else 0.0)
-
-    best = max(permutations(printed), key=fit)
-    plain = sum(max(row) > 0 for row in kinship)
-    return best, best == printed and plain == count
-
-
-def _share_captions(text: str, texts: list[_Draft]) -> None:
-    """Moves a caption to the text that it speaks of more, names above all."""
-    told = [_words([_draft_text(text, draft)]) for draft in texts]
-    for index, draft in enumerate(texts[:-1]):
-        moving = []
-        for caption in draft.captions:
-            words = _words(piece.text for piece in caption)
-            if len(words & told[index + 1]) > len(words & told[index]):
-                moving.append(caption)
-        draft.captions = [c for c in draft.captions if c not in moving]
-        texts[index + 1].captions[:0] = moving
-
-
-def _draft_text(text: str, draft: _Draft) -> str:
-    return "\n".join(_print_of(text, runs) for runs in draft.paragraphs)
-
-
-def _words(texts: Iterable[str]) -> frozenset[str]:
-    """Pairs and triples of Han characters."""
-    runs = [run for text in texts for run in re.findall(f"[{HAN}]{{2,}}", text)]
-    return frozenset(
-        run[i : i + size]
-        for run in runs
-        for size in (2, 3)
-        for i in range(len(run) - 1)
     )
 
 
 # --- drafts → units -----------------------------------------------------------------
 
 
-def _unit(page: Page, draft: _Draft, number: int, section: str | None) -> Unit:
+def _unit(page: Page, draft: Draft, number: int, section: str | None) -> Unit:
     if draft.kind == "ad":
         return _advertisement(page, draft, number, section)
     if roster := _roster(page, draft, number, section):
@@ -295,14 +81,14 @@ def _sells(article: Article) -> bool:
 
 
 def _advertisement(
-    page: Page, draft: _Draft, number: int, section: str | None
+    page: Page, draft: Draft, number: int, section: str | None
 ) -> Article:
     head = draft.heads[0].runs
-    body = [_print_of(page.text, runs) for runs in draft.paragraphs]
-    headline: str | None = _print_of(page.text, head)
+    body = [print_of(page.text, runs) for runs in draft.paragraphs]
+    headline: str | None = print_of(page.text, head)
     spans = [_spans("headline", head), _spans("body", _flat(draft.paragraphs))]
     if not body:
-        headline, body = None, [_print_of(page.text, head)]
+        headline, body = None, [print_of(page.text, head)]
         spans = [_spans("body", head)]
     return Article(
         id=unit_id(page, number),
@@ -318,7 +104,7 @@ def _advertisement(
 
 
 def _roster(
-    page: Page, draft: _Draft, number: int, section: str | None
+    page: Page, draft: Draft, number: int, section: str | None
 ) -> Roster | None:
     """The unit as a list of names, if its lines are one."""
     lines = sorted(
@@ -355,7 +141,7 @@ def _roster(
     )
 
 
-def _article(page: Page, draft: _Draft, number: int, section: str | None) -> Article:
+def _article(page: Page, draft: Draft, number: int, section: str | None) -> Article:
     title = _title(page.text, draft)
     if not draft.paragraphs and draft.captions:
         # A headline over nothing but pictures (图片新闻): the captions are its text.
@@ -364,7 +150,7 @@ def _article(page: Page, draft: _Draft, number: int, section: str | None) -> Art
         ]
         draft.captions = []
     continued = _lift_continuations(page.text, draft)
-    body = [_print_of(page.text, runs) for runs in draft.paragraphs]
+    body = [print_of(page.text, runs) for runs in draft.paragraphs]
     signed = _signatures(page.text, draft, body)
     adoption = next(filter(None, map(_adoption, body[:3])), None)
     captions, caption_spans = _captions(page.text, draft)
@@ -416,7 +202,7 @@ class _Title:
     spans: tuple[FieldSpans, ...]
 
 
-def _title(text: str, draft: _Draft) -> _Title:
+def _title(text: str, draft: Draft) -> _Title:
     if not draft.heads:
         return _Title(None, None, None, True, ())
     first, *rest = draft.heads
@@ -456,9 +242,9 @@ class _Signed:
     credits: tuple[Credit, ...]
 
 
-def _signatures(text: str, draft: _Draft, body: list[str]) -> _Signed:
+def _signatures(text: str, draft: Draft, body: list[str]) -> _Signed:
     above = [
-        bylines.parse_byline(_print_of(text, piece.runs)) for piece in draft.bylines
+        bylines.parse_byline(print_of(text, piece.runs)) for piece in draft.bylines
     ]
     opening = bylines.parse_byline(body[0]) if body else None
     if opening and not (opening.source or any(c.role for c in opening.credits)):
@@ -480,7 +266,7 @@ def _signatures(text: str, draft: _Draft, body: list[str]) -> _Signed:
     )
 
 
-def _captions(text: str, draft: _Draft) -> tuple[tuple[Caption, ...], FieldSpans]:
+def _captions(text: str, draft: Draft) -> tuple[tuple[Caption, ...], FieldSpans]:
     spans = _flat(piece.runs for group in draft.captions for piece in group)
     return (
         tuple(_caption(text, group) for group in draft.captions),
@@ -493,7 +279,7 @@ def _caption(text: str, pieces: list[Piece]) -> Caption:
     lines: list[str] = []
     photographer = None
     for piece in pieces:
-        line = _print_of(text, piece.runs)
+        line = print_of(text, piece.runs)
         parsed = bylines.parse_caption(line)
         if parsed is None:
             lines.append(line)
@@ -536,7 +322,7 @@ _CONTINUED = re.compile(
 )
 
 
-def _lift_continuations(text: str, draft: _Draft) -> list[tuple[Span, str]]:
+def _lift_continuations(text: str, draft: Draft) -> list[tuple[Span, str]]:
     """Takes 下转第3版 and 上接第1版 out of the text: where they stand and what they
     say."""
     lifted = []
@@ -565,7 +351,7 @@ def _persons(title: _Title, captions: tuple[Caption, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*ending[:1], *filter(names.is_name, shown)]))
 
 
-def _doubts(draft: _Draft, title: _Title) -> Iterator[Notice]:
+def _doubts(draft: Draft, title: _Title) -> Iterator[Notice]:
     if not draft.heads:
         yield Notice(
             "no-headline",
@@ -606,21 +392,6 @@ def _continued(item: tuple[Span, str]) -> Notice:
 
 
 # --- spans --------------------------------------------------------------------------
-
-
-def _print_of(text: str, runs: Iterable[Span]) -> str:
-    """The print of these runs as one text; words of Latin letters keep apart."""
-    joined = ""
-    for run in runs:
-        part = text[run.start : run.end].strip()
-        if joined and part and _is_latin(joined[-1]) and _is_latin(part[0]):
-            joined += " "
-        joined += part
-    return joined
-
-
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalpha()
 
 
 def _flat(groups: Iterable[Iterable[Span]]) -> tuple[Span, ...]:

@@ -18,6 +18,7 @@ terms bylines
 rosters documents snippets headlines looks wording
 lines
 layout search jsonl
+drafts
 pages
 corpus ranking hits generations
 whoosh_index
