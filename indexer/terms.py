@@ -34,6 +34,8 @@ _HAN = (
 _RUNS = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
 # Both cutters know words of these characters only; others are words of their own.
 _CUTTABLE = re.compile("[\u4e00-\u9fd5]+|[^\u4e00-\u9fd5]")
+# Function words that given names are made of, too: 袁美和.
+_NAME_CHARACTERS = "和与之"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +162,19 @@ def _fused(terms: tuple[Term, ...]) -> Iterator[QueryTerm]:
 def _joined(singles: list[Term]) -> Iterator[QueryTerm]:
     """One term of single characters, less the function words at its ends."""
     text = "".join(term.text for term in singles)
-    while len(text) > 1 and text[-1] in _function_words() and not names.is_name(text):
+    while len(text) > 1 and _is_function_word(text[-1], text):
         text = text[:-1]
-    while len(text) > 1 and text[0] in _function_words() and not names.is_name(text):
+    while len(text) > 1 and _is_function_word(text[0], text):
         text = text[1:]
     if text:
         yield QueryTerm(text, whole_word=False)
+
+
+def _is_function_word(character: str, text: str) -> bool:
+    """Whether a character at an end of a run only joins it to its neighbours."""
+    if character not in _function_words():
+        return False
+    return character not in _NAME_CHARACTERS or not names.is_name(text)
 
 
 def _is_name(words: tuple[Term, ...]) -> bool:
