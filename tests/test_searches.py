@@ -1,0 +1,42 @@
+"""Search behaviour as data: each case of searches/*.json, on an index of its corpus.
+
+A reader's complaint becomes one more line there: a query, and the ids that must come
+first, be found, or be missed, or how many there are.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer import Engine, SearchRequest, open_engine
+from indexer.rebuild import rebuild
+from tests.conftest import CORPUS
+
+CASES: list[dict[str, Any]] = [  # Any: the cases' JSON
+    case
+    for path in sorted((Path(__file__).parent / "searches").glob("*.json"))
+    for case in json.loads(path.read_text("utf-8"))
+]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_engine(tmp_path_factory.mktemp("index"), writable=True)
+    rebuild(CORPUS, engine, full=True, jobs=1)
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["query"] for case in CASES])
+def test_case(engine: Engine, case: dict[str, Any]) -> None:
+    response = engine.search(SearchRequest(case["query"], limit=100))
+    ids = [hit.id for hit in response.hits]
+    assert {"first", "finds", "misses", "total"} & set(case)
+    assert ids[:1] == [case.get("first", ids[0] if ids else None)] or not ids
+    assert "first" not in case or ids
+    assert set(case.get("finds", ())) <= set(ids)
+    assert not set(case.get("misses", ())) & set(ids)
+    assert response.total == case.get("total", response.total)
