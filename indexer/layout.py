@@ -113,6 +113,9 @@ def _least(votes: Counter[int], *, default: int) -> int:
 # --- the evidence of a piece where it stands ----------------------------------------
 
 
+_NO_HEADLINE = -7.0  # no neighbours can make up for so much
+
+
 class _Evidence:
     """How likely each role is for each piece, whatever the pieces before it are."""
 
@@ -142,8 +145,9 @@ class _Evidence:
             options.append((Role.CAPTION, caption))
         if look.may_head:
             shape = self._shape(i)
-            options.append((Role.HEADLINE, shape + self._tops(i)))
-            options.append((Role.HEADLINE_MORE, shape))
+            first = shape + self._tops(i)
+            options += [(Role.HEADLINE, first)] if first > _NO_HEADLINE else []
+            options += [(Role.HEADLINE_MORE, shape)] if shape > _NO_HEADLINE else []
         if look.byline > -3:
             options.append((Role.BYLINE, look.byline))
         if look.size <= 16 and not look.closed and not look.listed:

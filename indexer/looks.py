@@ -115,6 +115,7 @@ _HAN = names.HAN
 _HAN_ONE = f"[{_HAN}]"
 
 
+_MAY_CREDIT = re.compile("[摄图绘画文诗]|照片|提供|来源|报道|社发|视觉|中国")
 _OTHER_CREDIT = re.compile(
     r"(?:^|[。!?”』)\s])(?:(?:数据|图片|资料)来源[:/].{1,20}|(?:制图|绘图|漫画|供图)[:/].{2,12})$"
     rf"|^(?:[{_HAN}]\s*){{2,4}}[文图诗]$"
@@ -174,7 +175,9 @@ _NEVER_LAST: Final = ",、(《“『「〈·—和与及或在的对把被从向
 
 
 _UNSIGNED_DATELINE = re.compile(r"据?(?:本报|本刊|本网)(?:综合)?(?:消息|报道)[\s:]")
-_BARE_NAMES = re.compile(rf"[{_HAN}]{{2,12}}|(?=.*[\s、·])[{_HAN}·\s、]{{2,30}}")
+_BARE_NAMES = re.compile(
+    rf"[{_HAN}]{{2,12}}|(?=.{{2,40}}$)(?:[{_HAN}·]{{1,8}}[\s、]+)+[{_HAN}·]{{1,8}}"
+)
 _MAY_SIGN = re.compile(
     "记者|通讯员|评论员|实习生|作者|特约|撰|摄影|报道|编译|整理|[文图]\\s*[/:]"
     "|^.{2,24}?(?:[讯电]|消息)"
@@ -264,6 +267,8 @@ def _openness(text: str, size: int, closed: bool) -> float:
 
 def _photo_score(tail: str) -> float:
     """The evidence that a text ends in the credit of a picture."""
+    if not _MAY_CREDIT.search(tail[-40:]):
+        return 0.0
     if _OTHER_CREDIT.search(tail):
         return 5.0
     caption = bylines.parse_caption(tail)

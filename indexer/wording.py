@@ -5,7 +5,6 @@ common, and what those say about a new article. `layout` weighs it with how line
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -22,7 +21,7 @@ class Wording:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        self._pairs = Counter(a + b for text in texts for a, b in pairwise(text))
+        self._pairs = {a + b for text in texts for a, b in pairwise(text)}
         self._runs: dict[tuple[int, int], frozenset[str]] = {}
         self._turns: dict[int, float] = {}
         self._announcing: dict[int, float] = {}
@@ -31,7 +30,7 @@ class Wording:
         """The evidence that a word stands across the end of one piece and the
         beginning of another."""
         a, b = self._texts[left][-8:], self._texts[right][:8]
-        score = 1.0 if self._pairs[a[-1] + b[0]] else 0.0
+        score = 1.0 if a[-1] + b[0] in self._pairs else 0.0
         return score + (2.5 if _word_crosses(a, b) else -0.7)
 
     def turns(self, i: int) -> float:
