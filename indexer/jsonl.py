@@ -24,6 +24,7 @@ from indexer.archive import Article, Notice, Roster, RosterGroup, Span, Unit
 from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
 from indexer.messages import Message
+from indexer.names import find_persons
 from indexer.papers import Paper, issue_date
 
 MAX_LINE_BYTES: Final = 16 << 20
@@ -209,6 +210,7 @@ def _article(record: dict[str, object], paper: Paper | None, default: str) -> Ar
         date=_date(record),
         page=_page(record),
         reporters=_reporters(record),
+        persons=tuple(dict.fromkeys(f.name for f in find_persons(body))),
     )
 
 

@@ -130,6 +130,7 @@ def find_persons(text: str) -> tuple[Found, ...]:
     """
     signed = _signed_spans(text)
     witnessed = {name for name, start in _witnessed(text) if start not in signed}
+    witnessed -= _countries()
     if not witnessed:
         return ()
     longest_first = sorted(witnessed, key=len, reverse=True)
@@ -469,6 +470,11 @@ def _words() -> frozenset[str]:
     """Words that look like a name and are none as a rule."""
     rows = (line.split("\t") for line in _lines("not_names.txt"))
     return frozenset(first + rest for first, rests in rows for rest in rests.split(" "))
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(w for line in _lines("countries.txt") for w in line.split())
 
 
 @cache

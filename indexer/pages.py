@@ -174,7 +174,7 @@ def _article(page: Page, draft: Draft, number: int, section: str | None) -> Arti
         adopted_by=adoption.by if adoption else None,
         adopted_on=adoption.on if adoption else None,
         items=_items(body),
-        persons=_persons(title, captions),
+        persons=_persons(title, captions, body),
         warnings=(*_doubts(draft, title), *map(_continued, continued)),
         spans=tuple(
             _kept(
@@ -340,15 +340,19 @@ def _lift_continuations(text: str, draft: Draft) -> list[tuple[Span, str]]:
     return lifted
 
 
-def _persons(title: _Title, captions: tuple[Caption, ...]) -> tuple[str, ...]:
-    """Whom the kicker ends with, and whom a caption that is a name shows."""
+def _persons(
+    title: _Title, captions: tuple[Caption, ...], body: list[str]
+) -> tuple[str, ...]:
+    """Whom the kicker ends with, whom a caption that is a name shows, and whom the
+    text names."""
     shown = [caption.text.rstrip("。.") for caption in captions]
     ending = [
         title.kicker[-size:]
         for size in (3, 2, 4)
         if title.kicker and names.is_name(title.kicker[-size:])
     ]
-    return tuple(dict.fromkeys([*ending[:1], *filter(names.is_name, shown)]))
+    named = [found.name for found in names.find_persons("\n".join(body))]
+    return tuple(dict.fromkeys([*ending[:1], *filter(names.is_name, shown), *named]))
 
 
 def _doubts(draft: Draft, title: _Title) -> Iterator[Notice]:
