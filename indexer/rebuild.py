@@ -102,8 +102,8 @@ def rebuild(
     """
     started = time.monotonic()
     total = corpus.measure(root).bytes
-    tally = _Tally(total, progress)
     jobs = jobs if total >= _WORTH_A_POOL else 1
+    tally = _Tally(total, progress, jobs)
     with closing(_batches(root, jobs)) as batches:
         found = tally.documents(batches)
         first = next(found, None)
@@ -125,7 +125,7 @@ def rebuild(
         unchanged=update.unchanged,
         generation=update.generation,
         seconds=round(time.monotonic() - started, 3),
-        peak_memory=_peak_memory(jobs),
+        peak_memory=max(tally.peak_memory, _peak_memory(1)) or None,
     )
 
 
@@ -214,10 +214,12 @@ class _Tally:
 
     total: int
     progress: Callable[[Event], None]
+    jobs: int = 1
     done: int = 0
     files: int = 0
     warnings: int = 0
     unclaimed: int = 0
+    peak_memory: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     refused: list[InputRefused] = field(default_factory=list)
     notices: list[InputNotice] = field(default_factory=list)
@@ -230,6 +232,8 @@ class _Tally:
             self.done += batch.bytes
             self.files += batch.files
             self.progress(Progress(self.done, self.total))
+        # Now, since the workers have ended and the engine has yet to finish.
+        self.peak_memory = _peak_memory(self.jobs)
 
     def _documents_of(
         self, item: _Read | InputRefused | InputNotice
@@ -441,9 +445,10 @@ def _renamed(quote: Quote, before: str, after: str) -> Quote:
     return replace(quote, id=after + quote.id.removeprefix(before))
 
 
-def _peak_memory(jobs: int) -> int | None:
+def _peak_memory(jobs: int) -> int:
+    """Bytes that this process and its workers used at most; 0 where nobody knows."""
     if resource is None:
-        return None
+        return 0
     unit = 1 if sys.platform == "darwin" else 1024
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Of all children the system tells the largest only.
