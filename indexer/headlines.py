@@ -112,12 +112,14 @@ def _accidental(before: _Clause, word: str, gap: str) -> bool:
     left, right = before.text, word
     if (
         right[0] in _CLOSING[:-1]
-        or left[-1] in _OPENING[:-3]
+        or left[-1] in _OPENING[:-3] + "、"
         or right[0] in _BINDS_BACK
     ):
         return True
     if left[-1] == right[0] == "—" and not left.endswith("——"):
         return True
+    if _TAG.fullmatch(right):
+        return True  # a column's name is no part of its own
     if _unbalanced(left):
         return gap == _NARROW
     if gap == _WIDE:
@@ -181,8 +183,8 @@ def _cut_kicker(
         return clauses[: starts[0]], clauses[starts[0] :], True
     # A column's name stands behind the headline proper.
     if _TAG.search(clauses[-1].text) and len(opening) >= 4:
-        last = starts[-1]
-        return clauses[:last], clauses[last:], True
+        first = starts[0]
+        return clauses[:first], clauses[first:], True
     return (), clauses, False
 
 
