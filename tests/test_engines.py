@@ -98,7 +98,7 @@ def answers(engine: WhooshEngine, request: SearchRequest) -> list[tuple[str, flo
     return [(hit.id, hit.score) for hit in engine.search(request).hits]
 
 
-leaves = st.one_of(
+leaves: st.SearchStrategy[query.Node] = st.one_of(
     st.sampled_from(WORDS).map(query.Words),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
         lambda words: query.Words("".join(words))
@@ -120,7 +120,7 @@ leaves = st.one_of(
         ]
     ),
 )
-trees = st.recursive(
+trees: st.SearchStrategy[query.Node] = st.recursive(
     leaves,
     lambda inner: st.one_of(
         inner.map(query.Not),
