@@ -263,9 +263,10 @@ def _score_cells(cells: list[_Cell], start: int, end: int, text: str) -> float:
 
 def _gap_cost(run: list[_Cell], text: str) -> float:
     """What it costs to join over gaps inside and to cut where no gap is printed."""
-    cost = 0.0
-    for left, right in pairwise(run):
-        gap = text[left.end : right.start]
+    gaps = [text[left.end : right.start] for left, right in pairwise(run)]
+    # The padding inside a name is even: 俞 越  秋 is a name and the next one's surname.
+    cost = -3.0 if len({len(gap) for gap in gaps if gap}) > 1 else 0.0
+    for (left, right), gap in zip(pairwise(run), gaps, strict=True):
         if not gap:
             continue
         padded = (left.alone or left is run[0]) and (right.alone or right is run[-1])

@@ -193,6 +193,7 @@ class _Drafter:
         self._notes: list[str] = []
         self._claims: list[str] = []  # notes that speak of names still to come
         self._total: int | None = None
+        self._order: Order | None = None
 
     def draft(
         self, lines: Sequence[Span]
@@ -231,7 +232,9 @@ class _Drafter:
         for all groups."""
         if self._total is None and self._claims:
             self._total = _count(self._claims)
-        order = _order(self._claims)
+        if not self._drafts:
+            self._order = _order(self._claims)
+        order = _order(self._claims) or self._order
         self._claims = []
         printed = head[0][: head.start("rest") - head.start()].strip(" \t　:：")
         draft = _Draft(re.sub(r"\s", "", head["role"]))
