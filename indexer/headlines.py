@@ -147,6 +147,8 @@ _TAG = re.compile(r"[（(][^()（）]{2,24}[)）]$")
 _SAYS = re.compile(
     "(?:强调|指出|表示|要求|提出|透露|认为|提醒|宣布|显示|介绍|建议|呼吁)(?:时)?[:：]?$|[:：]$"
 )
+_LABEL: Final = 6  # characters; a column's name is a word or two
+_NUMBER_TAG = re.compile(r"[（(]第?[一二三四五六七八九十百\d]{1,4}[号期版][)）]")
 _TITLE = re.compile(
     "(?:代表|委员|长|主任|书记|主席|记者|经理|教授|院士|医师|教师|师|员|家|手|人|主|工|匠|总)$"
 )
@@ -159,6 +161,8 @@ def _cut_deck(
     for index, clause in enumerate(clauses):
         if index and clause.text.startswith("——"):
             return clauses[:index], clauses[index:]
+    if len(clauses) > 1 and _NUMBER_TAG.fullmatch(clauses[-1].text):
+        return clauses[:-1], clauses[-1:]
     blocks = _block_starts(clauses)
     for start in reversed(blocks):
         if start and _TAG.search(clauses[start - 1].text):
@@ -178,6 +182,8 @@ def _cut_kicker(
     for start in starts:
         if _names_person(clauses[start - 1].text):
             return clauses[:start], clauses[start:], True
+    if _is_label(clauses, starts[0]):
+        return clauses[: starts[0]], clauses[starts[0] :], True
     opening = clauses[starts[0] - 1].text
     if _SAYS.search(opening):
         return clauses[: starts[0]], clauses[starts[0] :], True
@@ -186,6 +192,18 @@ def _cut_kicker(
         first = starts[0]
         return clauses[:first], clauses[first:], True
     return (), clauses, False
+
+
+def _is_label(clauses: tuple[_Clause, ...], start: int) -> bool:
+    """Whether a short line above a longer one names a column: 读书, 来信照登."""
+    label, title = clauses[:start], clauses[start]
+    return (
+        len(label) == 1
+        and title.gap == _LINE
+        and len(label[0].text) <= _LABEL
+        and 3 * len(label[0].text) <= 2 * len(title.text)
+        and not _crossed_by_word(label[0].text, title.text)
+    )
 
 
 def _block_starts(clauses: tuple[_Clause, ...]) -> list[int]:
