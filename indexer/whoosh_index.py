@@ -347,6 +347,8 @@ def _column(reader: Any, name: str, size: int) -> list[str]:
 
 def _lengths(reader: Any, zone: str, size: int) -> Floats:
     name = f"words_{zone}"
+    if not reader.field_length(name):
+        return np.zeros(size)
     # Whoosh gives None where a document lacks the field.
     lengths = (reader.doc_field_length(number, name) or 0 for number in range(size))
     return np.fromiter(lengths, np.float64, size)
