@@ -13,8 +13,9 @@ def parts(*lines: str) -> tuple[str | None, str, str | None]:
         spans.append(Span(start, start + len(line)))
         start += len(line) + 1
     parsed = parse_headline(text, spans)
-    kicker, deck = parsed.kicker, parsed.deck
-    return kicker and kicker.text, parsed.headline.text, deck and deck.text
+    kicker = parsed.kicker.text if parsed.kicker else None
+    deck = parsed.deck.text if parsed.deck else None
+    return kicker, parsed.headline.text, deck
 
 
 @pytest.mark.parametrize(
