@@ -1,0 +1,1 @@
+"""Benchmarks: how fast other engines answer the same questions on the same words."""

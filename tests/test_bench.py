@@ -1,0 +1,73 @@
+"""The benchmark measures right answers: every engine counts alike."""
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+pytest.importorskip("tantivy", reason="tantivy is not installed (extra bench)")
+
+from tests.bench import contest, questions, texts
+from tests.bench.makers import MAKERS
+from tests.bench.peer import Peer, Plan
+from tests.bench.questions import CLASSES, Class, Question
+
+SIZE = 200
+PLAN = Plan(SIZE)
+Peers: TypeAlias = dict[str, Peer]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory, prose: str) -> Path:
+    """200 texts recombined from the sample corpus."""
+    path = tmp_path_factory.mktemp("bench") / "texts"
+    lines = [line for line in prose.split("\n") if line.strip()]
+    chance = random.Random("days")
+    articles = [
+        texts.Article(str(n), f"20{chance.randint(10, 24)}-05-{n % 28 + 1:02}", *pair)
+        for n, pair in enumerate(zip(lines[::2], lines[1::2], strict=False))
+    ]
+    texts.write_texts(path, texts.recombined(articles, SIZE, "seed"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def drawn(source: Path) -> dict[Class, list[Question]]:
+    return questions.draw(source, SIZE, "seed", count=10)
+
+
+@pytest.fixture(scope="module")
+def peers(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peers]:
+    with ExitStack() as opened:
+        made = {}
+        for name, maker in MAKERS.items():
+            folder = tmp_path_factory.mktemp(name)
+            maker.build(folder, texts.read_texts(source), PLAN)
+            made[name] = opened.enter_context(closing(maker.open(folder)))
+        yield made
+
+
+@pytest.mark.parametrize("asked", CLASSES)
+def test_engines_count_alike(
+    asked: Class, peers: Peers, drawn: dict[Class, list[Question]]
+) -> None:
+    able = {n: peer for n, peer in peers.items() if asked in MAKERS[n].classes}
+    lists = dict.fromkeys(able, drawn[asked])
+    result = contest.compare(asked, able, lists, rounds=1)
+    assert result.differences == ()
+    assert len(result.timings) == len(able) >= 3
+
+
+def test_counts_are_those_of_a_scan(
+    source: Path, peers: Peers, drawn: dict[Class, list[Question]]
+) -> None:
+    padded = [f" {text.words} " for text in texts.read_texts(source)]
+    for question in drawn["AND 2"] + drawn["phrase 3"]:
+        whole = question.asked == "phrase 3"
+        runs = [" ".join(question.parts)] if whole else question.parts
+        expected = sum(all(f" {run} " in text for run in runs) for text in padded)
+        (answer,) = next(iter(peers.values())).ask([question])
+        assert answer.total == expected > 0
