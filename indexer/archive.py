@@ -60,7 +60,7 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Credit:
     """A person named in a byline: role as printed (记者, 通讯员, 摄, 责编), org where
-    one is printed (株洲日报)."""
+    one is printed (临江日报)."""
 
     name: str
     role: str | None = None
@@ -140,7 +140,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One person of a roster: `surface` as printed (王 隽(女)), `name` without padding;
+    """One person of a roster: `surface` as printed (王 娴(女)), `name` without padding;
     `qualifier` any other note (河南, 解放军)."""
 
     name: str

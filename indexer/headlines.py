@@ -213,7 +213,7 @@ def _block_starts(clauses: tuple[_Clause, ...]) -> list[int]:
 
 
 def _names_person(text: str) -> bool:
-    """Whether a clause ends in a person's name behind a title: 市人大代表徐晓菊."""
+    """Whether a clause ends in a person's name behind a title: 市人大代表许晓荷."""
     match = re.search(f"[{HAN}·]{{2,}}$", text)
     if match is None:
         return False

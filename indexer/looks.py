@@ -89,7 +89,7 @@ def is_list(text: str) -> bool:
     """Whether a line is a row of names set apart by spaces, a role that names follow,
     or speaks of the count of a roster.
 
-    >>> [is_list(text) for text in ("王 隽(女) 文中东 兰军", "(6人)", "大桥通车了")]
+    >>> [is_list(text) for text in ("王 娴(女) 文江南 兰钧", "(6人)", "大桥通车了")]
     [True, True, False]
     """
     if _COUNT.match(text):

@@ -393,7 +393,7 @@ def _token(
 
 
 def _with_padded_names(tokens: Iterable[_Token]) -> Iterator[_Token]:
-    """Two or three single Han characters in a row are a name set wide: 兰 军."""
+    """Two or three single Han characters in a row are a name set wide: 兰 钧."""
     for is_single, run in groupby(tokens, _is_single_han):
         singles = tuple(run)
         if is_single and len(singles) in (2, 3):

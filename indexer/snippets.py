@@ -42,7 +42,7 @@ class Needle:
 def find(text: str, needles: Iterable[Needle]) -> tuple[Span, ...]:
     """Every place of the needles, in order; places that overlap or touch are one.
 
-    >>> find("主席团：兰　军、王隽", [Needle("兰军")])
+    >>> find("主席团：兰　钧、王娴", [Needle("兰钧")])
     (Span(start=4, end=7),)
     """
     return _merged(Span(place.start, place.end) for place in _places(text, needles))

@@ -34,7 +34,7 @@ _HAN = (
 _RUNS = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
 # Both cutters know words of these characters only; others are words of their own.
 _CUTTABLE = re.compile("[\u4e00-\u9fd5]+|[^\u4e00-\u9fd5]")
-# Function words that given names are made of, too: 袁美和.
+# Function words that given names are made of, too: 沈清和.
 _NAME_CHARACTERS = "和与之"
 
 
@@ -79,8 +79,8 @@ def fold(text: str) -> str:
 def characters(text: str) -> Characters:
     """The searchable characters: letters and digits of any script, nothing else.
 
-    >>> characters("兰　军、Ｃ60")
-    Characters(text='兰军c60', offsets=(0, 2, 4, 5, 6))
+    >>> characters("兰　钧、Ｃ60")
+    Characters(text='兰钧c60', offsets=(0, 2, 4, 5, 6))
     """
     folded = fold(text)
     offsets = tuple(i for i, c in enumerate(folded) if c.isalnum())
@@ -103,8 +103,8 @@ def query_terms(text: str) -> tuple[QueryTerm, ...]:
     whole; so is a run that looks like a name. Lone function words between others are
     dropped.
 
-    >>> [term.text for term in query_terms("袁美和的产业链")]
-    ['袁美和', '产业链']
+    >>> [term.text for term in query_terms("沈清和的产业链")]
+    ['沈清和', '产业链']
     """
     words = index_terms(text)
     if _is_name(words):
@@ -178,7 +178,7 @@ def _is_function_word(character: str, text: str) -> bool:
 
 
 def _is_name(words: tuple[Term, ...]) -> bool:
-    """Whether the dictionary cut a name apart: 文中东 into 文中, 东."""
+    """Whether the dictionary cut a name apart: 文江南 into 文, 江南."""
     text = "".join(word.text for word in words)
     single = any(
         len(word.text) == 1 and word.text not in _function_words() for word in words

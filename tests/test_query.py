@@ -58,12 +58,12 @@ READINGS = {
     "or between quotes": ("“改革”或“开放”", Or((Phrase("改革"), Phrase("开放")))),
     "operators in quotes": ("“改革 或 开放”", Phrase("改革 或 开放")),
     "book title marks": ("《改革》", Words("《改革》")),
-    "padded name": ("兰 军", Phrase("兰军")),
+    "padded name": ("兰 钧", Phrase("兰钧")),
     "padded name of three": ("通车 欧 阳 峰", And((Words("通车"), Phrase("欧阳峰")))),
     "four single characters": ("东 西 南 北", And(tuple(map(Words, "东西南北")))),
     "single characters with and": ("兰 且 军", And((Words("兰"), Words("军")))),
     "single characters listed": ("兰 、 军", And((Words("兰"), Words("军")))),
-    "negated padded name": ("-兰 军", Not(Phrase("兰军"))),
+    "negated padded name": ("-兰 钧", Not(Phrase("兰钧"))),
     "zone": ("标题:改革 TITLE：开放", And((Within("title", A), Within("title", B)))),
     "zone of a phrase": ("图片说明:“改革”", Within("caption", Phrase("改革"))),
     "zone of brackets": (
@@ -78,8 +78,8 @@ READINGS = {
     "field name as a value": ("标题:正文:改革", Within("title", Words("正文:改革"))),
     "field name inside a word": ("副标题:改革", Words("副标题:改革")),
     "unknown field": ("C60:改革", Words("C60:改革")),
-    "reporter": ("记者:旷昆红", Filter("reporter", "旷昆红")),
-    "reporter set wide": ("记者:尚 斌", Filter("reporter", "尚斌")),
+    "reporter": ("记者:邝明宁", Filter("reporter", "邝明宁")),
+    "reporter set wide": ("记者:尚 彬", Filter("reporter", "尚彬")),
     "people": (
         "人物:(甲 或 “乙”)",
         Or((Filter("person", "甲"), Filter("person", "乙"))),
@@ -151,13 +151,13 @@ def test_question_mark_at_the_end_is_no_wildcard(text: str) -> None:
 
 
 def test_reading_is_said_in_both_languages() -> None:
-    parsed = query.parse("改革 标题：开放 | -创新 记者：旷昆红")
+    parsed = query.parse("改革 标题：开放 | -创新 记者：邝明宁")
     assert parsed.reading is not None
     assert parsed.reading.zh == (
-        "理解为：（改革 且 标题：开放） 或 （非 创新 且 记者：旷昆红）"
+        "理解为：（改革 且 标题：开放） 或 （非 创新 且 记者：邝明宁）"
     )
     assert parsed.reading.en == (
-        "Read as: (改革 AND title:开放) OR (NOT 创新 AND reporter:旷昆红)"
+        "Read as: (改革 AND title:开放) OR (NOT 创新 AND reporter:邝明宁)"
     )
 
 
@@ -167,13 +167,13 @@ def test_single_word_needs_no_reading() -> None:
 
 
 def test_padded_name_is_told_in_the_reading() -> None:
-    reading = query.parse("兰 军").reading
+    reading = query.parse("兰 钧").reading
     assert reading is not None
-    assert reading.zh == "理解为：“兰军”"
+    assert reading.zh == "理解为：“兰钧”"
 
 
 def test_leaves_are_the_texts_that_are_not_denied() -> None:
-    tree = query.parse("改革 标题:“开放” -(创新 -“通车”) 记者:旷昆红 日期:2024").tree
+    tree = query.parse("改革 标题:“开放” -(创新 -“通车”) 记者:邝明宁 日期:2024").tree
     assert query.leaves(tree) == (A, Phrase("开放"), Phrase("通车"))
     assert query.leaves(None) == ()
 

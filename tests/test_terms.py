@@ -51,7 +51,7 @@ def test_characters_sit_on_the_printed_text(text: str) -> None:
     assert found.text.isalnum() or not found.text
 
 
-@given(st.text(alphabet="江城大学生ＡＩab12，。 \u3000—王隽"))
+@given(st.text(alphabet="江城大学生ＡＩab12，。 \u3000—王娴"))
 def test_words_cover_every_searchable_character_once(text: str) -> None:
     words = terms.index_terms(text)
     assert "".join(word.text for word in words) == terms.characters(text).text
@@ -69,7 +69,7 @@ def test_letters_and_digits_are_one_word_and_end_at_han() -> None:
         ("互联网医院", ["互联网", "医院"]),
         ("袁和", ["袁和"]),
         ("沈清和的产业链", ["沈清和", "产业链"]),
-        ("兰军的建议", ["兰军", "建议"]),
+        ("兰钧的建议", ["兰钧", "建议"]),
         ("改革的开放", ["改革", "开放"]),
         ("和", ["和"]),
         ("𠮷野家", ["𠮷野家"]),
@@ -82,7 +82,7 @@ def test_query_terms(typed: str, wanted: list[str]) -> None:
 
 
 def test_a_name_that_the_dictionary_cuts_apart_stays_whole() -> None:
-    assert [term.text for term in terms.query_terms("文中东")] == ["文中东"]
+    assert [term.text for term in terms.query_terms("文江南")] == ["文江南"]
 
 
 def test_only_letters_and_digits_match_as_whole_words() -> None:
