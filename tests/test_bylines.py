@@ -116,7 +116,7 @@ def test_the_length_leads_to_the_first_word_of_the_text() -> None:
         "本报电视台联合采访组走进乡村。",
         "他是一名记者。",
         "三高四新",
-        "物流动脉更畅 服务产业更强",
+        "江上渡船更稳 两岸往来更忙",
         "(一)",
     ],
 )
