@@ -122,11 +122,11 @@ def differences(comparison: Comparison) -> Iterator[Message]:
     )
     for items, zh, en in found:
         if items:
-            some = ", ".join(str(item) for item in items[:_LISTED])
+            some = [_listed(item) for item in items[:_LISTED]]
             more = " …" if len(items) > _LISTED else ""
             yield Message(
-                f"{zh}：{len(items)} 处：{some}{more}",
-                f"{en}: {len(items)}: {some}{more}",
+                f"{zh}：{len(items)} 处：{', '.join(item.zh for item in some)}{more}",
+                f"{en}: {len(items)}: {', '.join(item.en for item in some)}{more}",
             )
 
 
@@ -162,6 +162,10 @@ _KINDS = {
     "quote": Message("引语", "quotes"),
     "ad": Message("广告", "advertisements"),
 }
+
+
+def _listed(item: str | InputRefused) -> Message:
+    return item.message if isinstance(item, InputRefused) else Message(item, item)
 
 
 def _counts(kinds: Iterable[FacetValue]) -> Message:

@@ -245,6 +245,19 @@ def test_check_names_every_difference(baosou: Baosou, corpus: Path) -> None:
     assert "语料里有、索引里没有：1 处：old:3" in outcome.out
 
 
+def test_check_names_refusals_in_the_language(
+    baosou: Baosou, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    (corpus / "broken.jsonl").write_text('{"title"\n', encoding="utf-8")
+    baosou("index")
+
+    checked = baosou("check")
+
+    assert checked.code == 1
+    assert "broken.jsonl:1: not valid JSON" in checked.out
+
+
 def test_check_finds_a_damaged_file(baosou: Baosou, corpus: Path) -> None:
     baosou("index")
     index = corpus.parent / "index"
