@@ -35,6 +35,8 @@ def decode(raw: bytes) -> Decoded:
     >>> decode("今日".encode() + bytes([0xFF]) + "通车，市民称便。".encode())
     Decoded(text='今日\ufffd通车，市民称便。', encoding='utf-8', replaced=1)
     """
+    if raw.startswith(_FORMATS):
+        raise NotText("it is a file of another format")
     encoding = encoding_of(raw)
     text = _CONTROL.sub(REPLACEMENT, _read(raw, encoding).removeprefix("\ufeff"))
     replaced = text.count(REPLACEMENT)
@@ -72,6 +74,8 @@ _MARKS = {
 }
 _SAMPLE = 1 << 12
 _HIGH = re.compile(rb"[\x80-\xff]")
+# Formats that begin like text, and may go on like it: PDF, PostScript, RTF, ZIP.
+_FORMATS = (b"%PDF-", b"%!PS", b"{\\rtf", b"PK\x03\x04")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 # The characters that make up half of any Chinese prose, and their traditional forms.

@@ -229,11 +229,13 @@ def test_all_line_breaks_become_one(tmp_path: Path) -> None:
     assert page.text == "一\n二\n三\n四\n五"
 
 
+PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >>\n"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0\0\0\x01\x90\x08\x06\0\0\0" * 50
 BAD_PAGES: dict[str, tuple[str, bytes, str]] = {
     "empty": ("a/2024-12-25/01.txt", b"", "空文件"),
     "blank": ("a/2024-12-25/01.txt", b" \n\n", "空文件"),
     "picture": ("a/2024-12-25/01.txt", PNG, "不是文本"),
+    "pdf": ("a/2024-12-25/01.txt", PDF, "不是文本"),
     "nulls": ("a/2024-12-25/01.txt", bytes(3000), "不是文本"),
     "foreign": ("a/2024-12-25/01.txt", "Сегодня в городе".encode("koi8-r"), "不是文本"),
     "unmarked": ("a/2024-12-25/01.txt", PROSE.encode("utf-16-le"), "不是文本"),
