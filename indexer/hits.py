@@ -11,7 +11,8 @@ from indexer.archive import Article, Unit
 from indexer.documents import title_of, zones_of
 from indexer.messages import Message
 from indexer.search import Hit
-from indexer.snippets import Needle, Snippet
+from indexer.snippets import Snippet
+from indexer.terms import QueryTerm
 
 _ZONE_NAMES: Final = {
     "headline": Message("标题", "headline"),
@@ -24,15 +25,14 @@ _ZONE_NAMES: Final = {
 }
 
 
-def needles(tree: query.Node | None) -> tuple[Needle, ...]:
+def needles(tree: query.Node | None) -> tuple[QueryTerm, ...]:
     """What a query looks for in text, negated parts left out."""
-    found: list[Needle] = []
+    found: list[QueryTerm] = []
     for leaf in query.leaves(tree) if tree else ():
         if isinstance(leaf, query.Words):
-            wanted = terms.query_terms(leaf.text)
-            found += (Needle(term.text, term.whole_word) for term in wanted)
+            found += terms.query_terms(leaf.text)
         if isinstance(leaf, query.Phrase):
-            found.append(Needle(terms.phrase_term(leaf.text).text, False))
+            found.append(terms.phrase_term(leaf.text))
     return tuple(dict.fromkeys(found))
 
 
@@ -68,7 +68,7 @@ def _passages(unit: Unit, title: str) -> tuple[str, ...]:
     return tuple(line for text in texts for line in text.split("\n") if line != title)
 
 
-def _why(unit: Unit, wanted: tuple[Needle, ...]) -> tuple[Message, ...]:
+def _why(unit: Unit, wanted: tuple[QueryTerm, ...]) -> tuple[Message, ...]:
     """The zones that print any of what is looked for."""
     return tuple(
         _ZONE_NAMES[zone.name]

@@ -14,6 +14,7 @@ from unicodedata import combining
 
 from indexer import terms
 from indexer.archive import Span
+from indexer.terms import QueryTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +28,19 @@ class Piece:
 Snippet: TypeAlias = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """What to mark: `text` is folded and holds searchable characters only.
-
-    A `whole_word` of letters and digits is printed in one run and not within a longer
-    one.
-    """
-
-    text: str
-    whole_word: bool = False
-
-
-def find(text: str, needles: Iterable[Needle]) -> tuple[Span, ...]:
+def find(text: str, needles: Iterable[QueryTerm]) -> tuple[Span, ...]:
     """Every place of the needles, in order; places that overlap or touch are one.
 
-    >>> find("主席团：兰　钧、王娴", [Needle("兰钧")])
+    >>> find("主席团：兰　钧、王娴", [QueryTerm("兰钧")])
     (Span(start=4, end=7),)
     """
     return _merged(Span(place.start, place.end) for place in _places(text, needles))
 
 
-def mark(text: str, needles: Iterable[Needle]) -> Snippet:
+def mark(text: str, needles: Iterable[QueryTerm]) -> Snippet:
     """The whole text, with the needles marked.
 
-    >>> [piece.text for piece in mark("改革，开放", [Needle("革开")])]
+    >>> [piece.text for piece in mark("改革，开放", [QueryTerm("革开")])]
     ['改', '革，开', '放']
     """
     return tuple(_pieces(text, Span(0, len(text)), find(text, needles)))
@@ -59,7 +48,7 @@ def mark(text: str, needles: Iterable[Needle]) -> Snippet:
 
 def excerpt(
     passages: Sequence[str],
-    needles: Iterable[Needle],
+    needles: Iterable[QueryTerm],
     *,
     width: int = 80,
     windows: int = 2,
@@ -70,7 +59,7 @@ def excerpt(
     No needle is found across two passages. What is left out is an unmarked `…`.
 
     >>> passages = ["市民等了三年。大桥今日正式通车，" + "市民" * 50, "另讯。"]
-    >>> [piece.text for piece in excerpt(passages, [Needle("通车")], width=16)]
+    >>> [piece.text for piece in excerpt(passages, [QueryTerm("通车")], width=16)]
     ['…', '大桥今日正式', '通车', '，市民市民市民市', '…']
     """
     text = "\n".join(passages)
@@ -103,7 +92,7 @@ class _Place:
     needle: int = 0
 
 
-def _places(text: str, needles: Iterable[Needle]) -> Iterator[_Place]:
+def _places(text: str, needles: Iterable[QueryTerm]) -> Iterator[_Place]:
     """The places of each needle, merged where they overlap or touch."""
     printed = terms.characters(text)
     for number, needle in enumerate(needles):
@@ -177,7 +166,7 @@ def _pieces(text: str, window: Span, marks: Iterable[Span]) -> Iterator[Piece]:
 
 
 def _places_by_passage(
-    passages: Iterable[str], needles: Sequence[Needle]
+    passages: Iterable[str], needles: Sequence[QueryTerm]
 ) -> Iterator[_Place]:
     """The places within passages, as offsets into the passages joined by newlines."""
     before = 0

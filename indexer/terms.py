@@ -25,7 +25,7 @@ from indexer import names
 try:
     from rjieba import Jieba as RustJieba
 except ImportError:  # no wheel for this machine: jieba cuts the same words, slower
-    RustJieba = None  # type: ignore[assignment, misc]
+    RustJieba = None  # type: ignore[assignment, misc]  # a class where there is one
 
 _HAN = (
     "\u3005\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
@@ -60,11 +60,11 @@ class QueryTerm:
     """What one part of a query looks for: `text` folded, only searchable characters.
 
     `whole_word` for letters and digits, which match as whole words (AI is not in
-    WAIT); Han text matches wherever it is printed.
+    WAIT), printed in one run; Han text matches wherever it is printed.
     """
 
     text: str
-    whole_word: bool
+    whole_word: bool = False
 
 
 def fold(text: str) -> str:
@@ -108,7 +108,7 @@ def query_terms(text: str) -> tuple[QueryTerm, ...]:
     """
     words = index_terms(text)
     if _is_name(words):
-        return (QueryTerm("".join(word.text for word in words), whole_word=False),)
+        return (QueryTerm("".join(word.text for word in words)),)
     terms = tuple(_fused(words))
     kept = tuple(term for term in terms if term.text not in _function_words())
     return kept or terms
@@ -116,7 +116,7 @@ def query_terms(text: str) -> tuple[QueryTerm, ...]:
 
 def phrase_term(text: str) -> QueryTerm:
     """What a quoted run looks for: its characters, printed in a row."""
-    return QueryTerm(characters(text).text, whole_word=False)
+    return QueryTerm(characters(text).text)
 
 
 def fingerprint() -> dict[str, str]:
@@ -167,7 +167,7 @@ def _joined(singles: list[Term]) -> Iterator[QueryTerm]:
     while len(text) > 1 and _is_function_word(text[0], text):
         text = text[1:]
     if text:
-        yield QueryTerm(text, whole_word=False)
+        yield QueryTerm(text)
 
 
 def _is_function_word(character: str, text: str) -> bool:
