@@ -13,8 +13,6 @@ from typing import Literal, TypeAlias
 
 from indexer.messages import Message
 
-Kind: TypeAlias = Literal["article", "roster", "quote", "ad"]
-
 
 @dataclass(frozen=True, slots=True)
 class Span:

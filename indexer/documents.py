@@ -105,6 +105,9 @@ def encode(unit: Unit) -> dict[str, Any]:  # Any: a JSON object
     """The unit as a JSON object, in the shape of CONTRACT's `/articles/{id}` and
     `/rosters/{id}`.
 
+    `spans` says where on the page each part is printed: the fields by their names,
+    and besides them `byline`, `lines` (a roster's block) and `continued` (下转第2版).
+
     >>> encode(Article("p.2024-12-25.01.1", "article", "通车", "今日通车。"))["kind"]
     'article'
     """

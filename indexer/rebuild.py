@@ -31,7 +31,7 @@ from indexer.search import Engine, FacetValue
 try:
     import resource
 except ImportError:  # Windows has no such module
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # a module where there is one
 
 
 @dataclass(frozen=True, slots=True)

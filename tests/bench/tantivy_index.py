@@ -102,7 +102,7 @@ _BY_YEAR: Final = {"year": {"terms": {"field": "year", "size": 1000}}}
 
 def _total(found: SearchResult) -> int:
     # Its type stub leaves `count` out.
-    return int(found.count)  # type: ignore[attr-defined]
+    return int(found.count)  # type: ignore[attr-defined]  # its stubs lack it
 
 
 def _schema() -> tantivy.Schema:
