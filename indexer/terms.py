@@ -9,6 +9,7 @@ the likeliest path; any other run of letters and digits is one word. Engines ind
 """
 
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from importlib.metadata import version
 from unicodedata import normalize
 
 import jieba
+import numpy as np
 import opencc
+from numpy.typing import NDArray
 
 from indexer import names
 
@@ -31,9 +34,12 @@ _HAN = (
     "\u3005\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 )
-_RUNS = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
-# Both cutters know words of these characters only; others are words of their own.
-_CUTTABLE = re.compile("[\u4e00-\u9fd5]+|[^\u4e00-\u9fd5]")
+# Both cutters know words of the characters in _CUTTABLE only; of the other Han
+# characters, each is a word of its own.
+_CUTTABLE = "\u4e00-\u9fd5"
+_RUNS = re.compile(f"[{_CUTTABLE}]+|[{_HAN}]|[^\\W_{_HAN}]+")
+# The codes of a text as 32-bit numbers, the form of arrays.
+_CODES = "utf-32-le"
 # Function words that given names are made of, too: 沈清和.
 _NAME_CHARACTERS = "和与之"
 
@@ -73,7 +79,7 @@ def fold(text: str) -> str:
     >>> fold("ＡＩＴ工廠，數控")
     'ait工厂,数控'
     """
-    return text.translate(_folding())
+    return _text_of(np.abs(_folding().codes(text)))
 
 
 def characters(text: str) -> Characters:
@@ -82,9 +88,19 @@ def characters(text: str) -> Characters:
     >>> characters("兰　钧、Ｃ60")
     Characters(text='兰钧c60', offsets=(0, 2, 4, 5, 6))
     """
-    folded = fold(text)
-    offsets = tuple(i for i, c in enumerate(folded) if c.isalnum())
-    return Characters("".join([folded[i] for i in offsets]), offsets)
+    codes = _folding().codes(text)
+    offsets = np.flatnonzero(codes > 0)
+    return Characters(_text_of(codes[offsets]), tuple(offsets.tolist()))
+
+
+def printed(text: str) -> str:
+    """The text of `characters`, without the offsets.
+
+    >>> printed("兰　钧、Ｃ60")
+    '兰钧c60'
+    """
+    codes = _folding().codes(text)
+    return _text_of(codes[codes > 0])
 
 
 def index_terms(text: str) -> tuple[Term, ...]:
@@ -94,6 +110,22 @@ def index_terms(text: str) -> tuple[Term, ...]:
     ['建设', '互联网', '医院', '2024', '年']
     """
     return tuple(_cut(fold(text)))
+
+
+def words(text: str) -> list[str]:
+    """The texts of `index_terms`, without their places: what indexing needs, faster.
+
+    >>> words("建设互联网医院，2024年")
+    ['建设', '互联网', '医院', '2024', '年']
+    """
+    cut = _cutter()
+    found: list[str] = []
+    for run in _RUNS.findall(fold(text)):
+        if _is_cuttable(run):
+            found += cut(run)
+        else:
+            found.append(run)
+    return found
 
 
 def query_terms(text: str) -> tuple[QueryTerm, ...]:
@@ -134,13 +166,13 @@ def _cut(folded: str) -> Iterator[Term]:
     cut = _cutter()
     for run in _RUNS.finditer(folded):
         start = run.start()
-        if not is_han(run.group()[0]):
-            yield Term(run.group(), start, run.end())
-            continue
-        for part in _CUTTABLE.finditer(run.group()):
-            for word in cut(part.group()) if len(part.group()) > 1 else part.group():
-                yield Term(word, start, start + len(word))
-                start += len(word)
+        for word in cut(run.group()) if _is_cuttable(run.group()) else [run.group()]:
+            yield Term(word, start, start + len(word))
+            start += len(word)
+
+
+def _is_cuttable(run: str) -> bool:
+    return _CUTTABLE[0] <= run[0] <= _CUTTABLE[-1]
 
 
 def _fused(terms: tuple[Term, ...]) -> Iterator[QueryTerm]:
@@ -197,29 +229,47 @@ def _folding() -> "_Folding":
     return _Folding(opencc.OpenCC("t2s").convert)
 
 
-class _Folding(dict[int, str]):
-    """A table for str.translate that works each character out when first met."""
+class _Folding:
+    """The folded code of every character, negative where it can't be searched.
+
+    A table of arrays folds a text three times as fast as `str.translate`. A character
+    is worked out when first met: 0 stands for those that were not.
+    """
 
     def __init__(self, simplify: Callable[[str], str]) -> None:
-        super().__init__()
-        self._simplify = simplify
+        self._steps = (_narrow, simplify, str.lower)
+        self._table: NDArray[np.int32] = np.zeros(sys.maxunicode + 1, "<i4")
 
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        for step in () if _is_surrogate(code) else (_narrow, self._simplify, str.lower):
+    def codes(self, text: str) -> NDArray[np.int32]:
+        """The folded codes of a text, one for each character."""
+        codes = np.frombuffer(text.encode(_CODES, "surrogatepass"), "<i4")
+        folded = self._table.take(codes)
+        if folded.all():
+            return folded
+        for code in np.unique(codes[folded == 0]).tolist():
+            character = self._fold(chr(code))
+            sign = 1 if character.isalnum() else -1
+            self._table[code] = sign * ord(character)
+        return self._table.take(codes)
+
+    def _fold(self, character: str) -> str:
+        for step in () if _is_surrogate(character) else self._steps:
             folded = step(character)
             # Only what stays one character: offsets must hold.
             character = folded if len(folded) == 1 else character
-        self[code] = character
         return character
+
+
+def _text_of(codes: NDArray[np.int32]) -> str:
+    return codes.tobytes().decode(_CODES, "surrogatepass")
 
 
 def _narrow(character: str) -> str:
     return normalize("NFKC", character)
 
 
-def _is_surrogate(code: int) -> bool:
-    return 0xD800 <= code <= 0xDFFF
+def _is_surrogate(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"
 
 
 @cache

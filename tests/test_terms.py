@@ -51,6 +51,12 @@ def test_characters_sit_on_the_printed_text(text: str) -> None:
     assert found.text.isalnum() or not found.text
 
 
+@given(st.text() | st.text(alphabet="江城大学生ＡＩab12_，。 \u3000·・—王娴數\0\ud800"))
+def test_indexing_gets_the_same_words_and_characters(text: str) -> None:
+    assert terms.words(text) == [term.text for term in terms.index_terms(text)]
+    assert terms.printed(text) == terms.characters(text).text
+
+
 @given(st.text(alphabet="江城大学生ＡＩab12，。 \u3000—王娴"))
 def test_words_cover_every_searchable_character_once(text: str) -> None:
     words = terms.index_terms(text)
