@@ -21,6 +21,11 @@ layout search jsonl
 drafts
 pages
 corpus ranking hits generations
+arrays.container
+arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
+arrays.literal arrays.postings
+arrays.gather arrays.segment
+arrays
 whoosh_index
 whoosh_engine
 rebuild
@@ -42,7 +47,11 @@ OWNERS = {
     "jieba": {"indexer.terms"},
     "rjieba": {"indexer.terms"},
     "opencc": {"indexer.terms"},
-    "whoosh": {"indexer.whoosh_index"},
+    "whoosh": {
+        "indexer.whoosh_index",
+        "indexer.arrays.codes",
+        "indexer.arrays.layout",
+    },
     "starlette": {"search_web"},
     "uvicorn": {"search_web"},
     "jinja2": {"search_web"},

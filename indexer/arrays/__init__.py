@@ -1,0 +1,17 @@
+"""A Whoosh codec whose posting lists are arrays, and vectorised search over them.
+
+Index format, version 2. A segment is some files of one stem, each a container of named
+arrays (`container`), mapped when opened and never changed afterwards:
+
+.terms    the lexicon of all fields (`lexicon`), streams of fields with positions
+.docs     document numbers of each term
+.codes    field length and frequency of each posting, in 16 bits (`codes`)
+.places   where in its field's stream each term stands
+.tops     the best documents of each frequent term (`postings`)
+.columns  field lengths, numbers and values by document (`columns`)
+.text     the stream of searchable characters (`literal`, `streams`)
+.pairs    the places of neighbouring characters
+.stored   documents as given, in compressed blocks (`stored`)
+
+Nothing is pickled. The SHA-256 of every file is in the manifest of its generation.
+"""

@@ -1,0 +1,89 @@
+"""What is known of each document by its number: field lengths, numbers, values.
+
+In `.columns`: `lengths.<field>` (a length byte, see `codes`), `numbers.<field>`
+(float64), and for a field of values (names, sections) a dictionary in the order of its
+bytes (`values.<field>.blob`, `.starts`) with codes into it. Documents with one value at
+most have `.codes` (by document, from 1; 0 is none); where one may have several, `.ends`
+too, and those of a document are a slice. Facets count codes, never strings.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.arrays.container import Array, Arrays, ArrayWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """An opened field of values. `ends` is None where no document has several; then
+    `codes[n]` is the code of document n, else `codes[ends[n]:ends[n + 1]]` are."""
+
+    blob: Array
+    starts: Array
+    codes: Array
+    ends: Array | None
+
+    @classmethod
+    def of(cls, arrays: Arrays, field: str) -> "Values":
+        name = f"values.{field}"
+        return cls(
+            arrays[f"{name}.blob"],
+            arrays[f"{name}.starts"],
+            arrays[f"{name}.codes"],
+            arrays.get(f"{name}.ends"),
+        )
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def value(self, code: int) -> bytes:
+        """The value of a code, from 1."""
+        found = self.blob[self.starts[code - 1] : self.starts[code]]
+        return found.tobytes()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All values, in the order of their codes."""
+        whole, ends = self.blob.tobytes(), self.starts.tolist()
+        return (whole[a:b] for a, b in pairwise(ends))
+
+    def codes_of(self, docs: Array) -> Array:
+        """The codes of some documents, one after another; 0 for one without a value
+        where there is no more than one."""
+        if self.ends is None:
+            single: Array = self.codes[docs]
+            return single
+        first, end = self.ends[docs].astype(np.int64), self.ends[docs + 1]
+        sizes = end - first
+        shift = np.repeat(first - (np.cumsum(sizes) - sizes), sizes)
+        every: Array = self.codes[np.arange(len(shift)) + shift]
+        return every
+
+    def of_document(self, number: int) -> tuple[bytes, ...]:
+        codes = self.codes_of(np.array([number])).tolist()
+        return tuple(self.value(code) for code in codes if code)
+
+
+def write_values(
+    writer: ArrayWriter,
+    field: str,
+    names: Sequence[bytes],
+    codes: Array,
+    counts: Array,
+) -> None:
+    """Write sorted names, the codes (from 1) of all documents in order, and how many
+    each document has."""
+    name = f"values.{field}"
+    starts = np.cumsum([0, *map(len, names)]).astype(np.uint32)
+    writer.put(f"{name}.blob", np.frombuffer(b"".join(names), np.uint8))
+    writer.put(f"{name}.starts", starts)
+    if counts.max(initial=0) <= 1:
+        single = np.zeros(len(counts), np.uint32)
+        single[counts == 1] = codes
+        writer.put(f"{name}.codes", single)
+        return
+    writer.put(f"{name}.codes", codes.astype(np.uint32))
+    ends = np.cumsum(np.concatenate([[0], counts])).astype(np.uint32)
+    writer.put(f"{name}.ends", ends)

@@ -1,0 +1,145 @@
+"""A file of named arrays: written front to back, opened by memory map.
+
+Layout: magic (8 bytes), the arrays (little-endian, one dimension, each at a multiple of
+64 bytes), a directory in JSON, and 24 bytes that say where the directory is: its start
+and length (uint64), its CRC-32 and the format version (uint32). Opening reads nothing
+but the directory, and nothing in a file can run. Whether the arrays are those that were
+written is for the manifest of the generation, which has the SHA-256 of every file.
+"""
+
+import mmap
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Self, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import IndexDamaged
+
+FORMAT_VERSION: Final = 2
+
+# Any: arrays of several types in one file, told apart by their names.
+Array: TypeAlias = NDArray[Any]
+Arrays: TypeAlias = Mapping[str, Array]
+
+_MAGIC: Final = b"BAOSOU\x00A"
+_TAIL: Final = struct.Struct("<QQII")
+_ALIGNED: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An array's NumPy type, length in elements, and first byte."""
+
+    type: str
+    length: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    arrays: dict[str, _Place]
+    about: dict[str, Any] = field(default_factory=dict)  # Any: a JSON object
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayFile:
+    """The arrays of an opened file, read-only, and facts that its writer noted."""
+
+    arrays: dict[str, Array]
+    about: dict[str, Any]
+
+
+class ArrayWriter:
+    """Writes arrays one after another; the file is complete once this is left."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("xb")
+        self._file.write(_MAGIC)
+        self._end = len(_MAGIC)
+        self._directory = _Directory({})
+        self._name = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._finish()
+        self._file.close()
+
+    def put(self, name: str, array: Array) -> None:
+        """Write an array under its name."""
+        self.begin(name, array.dtype)
+        self.append(array)
+
+    def begin(self, name: str, dtype: Any) -> None:
+        """Begin an array that comes in parts and need never be whole in memory."""
+        kind = np.dtype(dtype).newbyteorder("<")
+        self._write(b"\x00" * (-self._end % _ALIGNED))
+        self._name = name
+        self._directory.arrays[name] = _Place(kind.str, 0, self._end)
+
+    def append(self, part: Array) -> None:
+        """Write the next part of the array that was begun last."""
+        place = self._directory.arrays[self._name]
+        self._write(np.ascontiguousarray(part, place.type).view(np.uint8).data)
+        longer = replace(place, length=place.length + len(part))
+        self._directory.arrays[self._name] = longer
+
+    def abandon(self) -> None:
+        """Close a file that will never be complete."""
+        self._file.close()
+
+    def about(self, **facts: Any) -> None:
+        """Note facts that JSON can hold."""
+        self._directory.about.update(facts)
+
+    def _write(self, data: bytes | memoryview) -> None:
+        self._file.write(data)
+        self._end += len(data)
+
+    def _finish(self) -> None:
+        encoded = msgspec.json.encode(self._directory)
+        tail = (self._end, len(encoded), zlib.crc32(encoded), FORMAT_VERSION)
+        self._file.write(encoded + _TAIL.pack(*tail))
+
+
+def open_arrays(path: Path) -> ArrayFile:
+    """Map a file's arrays; raises IndexDamaged."""
+    try:
+        with path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        directory = _directory(mapped)
+        arrays = {n: _mapped(mapped, place) for n, place in directory.arrays.items()}
+    except (OSError, ValueError, msgspec.DecodeError, struct.error) as error:
+        raise IndexDamaged(
+            f"索引文件 {path} 已损坏。请运行 baosou index --full 重建。",
+            f"The index file {path} is damaged. Run `baosou index --full`.",
+        ) from error
+    return ArrayFile(arrays, directory.about)
+
+
+def _directory(mapped: mmap.mmap) -> _Directory:
+    start, length, checksum, version = _TAIL.unpack(mapped[-_TAIL.size :])
+    encoded = mapped[start : start + length]
+    if mapped[:8] != _MAGIC or version != FORMAT_VERSION:
+        raise ValueError("another format")
+    if zlib.crc32(encoded) != checksum:
+        raise ValueError("directory damaged")
+    return msgspec.json.decode(encoded, type=_Directory)
+
+
+def _mapped(mapped: mmap.mmap, place: _Place) -> Array:
+    return np.frombuffer(mapped, place.type, place.length, place.start)

@@ -1,0 +1,152 @@
+"""Reading a segment: all its files mapped, nothing held that grows with it.
+
+Everything is read-only, so that any number of threads share one.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from indexer.arrays.codes import LENGTHS
+from indexer.arrays.columns import Values
+from indexer.arrays.container import Array, open_arrays
+from indexer.arrays.lexicon import NO_TERM, Lexicon, key_of
+from indexer.arrays.literal import Literals
+from indexer.arrays.postings import KEPT
+from indexer.arrays.stored import stored
+from indexer.arrays.streams import Stream
+
+SUFFIXES: Final = (
+    ".terms",
+    ".docs",
+    ".codes",
+    ".places",
+    ".tops",
+    ".columns",
+    ".text",
+    ".pairs",
+    ".stored",
+)
+
+
+class Segment:
+    """A segment by the stem of its files; `deletions` is the file of those.
+
+    Documents are numbered from 0 to `size`, terms from 0 in the order of the lexicon.
+    """
+
+    def __init__(self, stem: Path, deletions: Path | None = None) -> None:
+        self.name = stem.name
+        self._stem = stem
+        terms = open_arrays(stem.with_suffix(".terms"))
+        self._terms = terms.arrays
+        self.fields: dict[str, int] = {
+            name: number for number, name in enumerate(terms.about["fields"])
+        }
+        self.lexicon = Lexicon(terms.arrays)
+        docs = open_arrays(stem.with_suffix(".docs")).arrays
+        self.docs: Array = docs["docs"]
+        self.starts = docs["starts"].data
+        self.first_postings: Array = docs["starts"]
+        self.codes: Array = open_arrays(stem.with_suffix(".codes")).arrays["codes"]
+        columns = open_arrays(stem.with_suffix(".columns"))
+        self.columns = columns.arrays
+        self.size = int(columns.about["size"])
+        self._stored = open_arrays(stem.with_suffix(".stored")).arrays
+        gone = open_arrays(deletions).arrays if deletions else None
+        # None where nothing is deleted, which every search asks.
+        self.live: Array | None = _unpacked(gone["live"], self.size) if gone else None
+        self._live_frequencies = gone["frequencies"].data if gone else None
+        self.documents = self.size if self.live is None else int(self.live.sum())
+
+    def term(self, field: str, text: bytes) -> int:
+        """The number of a term, NO_TERM where no document has it."""
+        number = self.fields.get(field)
+        return NO_TERM if number is None else self.lexicon.find(key_of(number, text))
+
+    def frequency(self, term: int) -> int:
+        """How many live documents have a term."""
+        if self._live_frequencies is not None:
+            return self._live_frequencies[term]
+        return self.starts[term + 1] - self.starts[term]
+
+    def postings(self, term: int) -> tuple[Array, Array]:
+        """The documents of a term (uint32, ascending) and their codes (uint16), deleted
+        ones too."""
+        whole = slice(self.starts[term], self.starts[term + 1])
+        return self.docs[whole], self.codes[whole]
+
+    def lengths(self, field: str) -> Array:
+        """The length byte of each document in a scored field."""
+        found = self.columns.get(f"lengths.{field}")
+        return np.zeros(self.size, np.uint8) if found is None else found
+
+    def length_counts(self, field: str) -> Array:
+        """How many live documents have each length byte in a scored field."""
+        lengths = self.lengths(field)
+        return np.bincount(
+            lengths if self.live is None else lengths[self.live], minlength=256
+        )
+
+    def numbers(self, field: str) -> Array | None:
+        """The number of each document in a column."""
+        return self.columns.get(f"numbers.{field}")
+
+    def values(self, field: str) -> Values | None:
+        """The values of each document in a column."""
+        return Values.of(self.columns, field) if self.has_values(field) else None
+
+    def has_values(self, field: str) -> bool:
+        return f"values.{field}.codes" in self.columns
+
+    def places(self, term: int) -> Array:
+        """The places of a term in its field's stream (uint32, ascending)."""
+        starts = self._places["starts"]
+        found: Array = self._places["places"][starts[term] : starts[term + 1]]
+        return found
+
+    def stream(self, field: str) -> Stream:
+        """Everything that a field with positions prints, as term numbers within the
+        field, from 1."""
+        return Stream.of(self._terms, field)
+
+    @cached_property
+    def literals(self) -> Literals | None:
+        """The characters, where the index keeps them."""
+        path = self._stem.with_suffix(".text")
+        if not path.exists():
+            return None
+        pairs = open_arrays(self._stem.with_suffix(".pairs")).arrays
+        return Literals(open_arrays(path).arrays, pairs)
+
+    @cached_property
+    def tops(self) -> dict[int, Array]:
+        """The best documents of each frequent term, by the segment's statistics."""
+        tops = open_arrays(self._stem.with_suffix(".tops")).arrays
+        rows = tops["docs"].reshape(-1, KEPT)
+        return dict(zip(tops["terms"].tolist(), rows, strict=True))
+
+    def stored(self, document: int) -> bytes:
+        """A document as it was given."""
+        return stored(self._stored, document)
+
+    def stored_fields(self, document: int) -> dict[str, Any]:
+        """The stored fields by name, which writers give as MessagePack."""
+        found: dict[str, Any] = msgspec.msgpack.decode(self.stored(document))
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, Array]:
+        return open_arrays(self._stem.with_suffix(".places")).arrays
+
+
+def _unpacked(bits: Array, size: int) -> Array:
+    return np.unpackbits(bits, count=size).astype(bool)
+
+
+def length_sum(counts: Array) -> tuple[int, int]:
+    """The sum of lengths, and how many documents have the field."""
+    return int(counts @ LENGTHS), int(counts[1:].sum())
