@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.arrays.codes import LENGTHS, codes, length_bytes
 from indexer.arrays.columns import write_values
-from indexer.arrays.container import Array, ArrayWriter
+from indexer.arrays.container import Array, ArrayWriter, open_arrays
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import key_of, write_lexicon
 from indexer.arrays.literal import MOST_CHARACTERS, write_pairs
@@ -185,8 +185,6 @@ def write_tops_of(
     stem: Path, starts: Array, averages: Sequence[tuple[int, int, float]]
 ) -> None:
     """Keep the best documents of terms whose postings are written."""
-    from indexer.arrays.container import open_arrays
-
     docs = open_arrays(stem.with_suffix(".docs")).arrays["docs"]
     held = open_arrays(stem.with_suffix(".codes")).arrays["codes"]
     write_tops(stem.with_suffix(".tops"), docs, held, starts, list(averages))
