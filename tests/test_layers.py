@@ -25,6 +25,10 @@ arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
 arrays.literal arrays.postings
 arrays.gather arrays.segment
+arrays.collection arrays.phrases
+arrays.matching arrays.top arrays.queries
+arrays.compiling arrays.facets
+arrays.searcher
 arrays
 whoosh_index
 whoosh_engine
@@ -51,6 +55,9 @@ OWNERS = {
         "indexer.whoosh_index",
         "indexer.arrays.codes",
         "indexer.arrays.layout",
+        "indexer.arrays.compiling",
+        "indexer.arrays.queries",
+        "indexer.arrays.searcher",
     },
     "starlette": {"search_web"},
     "uvicorn": {"search_web"},

@@ -123,10 +123,12 @@ class Segment:
         return Literals(open_arrays(path).arrays, pairs)
 
     @cached_property
-    def tops(self) -> dict[int, Array]:
-        """The best documents of each frequent term, by the segment's statistics."""
+    def tops(self) -> dict[int, tuple[Array, Array]]:
+        """The best documents of each frequent term by the segment's own statistics,
+        and their codes."""
         tops = open_arrays(self._stem.with_suffix(".tops")).arrays
-        rows = tops["docs"].reshape(-1, KEPT)
+        docs, codes = tops["docs"].reshape(-1, KEPT), tops["codes"].reshape(-1, KEPT)
+        rows = zip(docs, codes, strict=True)
         return dict(zip(tops["terms"].tolist(), rows, strict=True))
 
     def stored(self, document: int) -> bytes:

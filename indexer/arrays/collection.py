@@ -1,0 +1,66 @@
+"""The segments of one index and what BM25 knows of them together.
+
+Statistics are those of the live documents of all segments, so that scores do not
+depend on how often the index was updated.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from indexer.arrays.codes import Statistics, score_table
+from indexer.arrays.container import Array
+from indexer.arrays.lexicon import NO_TERM
+from indexer.arrays.segment import Segment, length_sum
+
+
+class Collection:
+    """Segments of one schema. Documents are numbered through all of them, in order:
+    those of a segment from its element of `bases`."""
+
+    def __init__(self, segments: Sequence[Segment], schema: Any) -> None:
+        self.segments = tuple(segments)
+        self.schema = schema
+        self.bases: list[int] = np.cumsum([0, *(s.size for s in segments)]).tolist()
+        self.size = self.bases[-1]
+        self.documents = sum(segment.documents for segment in segments)
+        self._tables: dict[str, tuple[Statistics, Array]] = {}
+        self._plain = {
+            name
+            for name, field in schema.items()
+            if not hasattr(field, "numtype") and not hasattr(field, "bytestrings_true")
+        }
+
+    def statistics(self, field: str) -> tuple[Statistics, Array]:
+        """What BM25 needs of a scored field, and the score of every code in it."""
+        known = self._tables.get(field)
+        if known is None:
+            counts = np.zeros(256, np.int64)
+            for segment in self.segments:
+                counts += segment.length_counts(field)
+            total, having = length_sum(counts)
+            average = total / max(having, 1)
+            statistics = Statistics(self.documents, average)
+            known = self._tables[field] = statistics, score_table(average)
+        return known
+
+    def frequency(self, field: str, text: str) -> int:
+        """How many live documents have a term."""
+        key = self.term_bytes(field, text)
+        terms = [(segment, segment.term(field, key)) for segment in self.segments]
+        return sum(s.frequency(term) for s, term in terms if term != NO_TERM)
+
+    def term_bytes(self, field: str, text: Any) -> bytes:
+        """A term as lexicons have it; raises ValueError for what can't be one."""
+        if isinstance(text, bytes):
+            return text
+        if field in self._plain or field not in self.schema:
+            return str(text).encode("utf-8", "surrogatepass")
+        found: bytes = self.schema[field].to_bytes(text)
+        return found
+
+    def segment_of(self, document: int) -> tuple[Segment, int]:
+        """The segment of a document, and its number there."""
+        number = int(np.searchsorted(self.bases, document, side="right")) - 1
+        return self.segments[number], document - self.bases[number]

@@ -1,0 +1,282 @@
+"""A Whoosh query object → what it matches in each segment.
+
+Each type of query has one function here. A type that has none is run by its own Whoosh
+matcher, a document at a time: right, but slow.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from whoosh import query
+
+from indexer.arrays import matching
+from indexer.arrays.codes import K1, LENGTHS, B
+from indexer.arrays.collection import Collection
+from indexer.arrays.container import Array
+from indexer.arrays.lexicon import NO_TERM, key_of
+from indexer.arrays.matching import Matching
+from indexer.arrays.phrases import phrase_docs
+from indexer.arrays.queries import Literal
+from indexer.arrays.segment import Segment
+
+Parts: TypeAlias = list[Matching]  # one for each segment
+_NOTHING: Final = matching.Nothing()
+
+
+class Compiler:
+    """Compiles one query; raises TimeoutError once its deadline has passed.
+
+    Every step is bounded by the size of a segment (tens of milliseconds at a million
+    documents), and the clock is read before each.
+    """
+
+    def __init__(self, collection: Collection, deadline: float) -> None:
+        self._collection = collection
+        self._segments = collection.segments
+        self._deadline = deadline
+
+    def of(self, asked: Any) -> Parts:
+        if time.monotonic() > self._deadline:
+            raise TimeoutError
+        compile = _BY_TYPE.get(type(asked))
+        if compile is None:
+            return self._by_whoosh(asked)
+        return compile(self, asked)
+
+    def term(self, asked: Any) -> Parts:
+        field = asked.fieldname
+        try:
+            text = self._collection.term_bytes(field, asked.text)
+        except ValueError:
+            return [_NOTHING] * len(self._segments)
+        terms = [segment.term(field, text) for segment in self._segments]
+        frequency = 0
+        for segment, term in zip(self._segments, terms, strict=True):
+            if term != NO_TERM:
+                frequency += segment.frequency(term)
+        statistics, table = self._collection.statistics(field)
+        factor = statistics.idf(frequency) * asked.boost
+        return [
+            _NOTHING
+            if term == NO_TERM
+            else matching.Term(*segment.postings(term), table, factor)
+            for segment, term in zip(self._segments, terms, strict=True)
+        ]
+
+    def all_of(self, asked: Any) -> Parts:
+        if not asked.subqueries:
+            return [_NOTHING] * len(self._segments)
+        return [
+            matching.And(parts, asked.boost) for parts in self._each(asked.subqueries)
+        ]
+
+    def any_of(self, asked: Any) -> Parts:
+        if not asked.subqueries:
+            return [_NOTHING] * len(self._segments)
+        return [
+            matching.Or(parts, segment.size, asked.boost)
+            for parts, segment in zip(
+                self._each(asked.subqueries), self._segments, strict=True
+            )
+        ]
+
+    def none_of(self, asked: Any) -> Parts:
+        parts = self.of(asked.query)
+        return [
+            matching.Not(part, segment.size)
+            for part, segment in zip(parts, self._segments, strict=True)
+        ]
+
+    def first_not_second(self, asked: Any) -> Parts:
+        first, second = self.of(asked.a), self.of(asked.b)
+        return [
+            matching.And((a, matching.Not(b, segment.size)))
+            for a, b, segment in zip(first, second, self._segments, strict=True)
+        ]
+
+    def first_maybe_second(self, asked: Any) -> Parts:
+        first, second = self.of(asked.a), self.of(asked.b)
+        return [matching.AndMaybe(*pair) for pair in zip(first, second, strict=True)]
+
+    def first_required_second(self, asked: Any) -> Parts:
+        first, second = self.of(asked.a), self.of(asked.b)
+        return [
+            matching.And((a, matching.Constant(b, 0)))
+            for a, b in zip(first, second, strict=True)
+        ]
+
+    def constant(self, asked: Any) -> Parts:
+        return [matching.Constant(p, asked.score) for p in self.of(asked.child)]
+
+    def every(self, asked: Any) -> Parts:
+        if asked.fieldname is None:
+            return [matching.Everything(s.size, asked.boost) for s in self._segments]
+        return self._union(asked.fieldname, b"", None, asked.boost)
+
+    def nothing(self, asked: Any) -> Parts:
+        return [_NOTHING] * len(self._segments)
+
+    def prefix(self, asked: Any) -> Parts:
+        text = self._collection.term_bytes(asked.fieldname, asked.text)
+        return self._union(asked.fieldname, text, None, asked.boost)
+
+    def number_range(self, asked: Any) -> Parts:
+        field = self._collection.schema[asked.fieldname]
+        low, high = (
+            None if end is None else float(field.to_column_value(end))
+            for end in (asked.start, asked.end)
+        )
+        return [
+            matching.Masked(
+                _between(column, low, high, asked.startexcl, asked.endexcl), asked.boost
+            )
+            if (column := segment.numbers(asked.fieldname)) is not None
+            else _NOTHING
+            for segment in self._segments
+        ]
+
+    def phrase(self, asked: Any) -> Parts:
+        """Scored as the words of it would be, each by itself, as in Whoosh."""
+        words = [query.Term(asked.fieldname, word) for word in asked.words]
+        both = query.And(words, boost=asked.boost)
+        found: Parts = []
+        for segment, part in zip(self._segments, self.of(both), strict=True):
+            terms = [
+                segment.term(
+                    asked.fieldname, self._collection.term_bytes(asked.fieldname, word)
+                )
+                for word in asked.words
+            ]
+            if NO_TERM in terms:
+                found.append(_NOTHING)
+                continue
+            docs = phrase_docs(segment, asked.fieldname, terms, asked.slop)
+            found.append(matching.Located(docs, part))
+        return found
+
+    def literal(self, asked: Literal) -> Parts:
+        places = [_printed(segment, asked) for segment in self._segments]
+        if not asked.scored:
+            return [matching.Scored(_distinct(docs)) for docs, _ in places]
+        counted = [
+            _counted(docs, sections, sorted(asked.sections))
+            for docs, sections in places
+        ]
+        parts: list[Parts] = [[] for _ in self._segments]
+        for section, (field, weight) in sorted(asked.sections.items()):
+            frequency = sum(
+                _live_count(segment, found[section][0])
+                for segment, found in zip(self._segments, counted, strict=True)
+            )
+            statistics, _ = self._collection.statistics(field)
+            factor = statistics.idf(frequency) * weight
+            for part, segment, found in zip(
+                parts, self._segments, counted, strict=True
+            ):
+                docs, counts = found[section]
+                if len(docs):
+                    lengths = LENGTHS[segment.lengths(field)[docs]]
+                    scores = bm25(counts, lengths, statistics.average) * factor
+                    part.append(matching.Scored(docs, scores.astype(np.float32)))
+        return [
+            matching.Or(each, segment.size) if each else _NOTHING
+            for each, segment in zip(parts, self._segments, strict=True)
+        ]
+
+    def _each(self, asked: Iterable[Any]) -> list[tuple[Matching, ...]]:
+        """The parts of several queries, by segment."""
+        return list(zip(*[self.of(one) for one in asked], strict=True))
+
+    def _union(
+        self, field: str, prefix: bytes, end: bytes | None, score: float
+    ) -> Parts:
+        """Documents with any term of a field that begins so."""
+        found: Parts = []
+        for segment in self._segments:
+            number = segment.fields.get(field)
+            if number is None:
+                found.append(_NOTHING)
+                continue
+            first, last = segment.lexicon.with_prefix(key_of(number, prefix))
+            docs = segment.docs[segment.starts[first] : segment.starts[last]]
+            mask = np.zeros(segment.size, bool)
+            mask[docs] = True
+            found.append(matching.Masked(mask, score))
+        return found
+
+    def _by_whoosh(self, asked: Any) -> Parts:
+        """What Whoosh's own matcher for a query finds, document by document."""
+        raise NotImplementedError(type(asked).__name__)
+
+
+def bm25(counts: Array, lengths: Array, average: float) -> Array:
+    """BM25 without idf, of counts that are in no posting."""
+    norm = K1 * (1 - B + B * lengths / (average or 1))
+    found: Array = counts * (K1 + 1) / (counts + norm)
+    return found
+
+
+def _between(
+    column: Array, low: float | None, high: float | None, above: bool, below: bool
+) -> Array:
+    mask = np.ones(len(column), bool)
+    if low is not None:
+        mask &= column > low if above else column >= low
+    if high is not None:
+        mask &= column < high if below else column <= high
+    return mask
+
+
+def _printed(segment: Segment, asked: Literal) -> tuple[Array, Array]:
+    """Document and section of every place that prints a literal, in order."""
+    if segment.literals is None:
+        return np.empty(0, np.uint32), np.empty(0, np.uint8)
+    stream = segment.literals.stream
+    runs = stream.owners_of(segment.literals.places(asked.text))
+    docs, sections = stream.runs.docs[runs], stream.runs.sections[runs]
+    wanted = np.zeros(256, bool)
+    wanted[list(asked.sections)] = True
+    chosen = wanted[sections]
+    return (docs, sections) if chosen.all() else (docs[chosen], sections[chosen])
+
+
+def _distinct(docs: Array) -> Array:
+    """Ascending documents, each once."""
+    return docs[np.append(True, docs[1:] != docs[:-1])] if len(docs) else docs
+
+
+def _counted(
+    docs: Array, sections: Array, wanted: Iterable[int]
+) -> dict[int, tuple[Array, Array]]:
+    """For each section the documents with places in it, and how many."""
+    found = {}
+    for section in wanted:
+        here = docs[sections == section]
+        begins = np.flatnonzero(np.append(True, here[1:] != here[:-1])[: len(here)])
+        found[section] = here[begins], np.diff(begins, append=len(here))
+    return found
+
+
+def _live_count(segment: Segment, docs: Array) -> int:
+    return len(docs) if segment.live is None else int(segment.live[docs].sum())
+
+
+_BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Parts]]] = {
+    query.Term: Compiler.term,
+    query.And: Compiler.all_of,
+    query.Or: Compiler.any_of,
+    query.Not: Compiler.none_of,
+    query.AndNot: Compiler.first_not_second,
+    query.AndMaybe: Compiler.first_maybe_second,
+    query.Require: Compiler.first_required_second,
+    query.ConstantScoreQuery: Compiler.constant,
+    query.Every: Compiler.every,
+    type(query.NullQuery): Compiler.nothing,
+    query.Prefix: Compiler.prefix,
+    query.NumericRange: Compiler.number_range,
+    query.DateRange: Compiler.number_range,
+    query.Phrase: Compiler.phrase,
+    Literal: Compiler.literal,
+}

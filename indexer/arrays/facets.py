@@ -1,0 +1,91 @@
+"""How many of the documents found have each value of a column.
+
+Values are counted by their codes. Where an index has several segments, codes of each
+are mapped to codes in the values of all, once for a column.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from indexer.arrays.collection import Collection
+from indexer.arrays.columns import Values
+from indexer.arrays.container import Array
+from indexer.arrays.top import best
+
+_NO_VALUES: Final = np.zeros(1, np.uint32)
+# Fewer codes than this are sorted; more are counted into a place for every value.
+_FEW: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of all segments: `names` are all values by code from 1, `maps` turn the
+    codes of each segment into theirs (None: they are the same)."""
+
+    parts: tuple[Values | None, ...]
+    maps: tuple[Array | None, ...]
+    names: tuple[bytes, ...] | Values
+
+
+class Facets:
+    """Counts values over a collection; shared by threads."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._columns: dict[str, _Column] = {}
+
+    def count(self, field: str, docs: Array, limit: int) -> list[tuple[str, int]]:
+        """The most frequent values among documents (ascending numbers of the
+        collection) and their counts, most first, equal ones in the order of values."""
+        column = self._column(field)
+        codes = self._codes(column, docs)
+        if len(codes) < _FEW:
+            found, counts = np.unique(codes[codes > 0], return_counts=True)
+        else:
+            every = np.bincount(codes, minlength=1)
+            every[0] = 0
+            found = np.flatnonzero(every)
+            counts = every[found]
+        places = best(counts, limit)
+        chosen = zip(found[places].tolist(), counts[places].tolist(), strict=True)
+        return [(_name(column, code), count) for code, count in chosen]
+
+    def _codes(self, column: _Column, docs: Array) -> Array:
+        bases = self._collection.bases
+        if len(column.parts) == 1:
+            values = column.parts[0]
+            return _NO_VALUES if values is None else values.codes_of(docs)
+        found = [_NO_VALUES]
+        cuts = np.searchsorted(docs, bases)
+        for number, (values, mapped) in enumerate(
+            zip(column.parts, column.maps, strict=True)
+        ):
+            here = docs[cuts[number] : cuts[number + 1]] - np.uint32(bases[number])
+            if values is not None and mapped is not None and len(here):
+                found.append(mapped[values.codes_of(here)])
+        return np.concatenate(found)
+
+    def _column(self, field: str) -> _Column:
+        column = self._columns.get(field)
+        if column is None:
+            parts = tuple(s.values(field) for s in self._collection.segments)
+            column = self._columns[field] = _joined(parts)
+        return column
+
+
+def _joined(parts: tuple[Values | None, ...]) -> _Column:
+    if len(parts) == 1:
+        return _Column(parts, (None,), parts[0] or ())
+    held = [list(values) if values else [] for values in parts]
+    names = sorted(set().union(*held))
+    codes = {name: code for code, name in enumerate(names, 1)}
+    maps = (np.array([0, *(codes[n] for n in one)], np.uint32) for one in held)
+    return _Column(parts, tuple(maps), tuple(names))
+
+
+def _name(column: _Column, code: int) -> str:
+    names = column.names
+    name = names.value(code) if isinstance(names, Values) else names[code - 1]
+    return name.decode("utf-8", "surrogatepass")

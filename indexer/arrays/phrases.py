@@ -1,0 +1,44 @@
+"""Words in a row, or near it: documents of a phrase."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from indexer.arrays.container import Array
+from indexer.arrays.segment import Segment
+
+
+def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -> Array:
+    """The documents (ascending) in which terms follow one another, each within `slop`
+    places of the one before; 1 is next to it."""
+    stream = segment.stream(field)
+    if slop > 1:
+        places = _near(segment, field, terms, slop)
+    else:
+        frequencies = [len(segment.places(term)) for term in terms]
+        rarest = int(np.argmin(frequencies))
+        first, _ = segment.lexicon.of_field(segment.fields[field])
+        codes = [term - first + 1 for term in terms]
+        known = segment.places(terms[rarest]).astype(np.int64)
+        places = stream.around(known, codes, known=rarest)
+    docs = stream.runs.docs[stream.owners_of(places)]
+    return docs[np.append(True, docs[1:] != docs[:-1])] if len(docs) else docs
+
+
+def _near(segment: Segment, field: str, terms: Sequence[int], slop: int) -> Array:
+    """The places of the last term where all others come before it, near enough.
+
+    The nearest place of the term before is the best one, since it was itself reached.
+    """
+    stream = segment.stream(field)
+    before = segment.places(terms[0]).astype(np.int64)
+    for term in terms[1:]:
+        places = segment.places(term).astype(np.int64)
+        at = np.searchsorted(before, places) - 1
+        places, at = places[at >= 0], at[at >= 0]
+        nearest = before[at] if len(at) else at
+        near = places - nearest <= slop
+        places, nearest = places[near], nearest[near]
+        same = stream.owners_of(places) == stream.owners_of(nearest)
+        before = places[same]
+    return before

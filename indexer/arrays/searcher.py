@@ -1,0 +1,139 @@
+"""Whoosh query objects, answered over the arrays of one index.
+
+A query becomes a Matching for each segment (`compiling`), whose documents are scored
+and the best kept (`top`). Nothing here changes after opening, so that any number of
+threads may search at once.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from whoosh import query
+
+from indexer.arrays import matching
+from indexer.arrays.collection import Collection
+from indexer.arrays.compiling import Compiler
+from indexer.arrays.container import Array
+from indexer.arrays.matching import Matching
+from indexer.arrays.postings import KEPT
+from indexer.arrays.top import best, best_by, lowest
+
+_NONE: Final = np.empty(0, np.uint32)
+_NEVER: Final = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """All documents that match, live ones only: numbers within the index, ascending,
+    and their scores (float32; None where nothing was to be scored)."""
+
+    docs: Array
+    scores: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """How many documents match, and the numbers and scores of the best of them."""
+
+    total: int
+    docs: Array
+    scores: Array
+
+
+class ArraySearcher:
+    """Search over a collection, by any number of threads at once."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self._segments = collection.segments
+        self._whole = len(self._segments) == 1 and self._segments[0].live is None
+
+    def best(self, asked: Any, limit: int = 10, *, deadline: float = 0) -> Best:
+        """The highest scores; of equal ones the lower number first.
+
+        `deadline` is a time of `time.monotonic`; raises TimeoutError past it.
+        """
+        if type(asked) is query.Term and self._whole:
+            found = self._best_of_term(asked, limit)
+            if found:
+                return found
+        parts = self._compiled(asked, deadline)
+        if len(parts) == 1 and _is_plain_or(parts[0]):
+            return self._best_of_sums(parts[0], limit)
+        matches = self._joined(parts)
+        assert matches.scores is not None  # they were asked for
+        places = best(matches.scores, limit)
+        return Best(len(matches.docs), matches.docs[places], matches.scores[places])
+
+    def matches(
+        self, asked: Any, *, scored: bool = True, deadline: float = 0
+    ) -> Matches:
+        """All documents that match, and their scores."""
+        return self._joined(self._compiled(asked, deadline), scored=scored)
+
+    def _compiled(self, asked: Any, deadline: float) -> list[Matching]:
+        return Compiler(self.collection, deadline or _NEVER).of(asked)
+
+    def _joined(self, parts: list[Matching], *, scored: bool = True) -> Matches:
+        """The live documents of every segment, end to end."""
+        found = [self._live(number, part) for number, part in enumerate(parts)]
+        if len(found) == 1:
+            docs, part = found[0], parts[0]
+            return Matches(docs, part.scores(docs) if scored else None)
+        numbered = [
+            docs + np.uint32(base)
+            for docs, base in zip(found, self.collection.bases, strict=False)
+        ]
+        scores = [part.scores(docs) for part, docs in zip(parts, found, strict=True)]
+        return Matches(
+            np.concatenate([_NONE, *numbered]),
+            np.concatenate([np.empty(0, np.float32), *scores]) if scored else None,
+        )
+
+    def _live(self, number: int, part: Matching) -> Array:
+        docs, live = part.docs(), self._segments[number].live
+        return docs if live is None else docs[live[docs]]
+
+    def _best_of_term(self, asked: Any, limit: int) -> Best | None:
+        """A frequent term's best, which are kept; None where they are not."""
+        segment, field = self._segments[0], asked.fieldname
+        term = segment.term(field, self.collection.term_bytes(field, asked.text))
+        kept = segment.tops.get(term)
+        if kept is None or limit > KEPT:
+            return None
+        docs, codes = kept
+        frequency = segment.frequency(term)
+        statistics, table = self.collection.statistics(field)
+        factor = statistics.idf(frequency) * asked.boost
+        return Best(frequency, docs[:limit], table[codes[:limit]] * np.float32(factor))
+
+    def _best_of_sums(self, part: Matching, limit: int) -> Best:
+        """Score sums by document: for an Or of terms each of which scores above 0, what
+        has a sum matches."""
+        sums = np.zeros(self.collection.size, np.float32)
+        part.add_to(sums, None)
+        live = self._segments[0].live
+        if live is not None:
+            sums *= live
+        total = int(np.count_nonzero(sums))
+        places = best(sums, min(limit, total))
+        return Best(total, places, sums[places])
+
+
+def _is_plain_or(part: Matching) -> bool:
+    """Whether a sum of 0 means that nothing matched, and summing by document pays."""
+    return isinstance(part, matching.Or) and part.is_plain()
+
+
+def ordered(matches: Matches, keys: Array, limit: int) -> Array:
+    """The places of the matches with the lowest keys, lowest first; `keys` are by
+    document."""
+    return lowest(keys[matches.docs], limit)
+
+
+def ranked(matches: Matches, ties: Array, limit: int, *, digits: int) -> Array:
+    """The places of the matches with the highest scores, rounded to so many digits;
+    equal ones by the lowest `ties` of their documents."""
+    assert matches.scores is not None  # whoever ranks has asked for them
+    return best_by(matches.scores, ties[matches.docs], limit, digits=digits)
