@@ -4,6 +4,7 @@ The same for every engine: which text the title and snippet come from, what is m
 and which zones the words stand in.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from indexer import query, snippets, terms
@@ -11,7 +12,7 @@ from indexer.archive import Article, Unit
 from indexer.documents import title_of, zones_of
 from indexer.messages import Message
 from indexer.search import Hit
-from indexer.snippets import Snippet
+from indexer.snippets import Place, Snippet
 from indexer.terms import QueryTerm
 
 _ZONE_NAMES: Final = {
@@ -38,40 +39,54 @@ def needles(tree: query.Node | None) -> tuple[QueryTerm, ...]:
 
 def mark(text: str, words: str) -> Snippet:
     """The whole text with what a query looks for marked."""
-    return snippets.mark(text, needles(query.parse(words).tree))
+    wanted = needles(query.parse(words).tree)
+    return snippets.mark(text, snippets.find(text, wanted))
 
 
-def hit_of(unit: Unit, tree: query.Node | None, score: float) -> Hit:
-    """The hit for a unit; `score` as the engine ranked it."""
-    wanted = needles(tree)
-    title = title_of(unit)
+def hit_of(unit: Unit, wanted: tuple[QueryTerm, ...], score: float) -> Hit:
+    """The hit for a unit; `wanted` are the needles of the query, `score` as the engine
+    ranked it."""
+    title, zones = title_of(unit), zones_of(unit)
+    # All text is looked through at once: a unit has many short passages.
+    texts = [title, *(text for zone in zones for text in zone.passages)]
+    in_title, *found = snippets.apart(texts, snippets.find("\n".join(texts), wanted))
+    names = [zone.name for zone in zones for _ in zone.passages]
     return Hit(
         id=unit.id,
         kind=unit.kind,
         title=title,
-        marked_title=snippets.mark(title, wanted),
-        snippet=snippets.excerpt(_passages(unit, title), wanted),
+        marked_title=snippets.mark(title, in_title),
+        snippet=_excerpt(title, zip(names, texts[1:], found, strict=True)),
         score=score,
         paper=unit.paper,
         date=unit.date,
         page=unit.page,
         section=unit.section,
         reporters=unit.reporters if isinstance(unit, Article) else (),
-        why=_why(unit, wanted),
+        why=_why(names, found),
     )
 
 
-def _passages(unit: Unit, title: str) -> tuple[str, ...]:
-    """The text below the title, by paragraph, caption or name."""
-    zones = (zone for zone in zones_of(unit) if zone.name not in ("bylines",))
-    texts = (text for zone in zones for text in zone.passages)
-    return tuple(line for text in texts for line in text.split("\n") if line != title)
+def _excerpt(
+    title: str, passages: Iterable[tuple[str, str, Sequence[Place]]]
+) -> Snippet:
+    """The excerpt of what stands below the title, by paragraph, caption or name; each
+    passage with the name of its zone and the places in it."""
+    lines: list[str] = []
+    places: list[Sequence[Place]] = []
+    for zone, passage, found in passages:
+        if zone == "bylines":
+            continue
+        parts = passage.split("\n")
+        for line, inside in zip(parts, snippets.apart(parts, found), strict=True):
+            if line != title:
+                lines.append(line)
+                places.append(inside)
+    return snippets.excerpt(lines, places)
 
 
-def _why(unit: Unit, wanted: tuple[QueryTerm, ...]) -> tuple[Message, ...]:
-    """The zones that print any of what is looked for."""
-    return tuple(
-        _ZONE_NAMES[zone.name]
-        for zone in zones_of(unit)
-        if any(snippets.find(text, wanted) for text in zone.passages)
-    )
+def _why(names: Sequence[str], found: Iterable[Sequence[Place]]) -> tuple[Message, ...]:
+    """The zones that print any of what is looked for, by the zone and places of each
+    passage."""
+    named = (name for name, places in zip(names, found, strict=True) if places)
+    return tuple(_ZONE_NAMES[name] for name in dict.fromkeys(named))

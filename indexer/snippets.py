@@ -6,10 +6,12 @@ do not count), and which part of a long text shows a reader best why it was foun
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from itertools import accumulate
+from typing import Final, NamedTuple, TypeAlias
 from unicodedata import combining
 
 from indexer import terms
@@ -28,50 +30,85 @@ class Piece:
 Snippet: TypeAlias = tuple[Piece, ...]
 
 
-def find(text: str, needles: Iterable[QueryTerm]) -> tuple[Span, ...]:
-    """Every place of the needles, in order; places that overlap or touch are one.
+class Place(NamedTuple):
+    """Where a needle is printed; `needle` is its number. A tuple, being made by the
+    thousand."""
+
+    start: int
+    end: int
+    needle: int = 0
+
+
+def find(text: str, needles: Sequence[QueryTerm]) -> list[Place]:
+    """Every place of each needle, needle by needle; they may overlap.
 
     >>> find("主席团：兰　钧、王娴", [QueryTerm("兰钧")])
-    (Span(start=4, end=7),)
+    [Place(start=4, end=7, needle=0)]
     """
-    return _merged(Span(place.start, place.end) for place in _places(text, needles))
+    printed = terms.characters(text)
+    offsets = printed.offsets
+    return [
+        Place(offsets[at], _end(text, offsets[end - 1]), number)
+        for number, needle in enumerate(needles)
+        for at, end in _occurrences(printed.text, needle.text)
+        if not needle.whole_word or _is_whole_word(printed, at, end)
+    ]
 
 
-def mark(text: str, needles: Iterable[QueryTerm]) -> Snippet:
-    """The whole text, with the needles marked.
+def apart(passages: Sequence[str], places: Iterable[Place]) -> list[list[Place]]:
+    """Places in passages joined by newlines → those in each passage; those across two
+    are left out.
 
-    >>> [piece.text for piece in mark("改革，开放", [QueryTerm("革开")])]
+    >>> apart(["通车", "大桥"], [Place(0, 2), Place(1, 4), Place(4, 5)])
+    [[Place(start=0, end=2, needle=0)], [Place(start=1, end=2, needle=0)]]
+    """
+    starts = list(accumulate((len(passage) + 1 for passage in passages), initial=0))
+    found: list[list[Place]] = [[] for _ in passages]
+    for start, end, needle in places:
+        number = bisect_right(starts, start) - 1
+        before = starts[number]
+        if end < starts[number + 1]:
+            found[number].append(Place(start - before, end - before, needle))
+    return found
+
+
+def mark(text: str, places: Iterable[Place]) -> Snippet:
+    """The whole text, with the places marked; those that overlap or touch are one.
+
+    >>> [piece.text for piece in mark("改革，开放", [Place(1, 3), Place(3, 4)])]
     ['改', '革，开', '放']
     """
-    return tuple(_pieces(text, Span(0, len(text)), find(text, needles)))
+    return tuple(_pieces(text, Span(0, len(text)), _spans(places)))
 
 
 def excerpt(
     passages: Sequence[str],
-    needles: Iterable[QueryTerm],
+    places: Iterable[Sequence[Place]],
     *,
     width: int = 80,
     windows: int = 2,
 ) -> Snippet:
     """The parts that show the most needles, each of about `width` characters, in print
-    order; the opening where no needle stands.
+    order; the opening where no needle stands. `places` are those of each passage.
 
-    No needle is found across two passages. What is left out is an unmarked `…`.
+    What is left out is an unmarked `…`.
 
     >>> passages = ["市民等了三年。大桥今日正式通车，" + "市民" * 50, "另讯。"]
-    >>> [piece.text for piece in excerpt(passages, [QueryTerm("通车")], width=16)]
+    >>> places = [find(passage, [QueryTerm("通车")]) for passage in passages]
+    >>> [piece.text for piece in excerpt(passages, places, width=16)]
     ['…', '大桥今日正式', '通车', '，市民市民市民市', '…']
     """
     text = "\n".join(passages)
-    places = sorted(_places_by_passage(passages, tuple(needles)))
-    shown = _chosen(text, places, width, windows) or [_opening(text, width)]
-    marks = _merged(Span(place.start, place.end) for place in places)
+    printed = _joined(passages, places)
+    shown = _chosen(text, printed, width, windows) or [_opening(text, width)]
+    marks = _spans(printed)
+    line = text.replace("\n", " ")
     pieces: list[Piece] = []
     at = 0
     for window in shown:
         if text[at : window.start].strip():
             pieces.append(_LEFT_OUT)
-        pieces += _pieces(text.replace("\n", " "), window, marks)
+        pieces += _pieces(line, window, marks)
         at = window.end
     return (*pieces, _LEFT_OUT) if text[at:].strip() else tuple(pieces)
 
@@ -81,28 +118,6 @@ _LEFT_OUT: Final = Piece("…")
 _SHORT_REST: Final = 4
 _SENTENCE_END: Final = re.compile(r"[。！？!?；;\n][”’」』）)\"']*\s*")
 _CLAUSE_END: Final = re.compile(r"[，、：,:—…]+\s*")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Place:
-    """Where a needle stands; `needle` is its number."""
-
-    start: int
-    end: int
-    needle: int = 0
-
-
-def _places(text: str, needles: Iterable[QueryTerm]) -> Iterator[_Place]:
-    """The places of each needle, merged where they overlap or touch."""
-    printed = terms.characters(text)
-    for number, needle in enumerate(needles):
-        spans = (
-            Span(printed.offsets[at], _end(text, printed.offsets[end - 1]))
-            for at, end in _occurrences(printed.text, needle.text)
-            if not needle.whole_word or _is_whole_word(printed, at, end)
-        )
-        for span in _merged(spans):
-            yield _Place(span.start, span.end, number)
 
 
 def _occurrences(text: str, wanted: str) -> Iterator[tuple[int, int]]:
@@ -138,11 +153,15 @@ def _end(text: str, last: int) -> int:
     return end
 
 
+def _spans(places: Iterable[Place]) -> tuple[Span, ...]:
+    """The places in order, as one where they overlap or touch."""
+    return _merged([Span(place.start, place.end) for place in sorted(places)])
+
+
 def _merged(spans: Iterable[Span], *, gap: int = 0) -> tuple[Span, ...]:
-    """The spans in order; those that overlap, touch or leave no wider gap become
-    one."""
+    """Spans in order; those that overlap, touch or leave no wider gap become one."""
     merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.start):
+    for span in spans:
         if merged and span.start <= merged[-1].end + gap:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         else:
@@ -165,26 +184,31 @@ def _pieces(text: str, window: Span, marks: Iterable[Span]) -> Iterator[Piece]:
         yield Piece(text[at : window.end])
 
 
-def _places_by_passage(
-    passages: Iterable[str], needles: Sequence[QueryTerm]
-) -> Iterator[_Place]:
-    """The places within passages, as offsets into the passages joined by newlines."""
+def _joined(passages: Sequence[str], places: Iterable[Sequence[Place]]) -> list[Place]:
+    """The places of each passage as offsets into the passages joined by newlines, in
+    order; those of one needle are one where they overlap or touch."""
+    joined: list[Place] = []
     before = 0
-    for passage in passages:
-        for place in _places(passage, needles):
-            yield _Place(before + place.start, before + place.end, place.needle)
+    for passage, inside in zip(passages, places, strict=True):
+        for start, end, needle in inside:
+            last = joined[-1] if joined else None
+            if last and last.needle == needle and before + start <= last.end:
+                start, end = last.start - before, max(end, last.end - before)
+                joined.pop()
+            joined.append(Place(before + start, before + end, needle))
         before += len(passage) + 1
+    return sorted(joined)
 
 
 def _chosen(
-    text: str, places: Sequence[_Place], width: int, windows: int
+    text: str, places: Sequence[Place], width: int, windows: int
 ) -> tuple[Span, ...]:
     """The windows that show the most needles, then those not yet shown, then the most
     marks; the earlier of equals."""
     chosen: list[Span] = []
     seen: set[int] = set()
     while places and len(chosen) < windows:
-        group = max(_groups(places, width), key=lambda group: _worth(group, seen))
+        group = _best(places, width, seen)
         chosen.append(window := _window(text, group, width))
         seen.update(place.needle for place in group)
         places = [
@@ -192,22 +216,32 @@ def _chosen(
             for place in places
             if place.end <= window.start or window.end <= place.start
         ]
-    return _merged(chosen, gap=_SHORT_REST)
+    return _merged(sorted(chosen, key=lambda span: span.start), gap=_SHORT_REST)
 
 
-def _groups(places: Sequence[_Place], width: int) -> Iterator[Sequence[_Place]]:
-    """From each place on, those that begin within the width of a window."""
-    starts = [place.start for place in places]
-    for i, start in enumerate(starts):
-        yield places[i : bisect_left(starts, start + width, i + 1)]
+def _best(
+    places: Sequence[Place], width: int, seen: Collection[int]
+) -> Sequence[Place]:
+    """The places within one width that are worth most to show.
+
+    One pass with both ends of the window, since a frequent needle has many places.
+    """
+    inside: Counter[int] = Counter()
+    worth, best, end = (0, 0, 0), places[:0], 0
+    for start, first in enumerate(places):
+        while end < len(places) and places[end].start < first.start + width:
+            inside[places[end].needle] += 1
+            end += 1
+        fresh = sum(needle not in seen for needle in inside)
+        if (found := (fresh, len(inside), end - start)) > worth:
+            worth, best = found, places[start:end]
+        inside[first.needle] -= 1
+        if not inside[first.needle]:
+            del inside[first.needle]
+    return best
 
 
-def _worth(group: Sequence[_Place], seen: Collection[int]) -> tuple[int, int, int]:
-    needles = {place.needle for place in group}
-    return len(needles.difference(seen)), len(needles), len(group)
-
-
-def _window(text: str, group: Sequence[_Place], width: int) -> Span:
+def _window(text: str, group: Sequence[Place], width: int) -> Span:
     """The part of the text to show for these places."""
     first, last = group[0].start, max(place.end for place in group)
     start = _beginning(text, first, max(0, width - (last - first)) // 2)

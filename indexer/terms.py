@@ -11,6 +11,7 @@ the likeliest path; any other run of letters and digits is one word. Engines ind
 import re
 import sys
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -55,10 +56,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """The searchable characters of a text, folded, and the offset of each."""
+    """The searchable characters of a text, folded, and the offset of each, in an array
+    since few of many are asked for."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: "array[int]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,12 @@ def characters(text: str) -> Characters:
     """The searchable characters: letters and digits of any script, nothing else.
 
     >>> characters("兰　钧、Ｃ60")
-    Characters(text='兰钧c60', offsets=(0, 2, 4, 5, 6))
+    Characters(text='兰钧c60', offsets=array('q', [0, 2, 4, 5, 6]))
     """
     codes = _folding().codes(text)
     offsets = np.flatnonzero(codes > 0)
-    return Characters(_text_of(codes[offsets]), tuple(offsets.tolist()))
+    at = array("q", offsets.astype(np.int64, copy=False).tobytes())
+    return Characters(_text_of(codes.take(offsets)), at)
 
 
 def printed(text: str) -> str:

@@ -18,7 +18,7 @@ from indexer.archive import Unit
 from indexer.documents import Document
 from indexer.errors import IndexDamaged, IndexUnusable
 from indexer.generations import Generation, Pointer
-from indexer.hits import hit_of
+from indexer.hits import hit_of, needles
 from indexer.messages import Message
 from indexer.search import (
     IndexStatus,
@@ -70,10 +70,11 @@ class WhooshEngine:
         started = time.perf_counter()
         request = request.clamped()
         parsed = query.parse(request.query)
+        wanted = needles(parsed.tree)
         with self._reading() as (generation, reading):
             chosen = ranking.select(parsed.tree, request, reading)
             found = tuple(
-                hit_of(reading.unit(document), parsed.tree, score)
+                hit_of(reading.unit(document), wanted, score)
                 for document, score in chosen.screen
             )
         return SearchResponse(

@@ -1,6 +1,7 @@
 """Marks sit on printed text, and an excerpt shows why a unit was found."""
 
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,21 @@ from indexer.snippets import Piece, Snippet
 from indexer.terms import QueryTerm
 
 LEFT_OUT = Piece("…")
+
+
+def mark(text: str, needles: Sequence[QueryTerm]) -> Snippet:
+    return snippets.mark(text, snippets.find(text, needles))
+
+
+def excerpt(
+    passages: Sequence[str],
+    needles: Sequence[QueryTerm],
+    *,
+    width: int = 80,
+    windows: int = 2,
+) -> Snippet:
+    places = [snippets.find(passage, needles) for passage in passages]
+    return snippets.excerpt(passages, places, width=width, windows=windows)
 
 
 def marked(snippet: Snippet) -> list[str]:
@@ -43,7 +59,7 @@ PLACES = {
 def test_needles_are_marked_as_printed(
     text: str, wanted: list[str], places: list[str]
 ) -> None:
-    snippet = snippets.mark(text, [QueryTerm(needle) for needle in wanted])
+    snippet = mark(text, [QueryTerm(needle) for needle in wanted])
     assert marked(snippet) == places
     assert joined(snippet) == text
 
@@ -67,7 +83,7 @@ def test_whole_word_is_no_part_of_another(text: str, count: int) -> None:
 
 
 def test_excerpt_of_a_short_text_is_all_of_it() -> None:
-    assert snippets.excerpt(["大桥通车。"], [QueryTerm("通车")]) == (
+    assert excerpt(["大桥通车。"], [QueryTerm("通车")]) == (
         Piece("大桥"),
         Piece("通车", mark=True),
         Piece("。"),
@@ -75,16 +91,14 @@ def test_excerpt_of_a_short_text_is_all_of_it() -> None:
 
 
 def test_excerpt_without_a_mark_is_the_opening() -> None:
-    snippet = snippets.excerpt(["　　开" + "工" * 200], [QueryTerm("通车")])
+    snippet = excerpt(["　　开" + "工" * 200], [QueryTerm("通车")])
     assert snippet == (Piece("开" + "工" * 79), LEFT_OUT)
-    assert snippets.excerpt([], [QueryTerm("通车")]) == ()
+    assert excerpt([], [QueryTerm("通车")]) == ()
 
 
 def test_excerpt_prefers_the_window_with_most_needles() -> None:
     text = "通车" + "工" * 200 + "大桥与通车" + "工" * 200 + "通车通车"
-    snippet = snippets.excerpt(
-        [text], [QueryTerm("通车"), QueryTerm("大桥")], windows=1
-    )
+    snippet = excerpt([text], [QueryTerm("通车"), QueryTerm("大桥")], windows=1)
     assert marked(snippet) == ["大桥", "通车"]
     assert snippet[0] == snippet[-1] == LEFT_OUT
 
@@ -92,26 +106,26 @@ def test_excerpt_prefers_the_window_with_most_needles() -> None:
 def test_second_window_shows_what_the_first_lacks() -> None:
     gap = "工" * 200
     text = f"大桥大桥{gap}大桥{gap}通车{gap}"
-    snippet = snippets.excerpt([text], [QueryTerm("大桥"), QueryTerm("通车")])
+    snippet = excerpt([text], [QueryTerm("大桥"), QueryTerm("通车")])
     assert marked(snippet) == ["大桥大桥", "通车"]
     assert snippet.count(LEFT_OUT) == 2
 
 
 def test_windows_that_meet_are_one() -> None:
     text = "工" * 100 + "大桥" + "工" * 80 + "通车" + "工" * 100
-    snippet = snippets.excerpt([text], [QueryTerm("大桥"), QueryTerm("通车")])
+    snippet = excerpt([text], [QueryTerm("大桥"), QueryTerm("通车")])
     assert [piece.text for piece in snippet if piece == LEFT_OUT] == ["…", "…"]
 
 
 def test_excerpt_begins_and_ends_with_a_sentence_where_one_is_near() -> None:
     text = "早" * 99 + "。大桥今日通车。" + "晚" * 60 + "。" + "夜" * 99
-    snippet = snippets.excerpt([text], [QueryTerm("通车")], windows=1)
+    snippet = excerpt([text], [QueryTerm("通车")], windows=1)
     assert joined(snippet) == "…大桥今日通车。" + "晚" * 60 + "。…"
 
 
 def test_excerpt_begins_with_a_clause_when_the_sentence_is_long() -> None:
     text = "早" * 99 + "，大桥今日，通车" + "晚" * 99
-    snippet = snippets.excerpt([text], [QueryTerm("通车")], windows=1)
+    snippet = excerpt([text], [QueryTerm("通车")], windows=1)
     assert joined(snippet).startswith("…大桥今日，通车")
 
 
@@ -119,28 +133,26 @@ def test_excerpt_cuts_no_number() -> None:
     text = (
         "早" * 50 + "1234567" + "早" * 35 + "通车" + "晚" * 37 + "7654321" + "晚" * 50
     )
-    cut = joined(snippets.excerpt([text], [QueryTerm("通车")]))
+    cut = joined(excerpt([text], [QueryTerm("通车")]))
     assert "4567" not in cut
     assert "7654" not in cut
 
 
 def test_names_of_a_roster_stand_apart() -> None:
     names = ["文江南", "方 芸", "兰 钧"]
-    assert marked(snippets.excerpt(names, [QueryTerm("东方")])) == []
-    assert joined(snippets.excerpt(names, [QueryTerm("兰钧")])) == "文江南 方 芸 兰 钧"
+    assert marked(excerpt(names, [QueryTerm("东方")])) == []
+    assert joined(excerpt(names, [QueryTerm("兰钧")])) == "文江南 方 芸 兰 钧"
 
 
 def test_long_mark_is_cut_rather_than_shown_whole() -> None:
-    snippet = snippets.excerpt(["高" * 9999], [QueryTerm("高")])
+    snippet = excerpt(["高" * 9999], [QueryTerm("高")])
     assert len(joined(snippet)) <= 400
 
 
 def test_long_text_is_searched_at_once() -> None:
     text = "大桥今日通车，市民高兴。" * 10_000
     started = time.perf_counter()
-    snippets.excerpt(
-        [text], [QueryTerm("通车"), QueryTerm("市"), QueryTerm("ait", True)]
-    )
+    excerpt([text], [QueryTerm("通车"), QueryTerm("市"), QueryTerm("ait", True)])
     assert time.perf_counter() - started < 2
 
 
@@ -157,7 +169,7 @@ NEEDLES = st.lists(
 
 @given(PRINT, NEEDLES)
 def test_pieces_are_the_text_itself(text: str, needles: list[QueryTerm]) -> None:
-    snippet = snippets.mark(text, needles)
+    snippet = mark(text, needles)
     assert joined(snippet) == text
     assert all(piece.text for piece in snippet)
 
@@ -166,7 +178,7 @@ def test_pieces_are_the_text_itself(text: str, needles: list[QueryTerm]) -> None
 def test_every_mark_holds_a_needle_and_no_blank_ends(
     text: str, needles: list[QueryTerm]
 ) -> None:
-    for printed in marked(snippets.mark(text, needles)):
+    for printed in marked(mark(text, needles)):
         squeezed = terms.characters(printed).text
         assert any(needle.text in squeezed for needle in needles)
         assert printed[0].isalnum()
@@ -185,10 +197,19 @@ def test_excerpt_is_parts_of_the_text_in_order(
     passages: list[str], needles: list[QueryTerm], width: int, windows: int
 ) -> None:
     text = " ".join(passages).replace("\n", " ")
-    snippet = snippets.excerpt(passages, needles, width=width, windows=windows)
+    snippet = excerpt(passages, needles, width=width, windows=windows)
     at = 0
     for part in joined(snippet).split("…"):
         at = text.index(part, at) + len(part)
     assert any(snippets.find(passage, needles) for passage in passages) == bool(
         marked(snippet)
     )
+
+
+@given(st.lists(PRINT, min_size=1, max_size=4), NEEDLES)
+def test_looking_through_joined_passages_finds_what_stands_in_each(
+    passages: list[str], needles: list[QueryTerm]
+) -> None:
+    places = snippets.find("\n".join(passages), needles)
+    alone = [snippets.find(passage, needles) for passage in passages]
+    assert snippets.apart(passages, places) == alone
