@@ -64,8 +64,9 @@ def create_app(
     """The site over an index. `open_engine` is called when the index is first needed;
     the folder `runs` holds the state of rebuilds, shared by all workers; `papers` are
     the names of papers by id."""
+    routes = _routes()
     app = Starlette(
-        routes=_routes(),
+        routes=routes,
         middleware=[
             Middleware(_Headers),
             Middleware(_Limits),
@@ -80,7 +81,11 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.site = Site(
-        settings, OpenIndex(open_engine), Renderer(papers), Reindexer(settings, runs)
+        settings,
+        {route.name: route.path_format for route in routes},
+        OpenIndex(open_engine),
+        Renderer(papers),
+        Reindexer(settings, runs),
     )
     return app
 

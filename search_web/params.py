@@ -8,10 +8,11 @@ can't be read is a Fault, which the API answers with 422 and a page with a note.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from starlette.requests import Request
 
@@ -30,6 +31,7 @@ FILTERS: Final = (
     "speaker",
     "reporter",
 )
+_NAMES: Final = ("q", *FILTERS, "from", "to", "sort", "limit", "offset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +113,40 @@ def lang_of(request: Request) -> Lang:
 
 class Links:
     """Addresses inside the site, in the language of the page that prints them. They
-    never name the host, so a forged Host header goes nowhere."""
+    never name the host, so a forged Host header goes nowhere. `paths` are those of the
+    routes by name, such as `/papers/{paper}`; Starlette's `url_path_for` walks through
+    all routes for each address, and a page has two hundred."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, paths: Mapping[str, str]) -> None:
         self.lang = lang_of(request)
         # One slash: "//host" at the start of a link would leave the site.
         self._here = "/" + request.scope["path"].lstrip("/")
         self._query = dict(request.query_params)
         self._root: str = request.scope.get("root_path", "")
-        self._path_for = request.app.url_path_for
+        self._paths = paths
 
     def to(
         self, route: str, query: Mapping[str, str] | None = None, /, **parts: str
     ) -> str:
         """The address of a route; `parts` fill its path."""
         quoted = {key: quote(part, safe=":") for key, part in parts.items()}
-        path = self._root + str(self._path_for(route, **quoted))
+        path = self._root + self._paths[route].format_map(quoted)
         return self._with_query(path, query or {})
 
     def search(self, request: SearchRequest) -> str:
         return self.to("search", search_params(request))
+
+    def filtered(self, request: SearchRequest, field: str) -> Callable[[str], str]:
+        """How a value of a filter, or a year, becomes the address of that search with
+        it. All the rest is encoded once: a page has up to fifty values of a field."""
+        slots = {field: _SLOT}
+        if field == "year":
+            slots = {"from": f"{_SLOT}-01-01", "to": f"{_SLOT}-12-31"}
+        named = {**search_params(request), **slots}
+        parts = self.to(
+            "search", {name: named[name] for name in _NAMES if name in named}
+        ).split(quote(_SLOT))
+        return lambda value: _encoded(value).join(parts)
 
     def search_json(self, request: SearchRequest) -> str:
         return self.to("api_search", search_params(request))
@@ -181,6 +197,16 @@ def read_day(text: str, *, last: bool) -> dt.date | None:
     """
     days = read_range(unicodedata.normalize("NFKC", text))
     return days[last] if days else None
+
+
+# No request has this character: see `typed`.
+_SLOT: Final = "\0"
+
+
+@lru_cache(maxsize=4096)
+def _encoded(value: str) -> str:
+    """A value as part of a query string; the same few come back in every answer."""
+    return quote_plus(typed(value), errors="replace")
 
 
 def _choice(

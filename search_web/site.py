@@ -67,9 +67,10 @@ class OpenIndex:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The parts of a running site."""
+    """The parts of a running site; `paths` are those of its routes by name."""
 
     settings: Settings
+    paths: Mapping[str, str]
     index: OpenIndex
     renderer: Renderer
     reindexer: Reindexer
@@ -101,7 +102,7 @@ def visit_of(request: Request) -> Visit:
     """Who asks, as every endpoint needs it."""
     site = request.app.state.site
     assert isinstance(site, Site)
-    links = Links(request)
+    links = Links(request, site.paths)
     return Visit(site, request, links.lang, links, site.renderer.wording(links.lang))
 
 

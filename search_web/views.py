@@ -34,6 +34,7 @@ from search_web.site import Visit, visit_of
 
 _SHOWN_FACET_VALUES = 8
 _HOME_VALUES = 12
+_EVERYTHING = SearchRequest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _without(request: SearchRequest) -> dict[str, tuple[str, SearchRequest]]:
         if name in FILTERS or (name in ("from", "to") and not year)
     }
     if year:
-        found["year"] = (year, _filtered(request, "year", ""))
+        found["year"] = (year, replace(request, since=None, until=None))
     return found
 
 
@@ -214,9 +215,7 @@ def _facets(
 ) -> tuple[FacetBox, ...]:
     boxes = []
     for facet in response.facets:
-        values = tuple(
-            _facet_link(visit, request, facet.field, value) for value in facet.values
-        )
+        values = _facet_links(visit, facet.field, facet.values, request)
         if values:
             title = visit.say(f"field.{facet.field}")
             shown, rest = values[:_SHOWN_FACET_VALUES], values[_SHOWN_FACET_VALUES:]
@@ -224,22 +223,24 @@ def _facets(
     return tuple(boxes)
 
 
-def _facet_link(
-    visit: Visit, request: SearchRequest, field: str, value: FacetValue
-) -> Link:
+def _facet_links(
+    visit: Visit,
+    field: str,
+    values: tuple[FacetValue, ...],
+    request: SearchRequest = _EVERYTHING,
+) -> tuple[Link, ...]:
     """Choosing a value filters by it, choosing it again frees it."""
     chosen, freed = _without(request).get(field, ("", request))
-    current = chosen == value.value
-    target = freed if current else _filtered(request, field, value.value)
-    label = value_label(visit.say, field, value.value)
-    return Link(label, visit.links.search(target), value.count, current)
-
-
-def _filtered(request: SearchRequest, field: str, value: str) -> SearchRequest:
-    """The search with that value of a field, or with "" without any."""
-    if field == "year":
-        return _changed(request, **{"from": value, "to": value})
-    return _changed(request, **{field: value})
+    freeing, filtering = visit.links.search(freed), visit.links.filtered(request, field)
+    return tuple(
+        Link(
+            value_label(visit.say, field, item.value),
+            freeing if item.value == chosen else filtering(item.value),
+            item.count,
+            item.value == chosen,
+        )
+        for item in values
+    )
 
 
 def _changed(request: SearchRequest, **named: str) -> SearchRequest:
@@ -288,12 +289,6 @@ def _ways_out(visit: Visit, request: SearchRequest) -> tuple[Link, ...]:
         for label, other, total in counted
         if total
     )
-
-
-def _facet_links(
-    visit: Visit, field: str, values: tuple[FacetValue, ...]
-) -> tuple[Link, ...]:
-    return tuple(_facet_link(visit, SearchRequest(), field, item) for item in values)
 
 
 def _top(visit: Visit, response: SearchResponse, field: str) -> tuple[Link, ...]:

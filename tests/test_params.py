@@ -1,16 +1,21 @@
 """The query string and SearchRequest say the same, both ways."""
 
 import datetime as dt
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
 
 from indexer import MAX_LIMIT, SearchRequest, Sort
 from search_web.params import (
+    FILTERS,
     KINDS,
     MAX_OFFSET,
     MAX_TYPED,
+    Links,
     read_day,
     read_search,
     search_params,
@@ -43,6 +48,24 @@ def test_a_request_survives_its_own_link(request: SearchRequest) -> None:
     asked = read_search(search_params(request))
     assert asked.request == request
     assert asked.faults == ()
+
+
+@given(requests, st.sampled_from(FILTERS[1:]), printed.filter(bool))
+def test_a_filter_s_address_asks_for_that_value(
+    request: SearchRequest, field: str, value: str
+) -> None:
+    links = links_of("lang=en")
+    address = links.filtered(request, field)(value)
+    expected = replace(request, **{field: value})  # type: ignore[arg-type]  # one name
+    assert read_search(dict(parse_qsl(urlsplit(address).query))).request == expected
+    assert address == links.search(expected)
+
+
+def test_a_year_s_address_asks_for_its_days() -> None:
+    old = SearchRequest("通车", since=dt.date(2020, 5, 1), until=dt.date(2020, 5, 2))
+    year = replace(old, since=dt.date(2024, 1, 1), until=dt.date(2024, 12, 31))
+    address = links_of("").filtered(old, "year")("2024")
+    assert address == links_of("").search(year)
 
 
 @given(st.dictionaries(st.sampled_from(["q", "kind", "from", "limit"]), st.text()))
@@ -104,3 +127,8 @@ def test_controls_and_half_surrogates_are_cleaned() -> None:
 
 def test_what_is_typed_is_cut_where_links_would_grow() -> None:
     assert len(read_search({"q": "通" * 5000}).request.query) == MAX_TYPED
+
+
+def links_of(query: str) -> Links:
+    scope = {"type": "http", "path": "/search", "query_string": query.encode()}
+    return Links(Request(scope), {"search": "/search"})
