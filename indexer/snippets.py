@@ -7,7 +7,6 @@ do not count), and which part of a long text shows a reader best why it was foun
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,7 +14,6 @@ from typing import Final, NamedTuple, TypeAlias
 from unicodedata import combining
 
 from indexer import terms
-from indexer.archive import Span
 from indexer.terms import QueryTerm
 
 
@@ -55,15 +53,17 @@ def find(text: str, needles: Sequence[QueryTerm]) -> list[Place]:
     ]
 
 
-def apart(passages: Sequence[str], places: Iterable[Place]) -> list[list[Place]]:
+def apart(passages: Sequence[str], places: Sequence[Place]) -> list[list[Place]]:
     """Places in passages joined by newlines → those in each passage; those across two
     are left out.
 
     >>> apart(["通车", "大桥"], [Place(0, 2), Place(1, 4), Place(4, 5)])
     [[Place(start=0, end=2, needle=0)], [Place(start=1, end=2, needle=0)]]
     """
-    starts = list(accumulate((len(passage) + 1 for passage in passages), initial=0))
     found: list[list[Place]] = [[] for _ in passages]
+    if not places:
+        return found
+    starts = [0, *accumulate(len(passage) + 1 for passage in passages)]
     for start, end, needle in places:
         number = bisect_right(starts, start) - 1
         before = starts[number]
@@ -78,7 +78,7 @@ def mark(text: str, places: Iterable[Place]) -> Snippet:
     >>> [piece.text for piece in mark("改革，开放", [Place(1, 3), Place(3, 4)])]
     ['改', '革，开', '放']
     """
-    return tuple(_pieces(text, Span(0, len(text)), _spans(places)))
+    return tuple(_pieces(text, (0, len(text)), _merged(sorted(places))))
 
 
 def excerpt(
@@ -100,19 +100,20 @@ def excerpt(
     """
     text = "\n".join(passages)
     printed = _joined(passages, places)
-    shown = _chosen(text, printed, width, windows) or [_opening(text, width)]
-    marks = _spans(printed)
+    marks = _merged(printed)
     line = text.replace("\n", " ")
     pieces: list[Piece] = []
     at = 0
-    for window in shown:
-        if text[at : window.start].strip():
+    for start, end in _chosen(text, printed, width, windows) or [_opening(text, width)]:
+        if text[at:start].strip():
             pieces.append(_LEFT_OUT)
-        pieces += _pieces(line, window, marks)
-        at = window.end
+        pieces += _pieces(line, (start, end), marks)
+        at = end
     return (*pieces, _LEFT_OUT) if text[at:].strip() else tuple(pieces)
 
 
+# Start and end of a run of characters: a plain tuple, as places are.
+_Run: TypeAlias = tuple[int, int]
 _LEFT_OUT: Final = Piece("…")
 # A rest no longer than this is shown rather than cut off.
 _SHORT_REST: Final = 4
@@ -153,35 +154,30 @@ def _end(text: str, last: int) -> int:
     return end
 
 
-def _spans(places: Iterable[Place]) -> tuple[Span, ...]:
-    """The places in order, as one where they overlap or touch."""
-    return _merged([Span(place.start, place.end) for place in sorted(places)])
-
-
-def _merged(spans: Iterable[Span], *, gap: int = 0) -> tuple[Span, ...]:
-    """Spans in order; those that overlap, touch or leave no wider gap become one."""
-    merged: list[Span] = []
-    for span in spans:
-        if merged and span.start <= merged[-1].end + gap:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+def _merged(runs: Iterable[_Run | Place], *, gap: int = 0) -> list[_Run]:
+    """Runs in order; those that overlap, touch or leave no wider gap become one."""
+    merged: list[_Run] = []
+    for start, end, *_ in runs:
+        if merged and start <= merged[-1][1] + gap:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
         else:
-            merged.append(span)
-    return tuple(merged)
+            merged.append((start, end))
+    return merged
 
 
-def _pieces(text: str, window: Span, marks: Iterable[Span]) -> Iterator[Piece]:
+def _pieces(text: str, window: _Run, marks: Iterable[_Run]) -> Iterator[Piece]:
     """The text of a window, cut where marks begin and end."""
-    at = window.start
-    for span in marks:
-        start, end = max(span.start, at), min(span.end, window.end)
+    at, last = window
+    for start, end in marks:
+        start, end = max(start, at), min(end, last)
         if start >= end:
             continue
         if start > at:
             yield Piece(text[at:start])
         yield Piece(text[start:end], mark=True)
         at = end
-    if at < window.end:
-        yield Piece(text[at : window.end])
+    if at < last:
+        yield Piece(text[at:last])
 
 
 def _joined(passages: Sequence[str], places: Iterable[Sequence[Place]]) -> list[Place]:
@@ -200,23 +196,18 @@ def _joined(passages: Sequence[str], places: Iterable[Sequence[Place]]) -> list[
     return sorted(joined)
 
 
-def _chosen(
-    text: str, places: Sequence[Place], width: int, windows: int
-) -> tuple[Span, ...]:
+def _chosen(text: str, places: Sequence[Place], width: int, windows: int) -> list[_Run]:
     """The windows that show the most needles, then those not yet shown, then the most
     marks; the earlier of equals."""
-    chosen: list[Span] = []
+    chosen: list[_Run] = []
     seen: set[int] = set()
     while places and len(chosen) < windows:
         group = _best(places, width, seen)
-        chosen.append(window := _window(text, group, width))
+        start, end = _window(text, group, width)
+        chosen.append((start, end))
         seen.update(place.needle for place in group)
-        places = [
-            place
-            for place in places
-            if place.end <= window.start or window.end <= place.start
-        ]
-    return _merged(sorted(chosen, key=lambda span: span.start), gap=_SHORT_REST)
+        places = [place for place in places if place.end <= start or end <= place.start]
+    return _merged(sorted(chosen), gap=_SHORT_REST)
 
 
 def _best(
@@ -226,31 +217,37 @@ def _best(
 
     One pass with both ends of the window, since a frequent needle has many places.
     """
-    inside: Counter[int] = Counter()
+    inside: dict[int, int] = {}
     worth, best, end = (0, 0, 0), places[:0], 0
     for start, first in enumerate(places):
+        before = end
         while end < len(places) and places[end].start < first.start + width:
-            inside[places[end].needle] += 1
+            inside[places[end].needle] = inside.get(places[end].needle, 0) + 1
             end += 1
-        fresh = sum(needle not in seen for needle in inside)
-        if (found := (fresh, len(inside), end - start)) > worth:
-            worth, best = found, places[start:end]
+        # A window that only lost its first place is worth less than the one before.
+        if end > before:
+            fresh = len(inside.keys() - seen)
+            found = fresh, len(inside), end - start
+            if found > worth:
+                worth, best = found, places[start:end]
+        if end == len(places):
+            break
         inside[first.needle] -= 1
         if not inside[first.needle]:
             del inside[first.needle]
     return best
 
 
-def _window(text: str, group: Sequence[Place], width: int) -> Span:
+def _window(text: str, group: Sequence[Place], width: int) -> _Run:
     """The part of the text to show for these places."""
     first, last = group[0].start, max(place.end for place in group)
     start = _beginning(text, first, max(0, width - (last - first)) // 2)
-    return Span(start, _ending(text, start, last, width))
+    return start, _ending(text, start, last, width)
 
 
-def _opening(text: str, width: int) -> Span:
+def _opening(text: str, width: int) -> _Run:
     start = len(text) - len(text.lstrip())
-    return Span(start, _ending(text, start, start, width))
+    return start, _ending(text, start, start, width)
 
 
 def _beginning(text: str, first: int, room: int) -> int:
