@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from indexer import query, snippets, terms
-from indexer.archive import Article, Unit
-from indexer.documents import title_of, zones_of
+from indexer.documents import Shown
 from indexer.messages import Message
 from indexer.search import Hit
 from indexer.snippets import Place, Snippet
@@ -43,10 +42,10 @@ def mark(text: str, words: str) -> Snippet:
     return snippets.mark(text, snippets.find(text, wanted))
 
 
-def hit_of(unit: Unit, wanted: tuple[QueryTerm, ...], score: float) -> Hit:
+def hit_of(unit: Shown, wanted: Sequence[QueryTerm], score: float) -> Hit:
     """The hit for a unit; `wanted` are the needles of the query, `score` as the engine
     ranked it."""
-    title, zones = title_of(unit), zones_of(unit)
+    title, zones = unit.title, unit.zones
     # All text is looked through at once: a unit has many short passages.
     texts = [title, *(text for zone in zones for text in zone.passages)]
     in_title, *found = snippets.apart(texts, snippets.find("\n".join(texts), wanted))
@@ -62,7 +61,7 @@ def hit_of(unit: Unit, wanted: tuple[QueryTerm, ...], score: float) -> Hit:
         date=unit.date,
         page=unit.page,
         section=unit.section,
-        reporters=unit.reporters if isinstance(unit, Article) else (),
+        reporters=unit.reporters,
         why=_why(names, found),
     )
 

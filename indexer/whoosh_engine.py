@@ -74,7 +74,7 @@ class WhooshEngine:
         with self._reading() as (generation, reading):
             chosen = ranking.select(parsed.tree, request, reading)
             found = tuple(
-                hit_of(reading.unit(document), wanted, score)
+                hit_of(reading.shown(document), wanted, score)
                 for document, score in chosen.screen
             )
         return SearchResponse(

@@ -24,7 +24,7 @@ from whoosh.reading import TermNotFound
 
 from indexer import ranking, terms
 from indexer.archive import Unit
-from indexer.documents import SCHEMA_VERSION, ZONES, Document, decode
+from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, decode, shown
 from indexer.ranking import Floats, Ints, Mask, Occurrences, Postings, Values
 from indexer.search import FacetValue
 
@@ -199,6 +199,10 @@ class Reading:
 
     def unit(self, document: int) -> Unit:
         return decode(self.reader.stored_fields(document)["unit"])
+
+    def shown(self, document: int) -> Shown:
+        """What a hit shows of it."""
+        return shown(self.reader.stored_fields(document)["unit"])
 
     def _frequency(self, character: str) -> int:
         return int(self.reader.doc_frequency("chars", character))

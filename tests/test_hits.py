@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from indexer import hits, query
+from indexer import documents, hits, query
 from indexer.archive import Article, Caption, Credit, Roster, RosterEntry, RosterGroup
 from indexer.search import Hit
 from indexer.snippets import Piece, Snippet
@@ -31,7 +31,8 @@ NAMES = Roster(
 
 
 def hit(unit: Article | Roster, words: str) -> Hit:
-    return hits.hit_of(unit, hits.needles(query.parse(words).tree), 1.5)
+    shown = documents.shown(documents.of(unit).stored)
+    return hits.hit_of(shown, hits.needles(query.parse(words).tree), 1.5)
 
 
 def marked(snippet: Snippet) -> list[str]:
