@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 from unicodedata import combining
 
 from indexer import terms
@@ -28,25 +28,21 @@ class Piece:
 Snippet: TypeAlias = tuple[Piece, ...]
 
 
-class Place(NamedTuple):
-    """Where a needle is printed; `needle` is its number. A tuple, being made by the
-    thousand."""
-
-    start: int
-    end: int
-    needle: int = 0
+# Where a needle is printed, and its number: (start, end, needle). A plain tuple, being
+# made by the thousand for frequent needles.
+Place: TypeAlias = tuple[int, int, int]
 
 
 def find(text: str, needles: Sequence[QueryTerm]) -> list[Place]:
     """Every place of each needle, needle by needle; they may overlap.
 
     >>> find("主席团：兰　钧、王娴", [QueryTerm("兰钧")])
-    [Place(start=4, end=7, needle=0)]
+    [(4, 7, 0)]
     """
     printed = terms.characters(text)
     offsets = printed.offsets
     return [
-        Place(offsets[at], _end(text, offsets[end - 1]), number)
+        (offsets[at], _end(text, offsets[end - 1]), number)
         for number, needle in enumerate(needles)
         for at, end in _occurrences(printed.text, needle.text)
         if not needle.whole_word or _is_whole_word(printed, at, end)
@@ -57,8 +53,8 @@ def apart(passages: Sequence[str], places: Sequence[Place]) -> list[list[Place]]
     """Places in passages joined by newlines → those in each passage; those across two
     are left out.
 
-    >>> apart(["通车", "大桥"], [Place(0, 2), Place(1, 4), Place(4, 5)])
-    [[Place(start=0, end=2, needle=0)], [Place(start=1, end=2, needle=0)]]
+    >>> apart(["通车", "大桥"], [(0, 2, 0), (1, 4, 0), (4, 5, 0)])
+    [[(0, 2, 0)], [(1, 2, 0)]]
     """
     found: list[list[Place]] = [[] for _ in passages]
     if not places:
@@ -68,14 +64,14 @@ def apart(passages: Sequence[str], places: Sequence[Place]) -> list[list[Place]]
         number = bisect_right(starts, start) - 1
         before = starts[number]
         if end < starts[number + 1]:
-            found[number].append(Place(start - before, end - before, needle))
+            found[number].append((start - before, end - before, needle))
     return found
 
 
 def mark(text: str, places: Iterable[Place]) -> Snippet:
     """The whole text, with the places marked; those that overlap or touch are one.
 
-    >>> [piece.text for piece in mark("改革，开放", [Place(1, 3), Place(3, 4)])]
+    >>> [piece.text for piece in mark("改革，开放", [(1, 3, 0), (3, 4, 0)])]
     ['改', '革，开', '放']
     """
     return tuple(_pieces(text, (0, len(text)), _merged(sorted(places))))
@@ -187,11 +183,11 @@ def _joined(passages: Sequence[str], places: Iterable[Sequence[Place]]) -> list[
     before = 0
     for passage, inside in zip(passages, places, strict=True):
         for start, end, needle in inside:
-            last = joined[-1] if joined else None
-            if last and last.needle == needle and before + start <= last.end:
-                start, end = last.start - before, max(end, last.end - before)
-                joined.pop()
-            joined.append(Place(before + start, before + end, needle))
+            start, end = before + start, before + end
+            if joined and joined[-1][2] == needle and start <= joined[-1][1]:
+                start, last, _ = joined.pop()
+                end = max(end, last)
+            joined.append((start, end, needle))
         before += len(passage) + 1
     return sorted(joined)
 
@@ -205,8 +201,8 @@ def _chosen(text: str, places: Sequence[Place], width: int, windows: int) -> lis
         group = _best(places, width, seen)
         start, end = _window(text, group, width)
         chosen.append((start, end))
-        seen.update(place.needle for place in group)
-        places = [place for place in places if place.end <= start or end <= place.start]
+        seen.update(needle for _, _, needle in group)
+        places = [place for place in places if place[1] <= start or end <= place[0]]
     return _merged(sorted(chosen), gap=_SHORT_REST)
 
 
@@ -219,28 +215,28 @@ def _best(
     """
     inside: dict[int, int] = {}
     worth, best, end = (0, 0, 0), places[:0], 0
-    for start, first in enumerate(places):
+    for number, (start, _, leaving) in enumerate(places):
         before = end
-        while end < len(places) and places[end].start < first.start + width:
-            inside[places[end].needle] = inside.get(places[end].needle, 0) + 1
+        while end < len(places) and places[end][0] < start + width:
+            needle = places[end][2]
+            inside[needle] = inside.get(needle, 0) + 1
             end += 1
         # A window that only lost its first place is worth less than the one before.
         if end > before:
-            fresh = len(inside.keys() - seen)
-            found = fresh, len(inside), end - start
+            found = len(inside.keys() - seen), len(inside), end - number
             if found > worth:
-                worth, best = found, places[start:end]
+                worth, best = found, places[number:end]
         if end == len(places):
             break
-        inside[first.needle] -= 1
-        if not inside[first.needle]:
-            del inside[first.needle]
+        inside[leaving] -= 1
+        if not inside[leaving]:
+            del inside[leaving]
     return best
 
 
 def _window(text: str, group: Sequence[Place], width: int) -> _Run:
     """The part of the text to show for these places."""
-    first, last = group[0].start, max(place.end for place in group)
+    first, last = group[0][0], max(end for _, end, _ in group)
     start = _beginning(text, first, max(0, width - (last - first)) // 2)
     return start, _ending(text, start, last, width)
 

@@ -91,7 +91,7 @@ def characters(text: str) -> Characters:
     Characters(text='兰钧c60', offsets=array('q', [0, 2, 4, 5, 6]))
     """
     codes = _folding().codes(text)
-    offsets = np.flatnonzero(codes > 0)
+    (offsets,) = (codes > 0).nonzero()
     at = array("q", offsets.astype(np.int64, copy=False).tobytes())
     return Characters(_text_of(codes.take(offsets)), at)
 
