@@ -103,6 +103,14 @@ def test_excerpt_prefers_the_window_with_most_needles() -> None:
     assert snippet[0] == snippet[-1] == LEFT_OUT
 
 
+def test_window_is_the_earlier_of_equals_and_the_fuller_of_unequals() -> None:
+    gap = "工" * 200
+    text = f"桥{gap}甲桥、桥、路{gap}乙路、桥、桥{gap}丙桥、路"
+    needles = [QueryTerm("桥"), QueryTerm("路")]
+    snippet = excerpt([text], needles, width=9, windows=1)
+    assert joined(snippet) == "…工甲桥、桥、路工工…"
+
+
 def test_second_window_shows_what_the_first_lacks() -> None:
     gap = "工" * 200
     text = f"大桥大桥{gap}大桥{gap}通车{gap}"
