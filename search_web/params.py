@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, quote_plus
 
 from starlette.requests import Request
 
@@ -32,6 +32,7 @@ FILTERS: Final = (
     "reporter",
 )
 _NAMES: Final = ("q", *FILTERS, "from", "to", "sort", "limit", "offset")
+_USUAL: Final = SearchRequest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,17 @@ def search_params(request: SearchRequest) -> dict[str, str]:
     >>> search_params(SearchRequest("通车", since=dt.date(2024, 1, 1), offset=10))
     {'q': '通车', 'from': '2024-01-01', 'offset': '10'}
     """
-    usual = SearchRequest()
+    sort, limit = request.sort, request.limit
     named = {
         "q": request.query,
         **{name: getattr(request, name) for name in FILTERS},
         "from": request.since,
         "to": request.until,
-        "sort": None if request.sort is usual.sort else request.sort.value,
-        "limit": None if request.limit == usual.limit else request.limit,
-        "offset": request.offset or None,
+        "sort": "" if sort is _USUAL.sort else sort.value,
+        "limit": "" if limit == _USUAL.limit else str(limit),
+        "offset": str(request.offset or ""),
     }
-    return {
-        name: str(value) for name, value in named.items() if value not in (None, "")
-    }
+    return {name: str(value) for name, value in named.items() if value}
 
 
 def typed(text: str) -> str:
@@ -129,7 +128,7 @@ class Links:
         self, route: str, query: Mapping[str, str] | None = None, /, **parts: str
     ) -> str:
         """The address of a route; `parts` fill its path."""
-        quoted = {key: quote(part, safe=":") for key, part in parts.items()}
+        quoted = {key: _in_path(part) for key, part in parts.items()}
         path = self._root + self._paths[route].format_map(quoted)
         return self._with_query(path, query or {})
 
@@ -145,8 +144,8 @@ class Links:
         named = {**search_params(request), **slots}
         parts = self.to(
             "search", {name: named[name] for name in _NAMES if name in named}
-        ).split(quote(_SLOT))
-        return lambda value: _encoded(value).join(parts)
+        ).split(_in_query(_SLOT))
+        return lambda value: _in_query(value).join(parts)
 
     def search_json(self, request: SearchRequest) -> str:
         return self.to("api_search", search_params(request))
@@ -201,12 +200,6 @@ def read_day(text: str, *, last: bool) -> dt.date | None:
 
 # No request has this character: see `typed`.
 _SLOT: Final = "\0"
-
-
-@lru_cache(maxsize=4096)
-def _encoded(value: str) -> str:
-    """A value as part of a query string; the same few come back in every answer."""
-    return quote_plus(typed(value), errors="replace")
 
 
 def _choice(
@@ -271,4 +264,16 @@ def _fault(name: str, value: str, zh: str, en: str) -> Fault:
 
 
 def _joined(path: str, query: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(query, errors='replace')}" if query else path
+    pairs = (f"{_in_query(name)}={_in_query(text)}" for name, text in query.items())
+    return f"{path}?{'&'.join(pairs)}" if query else path
+
+
+# The same papers, dates, people and words stand in most answers.
+@lru_cache(maxsize=2048)
+def _in_query(text: str) -> str:
+    return quote_plus(text, errors="replace")
+
+
+@lru_cache(maxsize=2048)
+def _in_path(text: str) -> str:
+    return quote(text, safe=":")

@@ -11,7 +11,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol, get_args
 
 import jinja2
 
@@ -58,14 +58,13 @@ class Wording:
     """The site's own sentences in one language; `papers` are papers' names by id."""
 
     lang: Lang
-    table: Mapping[str, Mapping[str, list[str]]]
+    sentences: Mapping[str, str]
     papers: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of a key such as `results.total`, its {names} filled in."""
-        section, name = key.split(".")
-        zh, en = self.table[section][name]
-        return (en if self.lang == "en" else zh).format(**values)
+        sentence = self.sentences[key]
+        return sentence.format_map(values) if values else sentence
 
     def page(self, label: str) -> str:
         """A page's label as people say it.
@@ -93,15 +92,15 @@ class Renderer:
     """Makes pages from templates; reads templates, wording and static files once."""
 
     def __init__(self, papers: Mapping[str, str]) -> None:
-        self._papers = papers
         self._assets = {
             path.name: _read_asset(path) for path in (_HERE / "static").iterdir()
         }
-        self._table = tomllib.loads((_HERE / "wording.toml").read_text("utf-8"))
+        self._wording = {lang: _read_wording(lang, papers) for lang in get_args(Lang)}
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE / "templates"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -109,7 +108,7 @@ class Renderer:
         self._templates.globals["digest_of"] = lambda name: self._assets[name].digest
 
     def wording(self, lang: Lang) -> Wording:
-        return Wording(lang, self._table, self._papers)
+        return self._wording[lang]
 
     def html(self, template: str, context: Context, links: Addresses) -> str:
         """The page of a template and its context."""
@@ -139,6 +138,16 @@ def number(value: float) -> str:
 
 def _day(date: dt.date) -> str:
     return date.isoformat()
+
+
+def _read_wording(lang: Lang, papers: Mapping[str, str]) -> Wording:
+    table = tomllib.loads((_HERE / "wording.toml").read_text("utf-8"))
+    sentences = {
+        f"{section}.{name}": en if lang == "en" else zh
+        for section, named in table.items()
+        for name, (zh, en) in named.items()
+    }
+    return Wording(lang, sentences, papers)
 
 
 def _read_asset(path: Path) -> Asset:
