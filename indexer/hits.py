@@ -77,7 +77,8 @@ def _excerpt(
         if zone == "bylines":
             continue
         parts = passage.split("\n")
-        for line, inside in zip(parts, snippets.apart(parts, found), strict=True):
+        by_line = snippets.apart(parts, found) if len(parts) > 1 else [found]
+        for line, inside in zip(parts, by_line, strict=True):
             if line != title:
                 lines.append(line)
                 places.append(inside)
