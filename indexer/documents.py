@@ -52,7 +52,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """What a unit prints and a hit shows of it, articles and rosters alike.
 
     A msgspec Struct that names only these fields, since a screen of hits is read at
-    every search: a third of the time of `decode`, a tenth for a long roster.
+    every search: a third of the time of `decode`.
     """
 
     id: str
