@@ -163,7 +163,8 @@ class Engine(Protocol):
 
 
 def response_json(response: SearchResponse, lang: Lang = "zh") -> dict[str, object]:
-    """A response in the shape of CONTRACT's `/api/v1/search`."""
+    """A response in the shape of CONTRACT's `/api/v1/search`, for msgspec, which writes
+    pieces, facet values and dates as they are."""
     return {
         "query": response.request.query,
         "total": response.total,
@@ -172,10 +173,7 @@ def response_json(response: SearchResponse, lang: Lang = "zh") -> dict[str, obje
         "offset": response.request.offset,
         "generation": response.generation,
         "hits": [_hit_json(hit, lang) for hit in response.hits],
-        "facets": {
-            facet.field: [{"value": v.value, "count": v.count} for v in facet.values]
-            for facet in response.facets
-        },
+        "facets": {facet.field: facet.values for facet in response.facets},
         "suggestion": response.suggestion,
         "reading": response.reading.text(lang) if response.reading else None,
         "notes": [note.text(lang) for note in response.notes],
@@ -198,12 +196,12 @@ def _hit_json(hit: Hit, lang: Lang) -> dict[str, object]:
         "kind": hit.kind,
         "title": hit.title,
         "paper": hit.paper,
-        "date": hit.date.isoformat() if hit.date else None,
+        "date": hit.date,
         "page": hit.page,
         "section": hit.section,
         "score": hit.score,
         "url": path_of(hit.kind, hit.id),
-        "reporters": list(hit.reporters),
-        "snippet": [{"text": piece.text, "mark": piece.mark} for piece in hit.snippet],
+        "reporters": hit.reporters,
+        "snippet": hit.snippet,
         "why": [reason.text(lang) for reason in hit.why],
     }

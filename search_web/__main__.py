@@ -44,6 +44,7 @@ from search_web.reindex import index_command
 
 _RUNS: Final = "BAOSOU_RUNS"
 _SECONDS_TO_FINISH: Final = 5
+_SECONDS_TO_SWITCH: Final = 0.0005
 _MOST_CONNECTIONS: Final = 1_000
 # Windows refuses a port that is in use with EACCES as well.
 _BUSY: Final = {errno.EADDRINUSE, *((errno.EACCES,) if os.name == "nt" else ())}
@@ -97,6 +98,9 @@ def main() -> NoReturn:
 
 def worker_app() -> Starlette:
     """The site of one worker process, as uvicorn asks for it."""
+    # A search is many short steps of NumPy. After each it waits for the interpreter, by
+    # default up to 5 ms while another thread keeps it: longer than it takes itself.
+    sys.setswitchinterval(_SECONDS_TO_SWITCH)
     settings = read_settings()
     runs = Path(os.environ[_RUNS])
     return create_app(

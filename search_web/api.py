@@ -347,8 +347,8 @@ def status(request: Request) -> Response:
     return json_answer(_status(visit.engine.status(), visit.lang))
 
 
-def health(request: Request) -> Response:
-    """The process is alive, whatever the index is like."""
+async def health(request: Request) -> Response:
+    """The process is alive, whatever the index is like and however many search it."""
     return json_answer({"status": "ok"})
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -32,6 +32,10 @@ from search_web.site import OpenIndex, Refusal, Site, visit_of
 
 MAX_BODY: Final = 65_536
 MAX_ADDRESS: Final = 32_768
+# Searches at once in a worker; the others wait their turn. They share one interpreter,
+# so more threads only make every search as slow as the slowest: with Starlette's own
+# forty the 99th percentile at 16 clients is 35 ms instead of 26.
+SEARCHES_AT_ONCE: Final = 4
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -70,7 +74,8 @@ def create_app(
         middleware=[
             Middleware(_Headers),
             Middleware(_Limits),
-            Middleware(GZipMiddleware, minimum_size=1024),
+            # Level 9 takes more than twice as long and saves a twentieth.
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=2),
         ],
         exception_handlers={
             HTTPException: _refused,
@@ -116,6 +121,7 @@ def _routes() -> list[Route]:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     site: Site = app.state.site
+    anyio.to_thread.current_default_thread_limiter().total_tokens = SEARCHES_AT_ONCE
     await run_in_threadpool(site.index.warm_up)
     yield
     await run_in_threadpool(site.reindexer.close)
@@ -199,9 +205,16 @@ def _is_page(path: str) -> bool:
     return path not in machine and not path.startswith("/api/")
 
 
+_PRIVATE_HEADERS: Final = {**HEADERS, "Cache-Control": "no-store"}
+
+
 def _headers_for(path: str) -> dict[str, str]:
     private = path.startswith(("/admin", "/api/v1/admin"))
-    return {**HEADERS, "Cache-Control": "no-store"} if private else HEADERS
+    return _PRIVATE_HEADERS if private else HEADERS
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), text.encode()) for name, text in headers.items()]
 
 
 class _Headers:
@@ -213,7 +226,8 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_headers_for(scope["path"]))
+                ours = _raw(_headers_for(scope["path"]))
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

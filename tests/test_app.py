@@ -2,6 +2,8 @@
 
 import random
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from starlette.testclient import TestClient
 
 from indexer import SearchRequest, SearchResponse
 from search_web import create_app
-from search_web.app import HEADERS, MAX_ADDRESS, MAX_BODY
+from search_web.app import HEADERS, MAX_ADDRESS, MAX_BODY, SEARCHES_AT_ONCE
 from tests.canned_engine import CannedEngine
 from tests.web_site import BRIDGE, ROSTER, UNITS, canned_site, site_over
 
@@ -51,6 +53,18 @@ class BrokenEngine(CannedEngine):
 
     def search(self, request: SearchRequest) -> SearchResponse:
         raise RuntimeError("secret detail")
+
+
+class WaitingEngine(CannedEngine):
+    """An engine whose searches for 慢 go on until all that may run are running."""
+
+    running = threading.Barrier(SEARCHES_AT_ONCE + 1)
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        if request.query == "慢":
+            self.running.wait(timeout=10)
+            self.running.wait(timeout=10)
+        return super().search(request)
 
 
 @pytest.fixture
@@ -105,6 +119,20 @@ def test_every_answer_has_the_security_headers(site: TestClient, path: str) -> N
     answer = site.get(path)
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
     assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_health_is_told_while_every_thread_searches(tmp_path: Path) -> None:
+    engine = WaitingEngine()
+    with site_over(engine, tmp_path) as site, ThreadPoolExecutor() as readers:
+        asked = [
+            readers.submit(site.get, "/search?q=慢") for _ in range(SEARCHES_AT_ONCE)
+        ]
+        engine.running.wait(timeout=10)
+        late = readers.submit(site.get, "/search?q=通车")
+        assert site.get("/healthz").json() == {"status": "ok"}
+        assert not wait([late], timeout=0.2).done
+        engine.running.wait(timeout=10)
+        assert {answer.result().status_code for answer in [*asked, late]} == {200}
 
 
 def test_a_bug_is_told_without_its_detail(tmp_path: Path) -> None:
