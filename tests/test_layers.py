@@ -20,16 +20,22 @@ lines
 layout search jsonl
 drafts
 pages
-corpus ranking hits generations
+corpus hits generations
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
 arrays.literal arrays.postings
 arrays.gather arrays.segment
+arrays.deletions arrays.toc arrays.tiers
+arrays.merge
+arrays.index_writer
+arrays.matching arrays.top arrays.queries arrays.dense
 arrays.collection arrays.phrases
-arrays.matching arrays.top arrays.queries
 arrays.compiling arrays.facets
 arrays.searcher
+arrays.codec_read arrays.codec_write
+arrays.codec
 arrays
+whoosh_query
 whoosh_index
 whoosh_engine
 rebuild
@@ -53,8 +59,12 @@ OWNERS = {
     "opencc": {"indexer.terms"},
     "whoosh": {
         "indexer.whoosh_index",
+        "indexer.whoosh_query",
         "indexer.arrays.codes",
         "indexer.arrays.layout",
+        "indexer.arrays.codec",
+        "indexer.arrays.codec_read",
+        "indexer.arrays.codec_write",
         "indexer.arrays.compiling",
         "indexer.arrays.queries",
         "indexer.arrays.searcher",

@@ -12,6 +12,7 @@ where another occurrence moves a score by less than .1 %.
 """
 
 from dataclasses import dataclass
+from math import log
 from typing import Final
 
 import numpy as np
@@ -42,7 +43,7 @@ class Statistics:
 
     def idf(self, frequency: int) -> float:
         """Whoosh's: ln(N / (n + 1)) + 1."""
-        return float(np.log(self.documents / (frequency + 1)) + 1)
+        return log(self.documents / (frequency + 1)) + 1
 
 
 def length_bytes(lengths: Array) -> Array:
@@ -61,6 +62,13 @@ def frequencies(posting_codes: Array) -> Array:
     """The term frequencies of posting codes."""
     found: Array = FREQUENCIES[posting_codes & 0xFF]
     return found
+
+
+def average(lengths: Array) -> float:
+    """The average of length bytes over the documents that have the field."""
+    counts = np.bincount(lengths, minlength=256)
+    counts[0] = 0
+    return float(counts @ LENGTHS) / max(int(counts.sum()), 1)
 
 
 def score_table(average: float, k1: float = K1, b: float = B) -> Array:

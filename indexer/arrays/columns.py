@@ -61,6 +61,11 @@ class Values:
         every: Array = self.codes[np.arange(len(shift)) + shift]
         return every
 
+    def counts(self) -> Array:
+        """How many values each document has."""
+        several = self.codes > 0 if self.ends is None else np.diff(self.ends)
+        return several.astype(np.int64)
+
     def of_document(self, number: int) -> tuple[bytes, ...]:
         codes = self.codes_of(np.array([number])).tolist()
         return tuple(self.value(code) for code in codes if code)
@@ -87,3 +92,24 @@ def write_values(
     writer.put(f"{name}.codes", codes.astype(np.uint32))
     ends = np.cumsum(np.concatenate([[0], counts])).astype(np.uint32)
     writer.put(f"{name}.ends", ends)
+
+
+def joined_values(
+    parts: Sequence[tuple[Values, Array]],
+) -> tuple[list[bytes], Array, Array]:
+    """What `write_values` takes, of several fields of values and which documents of
+    each are kept (bool by number)."""
+    found = [values.codes_of(np.flatnonzero(keep)) for values, keep in parts]
+    used = [np.unique(codes[codes > 0]) for codes in found]
+    held = [
+        [values.value(code) for code in chosen.tolist()]
+        for (values, _), chosen in zip(parts, used, strict=True)
+    ]
+    union = sorted(set().union(*held))
+    ranks = {value: code for code, value in enumerate(union, 1)}
+    renumbered = []
+    for codes, chosen, texts in zip(found, used, held, strict=True):
+        fresh = np.fromiter((ranks[text] for text in texts), np.uint32, len(texts))
+        renumbered.append(fresh[np.searchsorted(chosen, codes[codes > 0])])
+    counts = np.concatenate([values.counts()[keep] for values, keep in parts])
+    return union, np.concatenate(renumbered), counts

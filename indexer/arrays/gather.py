@@ -6,24 +6,21 @@ Whoosh's posting pool takes minutes.
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
-from indexer.arrays.codes import LENGTHS, codes, length_bytes
+from indexer.arrays.codes import average, codes, length_bytes
 from indexer.arrays.columns import write_values
-from indexer.arrays.container import Array, ArrayWriter, open_arrays
+from indexer.arrays.container import Array, ArrayWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import key_of, write_lexicon
 from indexer.arrays.literal import MOST_CHARACTERS, write_pairs
-from indexer.arrays.postings import PostingsWriter, write_tops
+from indexer.arrays.postings import PostingsWriter, write_tops_of
 from indexer.arrays.stored import StoredWriter
 from indexer.arrays.streams import Runs, write_runs
-
-PASSAGE_END: Final = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Entry:
     """A document as arrays take it, cheap to send between processes.
 
     `terms` of each field in print order, joined by newlines; `text` the searchable
-    characters by section number, PASSAGE_END after each passage; `numbers` and `values`
+    characters by section number, a NUL after each passage; `numbers` and `values`
     of the columns; `stored` is given back as it is.
     """
 
@@ -103,11 +100,13 @@ class Gatherer:
             known, ranks = values.ranked()
             found = ranks[np.array(values.numbers, np.int64)] + 1
             write_values(writer, name, known, found, np.array(values.counts, np.int64))
-        lengths = {}
-        for name in sorted(self._layout.scored):
-            lengths[name] = length_bytes(np.array(self._terms[name].counts, np.int64))
-            writer.put(f"lengths.{name}", lengths[name])
-        return lengths
+        return write_lengths(
+            writer,
+            {
+                name: np.array(self._terms[name].counts, np.int64)
+                for name in sorted(self._layout.scored)
+            },
+        )
 
     def _write_terms(self, lengths: Mapping[str, Array]) -> None:
         layout = self._layout
@@ -174,20 +173,14 @@ class Gatherer:
         write_runs(writer, name, Runs(starts, owners, np.zeros(len(counts))))
 
 
-def average(lengths: Array) -> float:
-    """The average of length bytes over the documents that have the field."""
-    counts = np.bincount(lengths, minlength=256)
-    counts[0] = 0
-    return float(counts @ LENGTHS) / max(int(counts.sum()), 1)
-
-
-def write_tops_of(
-    stem: Path, starts: Array, averages: Sequence[tuple[int, int, float]]
-) -> None:
-    """Keep the best documents of terms whose postings are written."""
-    docs = open_arrays(stem.with_suffix(".docs")).arrays["docs"]
-    held = open_arrays(stem.with_suffix(".codes")).arrays["codes"]
-    write_tops(stem.with_suffix(".tops"), docs, held, starts, list(averages))
+def write_lengths(writer: ArrayWriter, counts: Mapping[str, Array]) -> dict[str, Array]:
+    """Write how many terms each document has in the scored fields, as length bytes, and
+    note the exact sums; the bytes."""
+    writer.about(lengths={name: int(every.sum()) for name, every in counts.items()})
+    lengths = {name: length_bytes(every) for name, every in counts.items()}
+    for name, every in lengths.items():
+        writer.put(f"lengths.{name}", every)
+    return lengths
 
 
 class _Numbers(dict[str, int]):

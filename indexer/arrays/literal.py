@@ -30,7 +30,7 @@ class Literals:
     def __init__(self, text: Arrays, pairs: Arrays) -> None:
         self.stream = Stream.of(text, "text")
         self._keys, self._starts = pairs["keys"], pairs["starts"].data
-        self._places = pairs["places"]
+        self._counts, self._places = pairs["starts"], pairs["places"]
         points = text["alphabet"].tolist()
         self._codes = {point: code for code, point in enumerate(points, 1)}
 
@@ -42,13 +42,23 @@ class Literals:
         if len(codes) == 1:
             first, end = self._bounds(codes[0] << 16, (codes[0] << 16) + 0xFFFF)
             return np.sort(self._places[first:end]).astype(np.int64)
-        bounds = [self._bounds(a << 16 | b, a << 16 | b) for a, b in pairwise(codes)]
-        rarest = min(range(len(bounds)), key=lambda i: bounds[i][1] - bounds[i][0])
-        first, end = bounds[rarest]
+        pairs = np.array([a << 16 | b for a, b in pairwise(codes)], np.uint32)
+        at = self._keys.searchsorted(pairs)
+        # A merged segment may have the characters of documents that are gone.
+        if not len(self._keys) or (self._keys.take(at, mode="clip") != pairs).any():
+            return np.empty(0, np.int64)
+        sizes = self._sizes(at)
+        rarest = int(sizes.argmin())
+        first, end = self._starts[at[rarest]], self._starts[at[rarest] + 1]
         places = self._places[first:end].astype(np.int64)
         if len(codes) == 2:
             return places
         return self.stream.around(places, codes, known=rarest, width=2)
+
+    def _sizes(self, pairs: Array) -> Array:
+        """How many places pairs have, by their numbers."""
+        found: Array = self._counts.take(pairs + 1) - self._counts.take(pairs)
+        return found
 
     def _bounds(self, low: int, high: int) -> tuple[int, int]:
         """Where the places of keys from low to high begin and end."""
@@ -58,32 +68,42 @@ class Literals:
         return self._starts[first], self._starts[end]
 
 
-def write_pairs(writer: ArrayWriter, codes: Array) -> None:
-    """Write the table of pairs of a whole stream of codes."""
-    keys, counts = [], []
-    writer.begin("places", np.uint32)
-    for group in _by_first(codes):
+class PairsWriter:
+    """Takes pairs with their places in groups, ascending by pair; both in one number:
+    first code << 48 | second << 32 | place."""
+
+    def __init__(self, writer: ArrayWriter) -> None:
+        self._writer = writer
+        self._keys: list[Array] = [np.empty(0, np.uint32)]
+        self._counts: list[Array] = [np.zeros(1, np.int64)]
+        writer.begin("places", np.uint32)
+
+    def add(self, joined: Array) -> None:
+        """Take all places of some pairs, in any order: the array is sorted."""
         # One sort of 64-bit numbers, pair and place together, is vectorised by NumPy;
         # an argsort takes five times as long.
+        joined.sort()
+        self._writer.append(joined.astype(np.uint32))
+        pairs = (joined >> np.uint64(32)).astype(np.uint32)
+        begins = np.flatnonzero(np.diff(pairs, prepend=pairs[:1] + np.uint32(1)))
+        self._keys.append(pairs[begins])
+        self._counts.append(np.diff(begins, append=len(pairs)))
+
+    def finish(self) -> None:
+        starts = np.cumsum(np.concatenate(self._counts))
+        self._writer.put("keys", np.concatenate(self._keys))
+        self._writer.put("starts", starts.astype(np.uint32))
+
+
+def write_pairs(writer: ArrayWriter, codes: Array) -> None:
+    """Write the table of pairs of a whole stream of codes."""
+    pairs = PairsWriter(writer)
+    for group in _by_first(codes):
         joined = codes[group].astype(np.uint64) << np.uint64(48)
         joined |= codes[group + 1].astype(np.uint64) << np.uint64(32)
         joined |= group.astype(np.uint64)
-        joined.sort()
-        writer.append(joined.astype(np.uint32))
-        pairs = (joined >> np.uint64(32)).astype(np.uint32)
-        begins = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
-        keys.append(pairs[begins])
-        counts.append(np.diff(begins, append=len(pairs)))
-    write_pair_keys(writer, keys, counts)
-
-
-def write_pair_keys(
-    writer: ArrayWriter, keys: list[Array], counts: list[Array]
-) -> None:
-    """Write the pairs, ascending, and how many places each has."""
-    starts = np.cumsum(np.concatenate([[0], *counts]))
-    writer.put("keys", np.concatenate([np.empty(0, np.uint32), *keys]))
-    writer.put("starts", starts.astype(np.uint32))
+        pairs.add(joined)
+    pairs.finish()
 
 
 def _by_first(codes: Array) -> Iterator[Array]:

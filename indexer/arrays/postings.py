@@ -9,16 +9,19 @@ first ten of a frequent word are a read of .005 ms, where scoring its postings t
 .2.
 """
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from indexer.arrays.codes import score_table
-from indexer.arrays.container import Array, ArrayWriter
+from indexer.arrays.container import Array, ArrayWriter, open_arrays
 
 TOPS_FROM: Final = 128
 KEPT: Final = 32
+
+_TOGETHER: Final = 1 << 22  # elements worked on at once: bounds memory at some 100 MB
 
 
 class PostingsWriter:
@@ -67,16 +70,27 @@ class PostingsWriter:
                 writer.abandon()
 
 
-def write_tops(
-    path: Path,
-    docs: Array,
-    codes: Array,
-    starts: Array,
-    averages: list[tuple[int, int, float]],
+def ranges_of(starts: Array, most: int = _TOGETHER) -> Iterator[tuple[int, int]]:
+    """Ranges of terms (or runs) with `most` elements at most together, or of a single
+    one that has more; `starts` says where the elements of each begin, and the end."""
+    first, last = 0, len(starts) - 1
+    while first < last:
+        bound = min(int(starts[first]) + most, int(starts[-1]))
+        end = int(starts.searchsorted(starts.dtype.type(bound), side="right")) - 1
+        end = max(end, first + 1)
+        yield first, end
+        first = end
+
+
+def write_tops_of(
+    stem: Path, starts: Array, averages: Sequence[tuple[int, int, float]]
 ) -> None:
-    """Keep the best of each frequent term; `averages` has the first and last term and
-    the average length of each scored field."""
-    terms, best, scored = [], [], []
+    """Keep the best of each frequent term, whose postings are written; `averages` has
+    the first and last term and the average length of each scored field."""
+    docs = open_arrays(stem.with_suffix(".docs")).arrays["docs"]
+    codes = open_arrays(stem.with_suffix(".codes")).arrays["codes"]
+    terms, best = [np.empty(0, np.int64)], [np.empty(0, np.uint32)]
+    scored = [np.empty(0, np.uint16)]
     for first, end, average in averages:
         table = score_table(average)
         bounds = starts[first : end + 1].astype(np.int64)
@@ -87,10 +101,10 @@ def write_tops(
             best.append(docs[places])
             scored.append(codes[places])
         terms.append(frequent + first)
-    with ArrayWriter(path) as writer:
-        writer.put("terms", np.concatenate([np.empty(0, int), *terms]).astype("u4"))
-        writer.put("docs", np.concatenate([np.empty(0, "u4"), *best]).astype("u4"))
-        writer.put("codes", np.concatenate([np.empty(0, "u2"), *scored]).astype("u2"))
+    with ArrayWriter(stem.with_suffix(".tops")) as writer:
+        writer.put("terms", np.concatenate(terms).astype(np.uint32))
+        writer.put("docs", np.concatenate(best))
+        writer.put("codes", np.concatenate(scored))
 
 
 def _best(scores: Array) -> Array:

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 
 from indexer.arrays.codes import LENGTHS
@@ -16,7 +15,7 @@ from indexer.arrays.container import Array, open_arrays
 from indexer.arrays.lexicon import NO_TERM, Lexicon, key_of
 from indexer.arrays.literal import Literals
 from indexer.arrays.postings import KEPT
-from indexer.arrays.stored import stored
+from indexer.arrays.stored import stored, unpacked
 from indexer.arrays.streams import Stream
 
 SUFFIXES: Final = (
@@ -40,7 +39,7 @@ class Segment:
 
     def __init__(self, stem: Path, deletions: Path | None = None) -> None:
         self.name = stem.name
-        self._stem = stem
+        self.stem = stem
         terms = open_arrays(stem.with_suffix(".terms"))
         self._terms = terms.arrays
         self.fields: dict[str, int] = {
@@ -55,12 +54,20 @@ class Segment:
         columns = open_arrays(stem.with_suffix(".columns"))
         self.columns = columns.arrays
         self.size = int(columns.about["size"])
+        self._noted_lengths = columns.about.get("lengths", {})
         self._stored = open_arrays(stem.with_suffix(".stored")).arrays
         gone = open_arrays(deletions).arrays if deletions else None
         # None where nothing is deleted, which every search asks.
         self.live: Array | None = _unpacked(gone["live"], self.size) if gone else None
         self._live_frequencies = gone["frequencies"].data if gone else None
         self.documents = self.size if self.live is None else int(self.live.sum())
+
+    @property
+    def elements(self) -> int:
+        """About the length of the longest array."""
+        streams = len(self.literals.stream.codes) if self.literals else 0
+        places = self.size + len(self.every_place)
+        return max(len(self.docs), places, streams)
 
     def term(self, field: str, text: bytes) -> int:
         """The number of a term, NO_TERM where no document has it."""
@@ -91,6 +98,14 @@ class Segment:
             lengths if self.live is None else lengths[self.live], minlength=256
         )
 
+    def field_length(self, field: str) -> int:
+        """How many terms a scored field has in all documents, deleted ones too; by
+        rounded lengths where the segment was merged."""
+        noted: int | None = self._noted_lengths.get(field)
+        if noted is not None:
+            return noted
+        return int(LENGTHS[self.lengths(field)].sum())
+
     def numbers(self, field: str) -> Array | None:
         """The number of each document in a column."""
         return self.columns.get(f"numbers.{field}")
@@ -104,9 +119,18 @@ class Segment:
 
     def places(self, term: int) -> Array:
         """The places of a term in its field's stream (uint32, ascending)."""
-        starts = self._places["starts"]
-        found: Array = self._places["places"][starts[term] : starts[term + 1]]
-        return found
+        starts = self.first_places
+        return self.every_place[starts[term] : starts[term + 1]]
+
+    @property
+    def first_places(self) -> Array:
+        """The first place of each term, and the end."""
+        return self._places["starts"]
+
+    @property
+    def every_place(self) -> Array:
+        """The places of all terms, one after another."""
+        return self._places["places"]
 
     def stream(self, field: str) -> Stream:
         """Everything that a field with positions prints, as term numbers within the
@@ -116,17 +140,17 @@ class Segment:
     @cached_property
     def literals(self) -> Literals | None:
         """The characters, where the index keeps them."""
-        path = self._stem.with_suffix(".text")
+        path = self.stem.with_suffix(".text")
         if not path.exists():
             return None
-        pairs = open_arrays(self._stem.with_suffix(".pairs")).arrays
+        pairs = open_arrays(self.stem.with_suffix(".pairs")).arrays
         return Literals(open_arrays(path).arrays, pairs)
 
     @cached_property
     def tops(self) -> dict[int, tuple[Array, Array]]:
         """The best documents of each frequent term by the segment's own statistics,
         and their codes."""
-        tops = open_arrays(self._stem.with_suffix(".tops")).arrays
+        tops = open_arrays(self.stem.with_suffix(".tops")).arrays
         docs, codes = tops["docs"].reshape(-1, KEPT), tops["codes"].reshape(-1, KEPT)
         rows = zip(docs, codes, strict=True)
         return dict(zip(tops["terms"].tolist(), rows, strict=True))
@@ -137,12 +161,15 @@ class Segment:
 
     def stored_fields(self, document: int) -> dict[str, Any]:
         """The stored fields by name, which writers give as MessagePack."""
-        found: dict[str, Any] = msgspec.msgpack.decode(self.stored(document))
-        return found
+        return unpacked(self.stored(document))
 
     @cached_property
     def _places(self) -> dict[str, Array]:
-        return open_arrays(self._stem.with_suffix(".places")).arrays
+        path = self.stem.with_suffix(".places")
+        if path.exists():
+            return open_arrays(path).arrays
+        none = np.zeros(len(self.lexicon) + 1, np.uint32)
+        return {"starts": none, "places": none[:0]}
 
 
 def _unpacked(bits: Array, size: int) -> Array:

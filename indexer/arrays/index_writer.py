@@ -1,0 +1,156 @@
+"""Changes to an index of array segments, all of them at a commit or none.
+
+Documents gather in memory and are spilt as segments when they weigh too much; a commit
+merges by the rules of `tiers`. No file that was there is written into, so that a live
+index may share all of them by hard links; those that the index needs no more lose their
+name in this folder.
+"""
+
+import secrets
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from indexer.arrays.deletions import write_deletions
+from indexer.arrays.gather import Entry, Gatherer
+from indexer.arrays.layout import Layout
+from indexer.arrays.merge import merge
+from indexer.arrays.segment import SUFFIXES
+from indexer.arrays.tiers import Group, Part, grouped
+from indexer.arrays.toc import (
+    DELETIONS,
+    SegmentEntry,
+    open_segment,
+    read_toc,
+    write_toc,
+)
+from indexer.errors import IndexMissing
+
+# Of gathered text that no spill may pass, as places have 32 bits (see `tiers`).
+_MOST_MEMORY: Final = 1 << 32
+
+
+class IndexWriter:
+    """Adds to and deletes from the index in a folder, or begins one there.
+
+    `memory` bounds what is gathered, in bytes; writing a segment takes about as much
+    again. Readers see nothing before `commit`. Raises IndexDamaged.
+    """
+
+    def __init__(self, folder: Path, layout: Layout, *, memory: int = 1 << 28) -> None:
+        self._folder = folder
+        self._layout = layout
+        self._memory = min(memory, _MOST_MEMORY)
+        self._held = [_Held(folder, entry) for entry in _entries(folder)]
+        self._starts = [0, *accumulate(held.segment.size for held in self._held)]
+        self._spilt: list[str] = []
+        self._written: list[str] = []  # stems and files that no table names yet
+        self._gatherer: Gatherer | None = None
+
+    def add(self, entry: Entry) -> None:
+        """Take a document."""
+        gatherer = self._gatherer or self._begin()
+        gatherer.add(entry)
+        if gatherer.weight >= self._memory:
+            self._spill()
+
+    def delete(self, document: int) -> None:
+        """Delete a document that was there when the writer began, by its number among
+        all of them."""
+        number = bisect_right(self._starts, document) - 1
+        self._held[number].delete(document - self._starts[number])
+
+    def commit(self) -> None:
+        """Make the changes those of the index; the writer is not used afterwards."""
+        self._spill()
+        fresh = [_Held(self._folder, SegmentEntry(n)) for n in self._spilt]
+        every = self._held + fresh
+        parts = [held.part() for held in self._held]
+        parts += [replace(held.part(), is_new=True) for held in fresh]
+        entries = tuple(
+            self._entry_of([every[number] for number in group.members], group)
+            for group in grouped(parts)
+        )
+        write_toc(self._folder, entries)
+        self._written = []
+        self._remove_others(entries)
+
+    def abandon(self) -> None:
+        """Leave the index as it was; not after a commit that came to its end."""
+        if self._gatherer:
+            self._gatherer.abandon()
+        for path in self._files():
+            if path.stem in self._written:
+                path.unlink()
+
+    def _begin(self) -> Gatherer:
+        self._gatherer = Gatherer(self._layout, self._folder / self._name())
+        return self._gatherer
+
+    def _spill(self) -> None:
+        """Write what is gathered as a segment, and forget it."""
+        if self._gatherer:
+            self._gatherer.write()
+            self._spilt.append(self._written[-1])
+            self._gatherer = None
+
+    def _entry_of(self, members: list["_Held"], group: Group) -> SegmentEntry:
+        """Write what a group of segments needs written; the entry that names it."""
+        if group.anew:
+            stem = self._folder / self._name()
+            merge(stem, self._layout, [(m.segment, m.live) for m in members])
+            return SegmentEntry(stem.name)
+        (held,) = members
+        if not held.is_changed:
+            return held.entry
+        deletions = f"{self._name()}{DELETIONS}"
+        write_deletions(self._folder / deletions, held.segment, held.live)
+        return replace(held.entry, deletions=deletions)
+
+    def _name(self) -> str:
+        """A name that no other file has, in this folder or one it is linked to."""
+        self._written.append(f"s{secrets.token_hex(6)}")
+        return self._written[-1]
+
+    def _remove_others(self, entries: tuple[SegmentEntry, ...]) -> None:
+        """Remove the files that no entry names, of a writer that crashed too."""
+        names = {entry.name for entry in entries}
+        deletions = {entry.deletions for entry in entries}
+        for path in self._files():
+            if path.name not in deletions and path.stem not in names:
+                path.unlink()
+
+    def _files(self) -> list[Path]:
+        """All files of segments in the folder."""
+        suffixes = (*SUFFIXES, DELETIONS)
+        return [path for path in self._folder.iterdir() if path.suffix in suffixes]
+
+
+class _Held:
+    """A segment, and which of its documents are live by now."""
+
+    def __init__(self, folder: Path, entry: SegmentEntry) -> None:
+        self.entry = entry
+        self.segment = open_segment(folder, entry)
+        live = self.segment.live
+        self.live = np.ones(self.segment.size, bool) if live is None else live.copy()
+        self.is_changed = False
+
+    def delete(self, document: int) -> None:
+        self.is_changed |= bool(self.live[document])
+        self.live[document] = False
+
+    def part(self) -> Part:
+        segment = self.segment
+        return Part(segment.elements, segment.size, int(self.live.sum()))
+
+
+def _entries(folder: Path) -> tuple[SegmentEntry, ...]:
+    try:
+        return read_toc(folder)
+    except IndexMissing:
+        return ()
