@@ -10,14 +10,16 @@ index, in `/api/v1` and in `baosou read`.
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
 
+from indexer import terms
 from indexer.archive import Article, Audit, Caption, Credit, Roster, Unit
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+PASSAGE_END: Final = "\x00"  # no searchable character, so that nothing matches across
 ZONES: Final = ("headline", "kicker", "deck", "body", "captions", "names", "bylines")
 
 
@@ -30,9 +32,18 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """What an index takes of a zone's text: its words in print order, joined by
+    newlines, and its searchable characters with PASSAGE_END after each passage."""
+
+    words: str
+    characters: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What the index stores for a unit. `stored` is the unit's JSON; `digest` changes
-    whenever anything of it does."""
+    whenever anything of it does; `cuts` are those of the zones, None until `cut`."""
 
     id: str
     kind: str
@@ -46,6 +57,7 @@ class Document:
     section: str | None = None
     persons: tuple[str, ...] = ()
     reporters: tuple[str, ...] = ()
+    cuts: tuple[Cut, ...] | None = None
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +129,13 @@ def of(unit: Unit) -> Document:
         persons=persons_of(unit),
         reporters=shown.reporters,
     )
+
+
+def cut(document: Document) -> Document:
+    """The document with its cuts: the costly part of indexing, for worker processes."""
+    if document.cuts is not None:
+        return document
+    return replace(document, cuts=tuple(_cut(zone) for zone in document.zones))
 
 
 def title_of(unit: Unit) -> str:
@@ -191,6 +210,14 @@ def shown(stored: bytes) -> Shown:
     """What a hit shows of the unit that `encode` made this JSON from; raises
     `msgspec.ValidationError` for anything else."""
     return _READER.decode(stored)
+
+
+def _cut(zone: Zone) -> Cut:
+    words: list[str] = []
+    for passage in zone.passages:
+        words += terms.words(passage)
+    printed = (terms.printed(passage) + PASSAGE_END for passage in zone.passages)
+    return Cut("\n".join(words), "".join(printed))
 
 
 def _encode_audit(audit: Audit) -> dict[str, Any]:

@@ -386,7 +386,7 @@ def _read_batch(chunks: tuple[Chunk, ...]) -> _Batch:
 def _documented(item: _Split) -> _Read | InputRefused | InputNotice:
     if not isinstance(item, Split):
         return item
-    made = tuple(documents.of(unit) for unit in item.units)
+    made = tuple(documents.cut(documents.of(unit)) for unit in item.units)
     return _Read(item.path, item.line, made, item.warnings, item.unclaimed)
 
 

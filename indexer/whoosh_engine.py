@@ -2,31 +2,43 @@
 
 Each search stays with the generation it began on; a newly published one is noticed
 before the next search and opened by one thread while others go on. Matching and ranking
-are ours (`ranking`), since Whoosh's own matchers are wrong on compound queries.
+are vectorised over `arrays`: Whoosh's own matchers are slow, and wrong on compound
+queries.
 """
 
-import datetime as dt
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
-from indexer import generations, query, ranking, terms, whoosh_index
+from indexer import generations, query, terms, whoosh_index
 from indexer.archive import Unit
+from indexer.arrays import Matches, ordered, ranked
 from indexer.documents import Document
 from indexer.errors import IndexDamaged, IndexUnusable
 from indexer.generations import Generation, Pointer
 from indexer.hits import hit_of, needles
 from indexer.messages import Message
 from indexer.search import (
+    FACETS,
+    Facet,
+    FacetValue,
     IndexStatus,
     SearchRequest,
     SearchResponse,
+    Sort,
     UpdateReport,
 )
-from indexer.whoosh_index import Build, Reading, Snapshot
+from indexer.whoosh_index import Build, Snapshot
+from indexer.whoosh_query import compiled, is_scored, literal
+
+FACET_VALUES: Final = 50
+# Scores are sums of float32; as many digits are the same on every machine.
+SCORE_DIGITS: Final = 4
+
+_ALL: Final = 1 << 30
 
 
 def open_engine(index: str | Path, *, writable: bool = False) -> "WhooshEngine":
@@ -70,18 +82,22 @@ class WhooshEngine:
         started = time.perf_counter()
         request = request.clamped()
         parsed = query.parse(request.query)
-        wanted = needles(parsed.tree)
-        with self._reading() as (generation, reading):
-            chosen = ranking.select(parsed.tree, request, reading)
+        with self._reading() as (generation, snapshot):
+            asked = compiled(parsed.tree, request, snapshot.collection)
+            scored = is_scored(parsed.tree)
+            matches = snapshot.searcher.matches(asked, scored=scored)
+            screen = _screen(matches, request, snapshot)
+            wanted = needles(parsed.tree)
             found = tuple(
-                hit_of(reading.shown(document), wanted, score)
-                for document, score in chosen.screen
+                hit_of(snapshot.shown(document), wanted, score)
+                for document, score in screen
             )
+            facets = tuple(_facet(snapshot, name, matches) for name in FACETS)
         return SearchResponse(
             request=request,
-            total=chosen.total,
+            total=len(matches.docs),
             hits=found,
-            facets=chosen.facets,
+            facets=facets,
             generation=generation.manifest.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             notes=parsed.notes,
@@ -89,9 +105,9 @@ class WhooshEngine:
         )
 
     def get(self, id: str) -> Unit | None:
-        with self._reading() as (_, reading):
-            document = reading.document(id)
-            return None if document is None else reading.unit(document)
+        with self._reading() as (_, snapshot):
+            document = snapshot.document(id)
+            return None if document is None else snapshot.unit(document)
 
     def update(self, documents: Iterable[Document]) -> UpdateReport:
         with generations.writing(self._index):
@@ -107,30 +123,27 @@ class WhooshEngine:
 
     def digests(self) -> dict[str, str]:
         """The digest of each document by id, to compare a corpus with."""
-        with self._reading() as (_, reading):
-            return reading.snapshot.digests()
+        with self._reading() as (_, snapshot):
+            return snapshot.digests()
 
     def status(self) -> IndexStatus:
-        with self._reading() as (generation, reading):
-            counted = reading.snapshot.counted
-            days = sorted(item.value for item in counted("date"))
+        with self._reading() as (generation, snapshot):
+            oldest, newest = snapshot.days()
             return IndexStatus(
                 generation=generation.manifest.generation,
                 built_at=generation.manifest.built_at,
                 documents=generation.manifest.documents,
-                kinds=counted("kind"),
-                papers=counted("paper"),
-                oldest=dt.date.fromisoformat(days[0]) if days else None,
-                newest=dt.date.fromisoformat(days[-1]) if days else None,
+                kinds=snapshot.counted("kind"),
+                papers=snapshot.counted("paper"),
+                oldest=oldest,
+                newest=newest,
                 bytes=generations.size_of(generation),
                 degraded=self._degraded,
             )
 
     def close(self) -> None:
         with self._lock:
-            current, self._current = self._current, None
-        if current:
-            current[1].release()
+            self._current = None
 
     def _write(
         self, base: Generation | None, documents: Iterable[Document]
@@ -157,18 +170,13 @@ class WhooshEngine:
         return _report(build, published)
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[Generation, Reading]]:
-        """A reader of the current generation, which stays open until it is left."""
+    def _reading(self) -> Iterator[tuple[Generation, Snapshot]]:
+        """The current generation, which stays open until it is left."""
         self._refresh()
         with self._lock:
             assert self._current is not None  # _refresh opened it or raised
-            generation, snapshot = self._current
-            snapshot.acquire()
-        try:
-            with snapshot.reading() as reading:
-                yield generation, reading
-        finally:
-            snapshot.release()
+            current = self._current
+        yield current
 
     def _refresh(self) -> None:
         """Move to a newly published generation; one thread opens it, others go on."""
@@ -192,10 +200,35 @@ class WhooshEngine:
         generation = generations.open_current(self._index, fingerprint)
         opened = Snapshot(generation.folder)
         with self._lock:
-            before, self._current = self._current, (generation, opened)
+            self._current = generation, opened
         self._degraded = None
-        if before:
-            before[1].release()
+
+
+def _screen(
+    matches: Matches, request: SearchRequest, snapshot: Snapshot
+) -> list[tuple[int, float]]:
+    """The documents of a request's screen in order, and their scores."""
+    end = request.offset + request.limit
+    if request.sort is Sort.RELEVANCE and matches.scores is not None:
+        places = ranked(matches, snapshot.newest, end, digits=SCORE_DIGITS)
+    else:
+        oldest = request.sort is Sort.OLDEST
+        keys = snapshot.oldest if oldest else snapshot.newest
+        places = ordered(matches, keys, end)
+    places = places[request.offset :]
+    docs = matches.docs[places].tolist()
+    if matches.scores is None:
+        return [(document, 0.0) for document in docs]
+    scores = [round(score, SCORE_DIGITS) for score in matches.scores[places].tolist()]
+    return list(zip(docs, scores, strict=True))
+
+
+def _facet(snapshot: Snapshot, name: str, matches: Matches) -> Facet:
+    limit = _ALL if name == "year" else FACET_VALUES
+    counted = snapshot.facets.count(name, matches.docs, limit)
+    if name == "year":  # newest first
+        counted = sorted(counted, reverse=True)
+    return Facet(name, tuple(FacetValue(*pair) for pair in counted))
 
 
 def _put_all(build: Build, documents: Iterable[Document]) -> tuple[Document, ...]:
@@ -226,21 +259,18 @@ def _check(generation: Generation, sample: Iterable[Document]) -> None:
     Publishing an index that misses documents is worse than publishing none.
     """
     snapshot = Snapshot(generation.folder)
-    try:
-        expected = generation.manifest.documents
-        if snapshot.documents != expected:
-            raise _wrong_count(generation.folder, snapshot.documents, expected)
-        with snapshot.reading() as reading:
-            for document in sample:
-                _check_document(reading, document)
-    finally:
-        snapshot.close()
+    expected = generation.manifest.documents
+    if snapshot.documents != expected:
+        raise _wrong_count(generation.folder, snapshot.documents, expected)
+    for document in sample:
+        _check_document(snapshot, document)
 
 
-def _check_document(reading: Reading, document: Document) -> None:
+def _check_document(snapshot: Snapshot, document: Document) -> None:
     printed = terms.characters(document.zones[0].passages[0] if document.zones else "")
-    number = reading.document(document.id)
-    found = reading.literal(printed.text[:12]).docs
+    number = snapshot.document(document.id)
+    asked = literal(printed.text[:12], scored=False)
+    found = snapshot.searcher.matches(asked, scored=False).docs
     if number is None or (printed.text and number not in found):
         raise IndexDamaged(
             f"新建的索引里找不到 {document.id}，没有发布。请重试或报告这个问题。",

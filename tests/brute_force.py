@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer import query, terms
+from indexer.arrays.codes import K1, B
 from indexer.documents import ZONES, Document
-from indexer.ranking import K1, QUERY_ZONES, ZONE_WEIGHTS, B
 from indexer.search import SearchRequest, Sort
+from indexer.whoosh_query import QUERY_ZONES, ZONE_WEIGHTS
 
 Scores = dict[str, float]
 

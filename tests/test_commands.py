@@ -261,7 +261,7 @@ def test_check_names_refusals_in_the_language(
 def test_check_finds_a_damaged_file(baosou: Baosou, corpus: Path) -> None:
     baosou("index")
     index = corpus.parent / "index"
-    largest = max(index.rglob("*.seg"), key=lambda path: path.stat().st_size)
+    largest = max(index.rglob("*.pairs"), key=lambda path: path.stat().st_size)
     raw = bytearray(largest.read_bytes())
     raw[len(raw) // 2] ^= 1
     largest.write_bytes(raw)

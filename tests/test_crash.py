@@ -132,7 +132,7 @@ def test_a_first_run_that_is_killed_leaves_none_and_the_next_succeeds(
 
 def unfinished_build(index: Path) -> None:
     (index / "20240101T000000Z-abcdef.building").mkdir()
-    (index / "20240101T000000Z-abcdef.building" / "MAIN_1.seg").write_bytes(b"half")
+    (index / "20240101T000000Z-abcdef.building" / "s1.docs").write_bytes(b"half")
 
 
 def unpublished_generation(index: Path) -> None:
@@ -149,11 +149,11 @@ def empty_pointer(index: Path) -> None:
 
 
 def lost_file(index: Path) -> None:
-    next(index.glob("*/*.seg")).unlink()
+    next(index.glob("*/*.docs")).unlink()
 
 
 def cut_file(index: Path) -> None:
-    path = next(index.glob("*/*.seg"))
+    path = next(index.glob("*/*.docs"))
     aside = path.with_suffix(".aside")
     aside.write_bytes(path.read_bytes()[:100])
     os.replace(aside, path)

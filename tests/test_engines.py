@@ -293,7 +293,7 @@ def test_a_damaged_new_generation_leaves_the_open_one_serving(tmp_path: Path) ->
     assert engine.search(SearchRequest("")).total == 2
     other = open_engine(tmp_path, writable=True)
     generation = other.replace(numbered(3)).generation
-    segment = next((tmp_path / generation).glob("*.seg"))
+    segment = next((tmp_path / generation).glob("*.docs"))
     segment.write_bytes(segment.read_bytes()[:-1] + b"?")
     assert engine.search(SearchRequest("")).total == 2
     assert engine.status().degraded is not None

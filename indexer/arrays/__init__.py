@@ -15,3 +15,31 @@ arrays (`container`), mapped when opened and never changed afterwards:
 
 Nothing is pickled. The SHA-256 of every file is in the manifest of its generation.
 """
+
+from indexer.arrays.collection import Collection
+from indexer.arrays.container import FORMAT_VERSION, Array, ArrayWriter, open_arrays
+from indexer.arrays.facets import Facets
+from indexer.arrays.gather import Entry
+from indexer.arrays.index_writer import IndexWriter
+from indexer.arrays.layout import Layout
+from indexer.arrays.queries import Literal
+from indexer.arrays.searcher import ArraySearcher, Matches, ordered, ranked
+from indexer.arrays.toc import open_segments
+
+__all__ = [
+    "FORMAT_VERSION",
+    "Array",
+    "ArraySearcher",
+    "ArrayWriter",
+    "Collection",
+    "Entry",
+    "Facets",
+    "IndexWriter",
+    "Layout",
+    "Literal",
+    "Matches",
+    "open_arrays",
+    "open_segments",
+    "ordered",
+    "ranked",
+]

@@ -5,14 +5,18 @@ depend on how often the index was updated.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from indexer.arrays.codes import Statistics, score_table
 from indexer.arrays.container import Array
+from indexer.arrays.dense import DenseColumns
 from indexer.arrays.lexicon import NO_TERM
+from indexer.arrays.matching import Dense, Matching
 from indexer.arrays.segment import Segment, length_sum
+
+_MOST_TERMS: Final = 20_000
 
 
 class Collection:
@@ -25,6 +29,9 @@ class Collection:
         self.bases: list[int] = np.cumsum([0, *(s.size for s in segments)]).tolist()
         self.size = self.bases[-1]
         self.documents = sum(segment.documents for segment in segments)
+        self.dense = DenseColumns()
+        # Terms that were asked for, ready to be asked again: a third of an And's time.
+        self.terms: dict[tuple[str, Any, float], list[Matching]] = {}
         self._tables: dict[str, tuple[Statistics, Array]] = {}
         self._plain = {
             name
@@ -50,6 +57,32 @@ class Collection:
         key = self.term_bytes(field, text)
         terms = [(segment, segment.term(field, key)) for segment in self.segments]
         return sum(s.frequency(term) for s, term in terms if term != NO_TERM)
+
+    def keep(self, key: tuple[str, Any, float], parts: list[Matching]) -> None:
+        """Remember a term's postings, but not columns, which have a limit of their
+        own."""
+        if any(isinstance(part, Dense) for part in parts):
+            return
+        if len(self.terms) >= _MOST_TERMS:
+            self.terms = {}
+        self.terms[key] = parts
+
+    def terms_of(self, field: str) -> list[str]:
+        """All terms of a field that has few, sorted."""
+        found: set[bytes] = set()
+        for segment in self.segments:
+            if field in segment.fields:
+                first, end = segment.lexicon.of_field(segment.fields[field])
+                found.update(key[1:] for key in segment.lexicon.keys(first, end))
+        return [term.decode("utf-8", "surrogatepass") for term in sorted(found)]
+
+    def live(self) -> Array:
+        """The numbers of all live documents."""
+        masks = [
+            np.ones(segment.size, bool) if segment.live is None else segment.live
+            for segment in self.segments
+        ]
+        return np.flatnonzero(np.concatenate([np.empty(0, bool), *masks]))
 
     def term_bytes(self, field: str, text: Any) -> bytes:
         """A term as lexicons have it; raises ValueError for what can't be one."""

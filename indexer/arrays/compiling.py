@@ -5,7 +5,8 @@ matcher, a document at a time: right, but slow.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from indexer.arrays import matching
 from indexer.arrays.codes import K1, LENGTHS, B
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
+from indexer.arrays.dense import FREQUENT
 from indexer.arrays.lexicon import NO_TERM, key_of
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
@@ -46,23 +48,28 @@ class Compiler:
         return compile(self, asked)
 
     def term(self, asked: Any) -> Parts:
-        field = asked.fieldname
+        key = asked.fieldname, asked.text, asked.boost
+        known = self._collection.terms.get(key)
+        if known is None:
+            known = self._term(*key)
+            self._collection.keep(key, known)
+        return known
+
+    def _term(self, field: str, text: Any, boost: float) -> Parts:
         try:
-            text = self._collection.term_bytes(field, asked.text)
+            key = self._collection.term_bytes(field, text)
         except ValueError:
             return [_NOTHING] * len(self._segments)
-        terms = [segment.term(field, text) for segment in self._segments]
+        terms = [segment.term(field, key) for segment in self._segments]
         frequency = 0
         for segment, term in zip(self._segments, terms, strict=True):
             if term != NO_TERM:
                 frequency += segment.frequency(term)
         statistics, table = self._collection.statistics(field)
-        factor = statistics.idf(frequency) * asked.boost
+        idf = statistics.idf(frequency)
         return [
-            _NOTHING
-            if term == NO_TERM
-            else matching.Term(*segment.postings(term), table, factor)
-            for segment, term in zip(self._segments, terms, strict=True)
+            self._postings(number, term, table, idf, boost)
+            for number, term in enumerate(terms)
         ]
 
     def all_of(self, asked: Any) -> Parts:
@@ -157,33 +164,37 @@ class Compiler:
         return found
 
     def literal(self, asked: Literal) -> Parts:
-        places = [_printed(segment, asked) for segment in self._segments]
+        found = [_printed(segment, asked) for segment in self._segments]
         if not asked.scored:
-            return [matching.Scored(_distinct(docs)) for docs, _ in places]
-        counted = [
-            _counted(docs, sections, sorted(asked.sections))
-            for docs, sections in places
-        ]
-        parts: list[Parts] = [[] for _ in self._segments]
-        for section, (field, weight) in sorted(asked.sections.items()):
-            frequency = sum(
-                _live_count(segment, found[section][0])
-                for segment, found in zip(self._segments, counted, strict=True)
-            )
+            return [matching.Scored(_distinct(one.docs)) for one in found]
+        weighed = {}
+        for section, (field, weight) in asked.sections.items():
+            frequency = sum(map(len, (one.docs_of(section) for one in found)))
             statistics, _ = self._collection.statistics(field)
             factor = statistics.idf(frequency) * weight
-            for part, segment, found in zip(
-                parts, self._segments, counted, strict=True
-            ):
-                docs, counts = found[section]
-                if len(docs):
-                    lengths = LENGTHS[segment.lengths(field)[docs]]
-                    scores = bm25(counts, lengths, statistics.average) * factor
-                    part.append(matching.Scored(docs, scores.astype(np.float32)))
+            weighed[section] = field, statistics.average, factor
         return [
-            matching.Or(each, segment.size) if each else _NOTHING
-            for each, segment in zip(parts, self._segments, strict=True)
+            _scored(segment, one, weighed)
+            for segment, one in zip(self._segments, found, strict=True)
         ]
+
+    def _postings(
+        self, number: int, term: int, table: Array, idf: float, boost: float
+    ) -> Matching:
+        """The postings of a term in one segment."""
+        if term == NO_TERM:
+            return _NOTHING
+        segment = self._segments[number]
+        docs, codes = segment.postings(term)
+        if len(docs) * FREQUENT < segment.size or boost <= 0:
+            return matching.Term(docs, codes, table, idf, boost)
+        column = self._collection.dense.column(
+            (number, term),
+            segment.size,
+            docs,
+            lambda: matching.Term(docs, codes, table, idf).scores(docs),
+        )
+        return matching.Dense(docs, column, boost)
 
     def _each(self, asked: Iterable[Any]) -> list[tuple[Matching, ...]]:
         """The parts of several queries, by segment."""
@@ -229,38 +240,60 @@ def _between(
     return mask
 
 
-def _printed(segment: Segment, asked: Literal) -> tuple[Array, Array]:
-    """Document and section of every place that prints a literal, in order."""
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """Where a literal stands in a segment's live documents: a row for each section of a
+    document that prints it, and how often it does."""
+
+    docs: Array
+    sections: Array
+    counts: Array
+
+    def docs_of(self, section: int) -> Array:
+        found: Array = self.docs[self.sections == section]
+        return found
+
+
+def _printed(segment: Segment, asked: Literal) -> _Printed:
     if segment.literals is None:
-        return np.empty(0, np.uint32), np.empty(0, np.uint8)
+        return _Printed(*(np.empty(0, kind) for kind in (np.uint32, np.uint8, int)))
     stream = segment.literals.stream
     runs = stream.owners_of(segment.literals.places(asked.text))
+    begins = np.append(True, runs[1:] != runs[:-1])[: len(runs)].nonzero()[0]
+    counts = np.diff(begins, append=len(runs))
+    runs = runs[begins]
     docs, sections = stream.runs.docs[runs], stream.runs.sections[runs]
     wanted = np.zeros(256, bool)
     wanted[list(asked.sections)] = True
     chosen = wanted[sections]
-    return (docs, sections) if chosen.all() else (docs[chosen], sections[chosen])
+    if segment.live is not None:
+        chosen &= segment.live[docs]
+    if chosen.all():
+        return _Printed(docs, sections, counts)
+    return _Printed(docs[chosen], sections[chosen], counts[chosen])
+
+
+def _scored(
+    segment: Segment, printed: _Printed, weighed: Mapping[int, tuple[str, float, float]]
+) -> Matching:
+    """Documents that print a literal, by BM25 of how often each section does; `weighed`
+    has the field, the average length and the factor of each."""
+    scores = np.empty(len(printed.docs), np.float32)
+    for section in np.unique(printed.sections).tolist():
+        field, average, factor = weighed[section]
+        here = printed.sections == section
+        lengths = LENGTHS[segment.lengths(field)[printed.docs[here]]]
+        scores[here] = bm25(printed.counts[here], lengths, average) * factor
+    docs = printed.docs
+    begins = np.append(True, docs[1:] != docs[:-1])[: len(docs)].nonzero()[0]
+    if len(begins) == len(docs):
+        return matching.Scored(docs, scores)
+    return matching.Scored(docs[begins], np.add.reduceat(scores, begins))
 
 
 def _distinct(docs: Array) -> Array:
     """Ascending documents, each once."""
     return docs[np.append(True, docs[1:] != docs[:-1])] if len(docs) else docs
-
-
-def _counted(
-    docs: Array, sections: Array, wanted: Iterable[int]
-) -> dict[int, tuple[Array, Array]]:
-    """For each section the documents with places in it, and how many."""
-    found = {}
-    for section in wanted:
-        here = docs[sections == section]
-        begins = np.flatnonzero(np.append(True, here[1:] != here[:-1])[: len(here)])
-        found[section] = here[begins], np.diff(begins, append=len(here))
-    return found
-
-
-def _live_count(segment: Segment, docs: Array) -> int:
-    return len(docs) if segment.live is None else int(segment.live[docs].sum())
 
 
 _BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Parts]]] = {

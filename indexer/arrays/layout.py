@@ -7,12 +7,20 @@ hold (character offsets, boosts, vectors) is refused before anything is written.
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from whoosh import columns, formats
+from whoosh import columns, fields, formats
 
 from indexer.errors import ConfigurationError
 
 # Whoosh's formats whose postings arrays can hold.
 _KNOWN: Final = (formats.Existence, formats.Frequency, formats.Positions)
+# Its columns: of numbers, and of bytes.
+_COLUMNS: Final = (
+    columns.NumericColumn,
+    columns.BitColumn,
+    columns.VarBytesColumn,
+    columns.FixedBytesColumn,
+    columns.RefBytesColumn,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,26 @@ def _is_numeric(column: Any) -> bool:
 
 
 def _check(name: str, field: Any) -> None:
-    if field.vector or (field.indexed and type(field.format) not in _KNOWN):
-        kind = "vectors" if field.vector else type(field.format).__name__
+    kind = _unknown(field)
+    if kind:
         raise ConfigurationError(
             f"字段 {name} 要存 {kind}，数组索引存不了。请改用 Positions 或 Frequency。",
             f"The field {name} asks for {kind}, which arrays do not hold. "
             "Use Positions or Frequency.",
         )
+
+
+def _unknown(field: Any) -> str | None:
+    """What a field asks for that arrays do not hold."""
+    column = field.column_type
+    if field.vector:
+        return "vectors"
+    if isinstance(field, fields.SpellField):
+        return "separate spelling"
+    if column and type(column) not in _COLUMNS:
+        return type(column).__name__
+    if not field.indexed:
+        return None
+    if type(field.format) not in _KNOWN:
+        return type(field.format).__name__
+    return "boosts" if field.format.field_boost != 1 else None

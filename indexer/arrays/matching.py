@@ -17,8 +17,8 @@ import numpy as np
 
 from indexer.arrays.container import Array
 
-# As a share of all documents: from there a byte for each beats a sorted list.
-_DENSE: Final = 1 / 16
+# More than one document in so many: sums by document beat sorting those that match.
+_SPARSE: Final = 64
 
 
 class Matching(ABC):
@@ -42,6 +42,11 @@ class Matching(ABC):
     @abstractmethod
     def scores(self, docs: Array) -> Array:
         """The scores of documents that match."""
+
+    def found(self) -> tuple[Array, Array]:
+        """All documents and their scores."""
+        docs = self.docs()
+        return docs, self.scores(docs)
 
     def add_to(self, sums: Array, met: Array | None) -> None:
         """Add all scores to sums by document, and mark the documents as met."""
@@ -99,29 +104,81 @@ class Listed(Matching):
     def within(self, docs: Array) -> Array:
         if not self.size:
             return np.zeros(len(docs), bool)
-        found: Array = self._docs[self._at(docs)] == docs
-        return found
-
-    def _at(self, docs: Array) -> Array:
-        """Where in the list each of these documents stands, or would."""
         at = self._docs.searchsorted(docs)
-        # One past the end would be out of bounds; the last can't be equal then either.
-        return np.minimum(at, self.size - 1) if len(at) and at[-1] == self.size else at
+        # One past the end is out of bounds; the last can't be equal then either.
+        found: Array = self._docs.take(at, mode="clip") == docs
+        return found
 
 
 class Term(Listed):
-    """The postings of one term: documents, codes, a score for every code and a factor
-    (idf and boost)."""
+    """The postings of one term: documents, codes, a score for every code, idf and
+    boost. It holds nothing of a search, so that searches may share it."""
 
-    def __init__(self, docs: Array, codes: Array, table: Array, factor: float) -> None:
+    def __init__(
+        self, docs: Array, codes: Array, table: Array, idf: float, boost: float = 1.0
+    ) -> None:
         super().__init__(docs)
         self._codes, self._table = codes, table
-        self._factor = np.float32(factor)
-        self.scored = factor != 0
+        self._idf, self._boost = np.float32(idf), np.float32(boost)
+        self.scored = boost != 0
 
     def scores(self, docs: Array) -> Array:
-        codes = self._codes if docs is self._docs else self._codes[self._at(docs)]
-        return self._table[codes] * self._factor
+        if docs is self._docs:
+            return self._weighed(self._codes)
+        return self.scores_at(self._docs.searchsorted(docs))
+
+    def places(self, docs: Array) -> tuple[Array, Array]:
+        """Which of these documents are in the list (indices), and where in it."""
+        at = self._docs.searchsorted(docs)
+        here = (self._docs.take(at, mode="clip") == docs).nonzero()[0]
+        return here, at.take(here)
+
+    def scores_at(self, places: Array) -> Array:
+        """The scores of documents by where in the list they are."""
+        return self._weighed(self._codes.take(places))
+
+    def _weighed(self, codes: Array) -> Array:
+        found = self._table.take(codes)
+        found *= self._idf
+        if self._boost != 1:
+            found *= self._boost
+        return found
+
+
+class Dense(Matching):
+    """A frequent term: its score for every document, 0 where it is not, and a boost
+    above 0. Scores are the same as those of Term, to the bit."""
+
+    def __init__(self, docs: Array, column: Array, boost: float = 1.0) -> None:
+        self._docs, self._column = docs, column
+        self._boost = np.float32(boost)
+        self.size = len(docs)
+
+    def docs(self) -> Array:
+        return self._docs
+
+    def within(self, docs: Array) -> Array:
+        found: Array = self._column.take(docs) > 0
+        return found
+
+    def scores(self, docs: Array) -> Array:
+        return self.scores_at(self._column.take(docs))
+
+    def places(self, docs: Array) -> tuple[Array, Array]:
+        """Which of these documents have the term (indices), and their scores without
+        the boost."""
+        column = self._column.take(docs)
+        here = column.nonzero()[0]
+        return here, column.take(here)
+
+    def scores_at(self, places: Array) -> Array:
+        """Scores from those without the boost."""
+        return places if self._boost == 1 else places * self._boost
+
+    def add_to(self, sums: Array, met: Array | None) -> None:
+        sums += self.scores_at(self._column)
+        if met is not None:
+            met[self._docs] = True
 
 
 class Scored(Listed):
@@ -137,7 +194,7 @@ class Scored(Listed):
             return np.full(len(docs), self._scores, np.float32)
         if docs is self._docs:
             return self._scores
-        found: Array = self._scores[self._at(docs)]
+        found: Array = self._scores[self._docs.searchsorted(docs)]
         return found
 
 
@@ -178,23 +235,31 @@ class And(Matching):
 
     def __init__(self, parts: Sequence[Matching], factor: float = 1.0) -> None:
         self._parts = parts
-        self._by_size = sorted(parts, key=lambda part: part.size)
-        self.size = self._by_size[0].size
+        self.size = min(part.size for part in parts)
         self.scored = any(part.scored for part in parts)
         self._factor = np.float32(factor)
 
     def docs(self) -> Array:
-        first, *others = self._by_size
+        first, *others = self._by_size()
         return _kept(first.docs(), others)
+
+    def found(self) -> tuple[Array, Array]:
+        terms = [part for part in self._parts if isinstance(part, Term | Dense)]
+        if len(terms) < len(self._parts) or self._factor != 1:
+            return super().found()
+        return _conjunction(terms)
 
     def within(self, docs: Array) -> Array:
         found = np.ones(len(docs), bool)
-        for part in self._by_size:
+        for part in self._by_size():
             found[found] = part.within(docs[found])
         return found
 
     def scores(self, docs: Array) -> Array:
         return _sum(docs, self._parts, self._factor)
+
+    def _by_size(self) -> list[Matching]:
+        return sorted(self._parts, key=lambda part: part.size)
 
 
 class Or(Matching):
@@ -210,22 +275,43 @@ class Or(Matching):
         self._factor = np.float32(factor)
 
     def is_plain(self) -> bool:
-        """Whether all parts are terms that score above 0, many documents in all."""
-        many = self.size >= self._total * _DENSE
-        return (
-            many
-            and self._factor == 1
-            and all(type(p) is Term and p.scored for p in self._parts)
+        """Whether all parts are terms that score above 0, so that a sum of 0 means that
+        none of them matched; and there are so many documents that sums pay."""
+        many = self.size * _SPARSE >= self._total and self._factor == 1
+        return many and all(
+            type(part) is Dense or (type(part) is Term and part.scored)
+            for part in self._parts
         )
 
     def docs(self) -> Array:
         lists = [part.docs() for part in self._parts]
-        if self.size < self._total * _DENSE:
+        if self.size * _SPARSE < self._total:
             return np.unique(np.concatenate(lists))
         met = np.zeros(self._total, bool)
         for docs in lists:
             met[docs] = True
-        return np.flatnonzero(met).astype(np.uint32)
+        return met.nonzero()[0].astype(np.uint32)
+
+    def found(self) -> tuple[Array, Array]:
+        if self.size * _SPARSE < self._total:
+            return self._few()
+        met = np.zeros(self._total, bool)
+        sums = np.zeros(self._total, np.float32)
+        self.add_to(sums, met)
+        docs = met.nonzero()[0].astype(np.uint32)
+        return docs, sums.take(docs)
+
+    def _few(self) -> tuple[Array, Array]:
+        """Sort the parts' documents together and add up the scores of each."""
+        docs, scores = zip(*(part.found() for part in self._parts), strict=True)
+        every = np.concatenate(docs)
+        order = every.argsort(kind="stable")
+        every = every.take(order)
+        begins = np.append(True, every[1:] != every[:-1])[: len(every)].nonzero()[0]
+        if not len(begins):
+            return every, np.empty(0, np.float32)
+        sums = np.add.reduceat(np.concatenate(scores).take(order), begins)
+        return every.take(begins), sums if self._factor == 1 else sums * self._factor
 
     def within(self, docs: Array) -> Array:
         found = np.zeros(len(docs), bool)
@@ -308,6 +394,30 @@ class Constant(Matching):
 
     def scores(self, docs: Array) -> Array:
         return np.full(len(docs), self._score, np.float32)
+
+
+def _conjunction(terms: Sequence[Term | Dense]) -> tuple[Array, Array]:
+    """The documents of all terms, and the sums of their scores.
+
+    Where each term found a document is carried along, so that no list is bisected
+    twice: half the time of an And of two words.
+    """
+    order = sorted(range(len(terms)), key=lambda number: terms[number].size)
+    docs = terms[order[0]].docs()
+    places: dict[int, Array] = {}
+    for number in order[1:]:
+        here, there = terms[number].places(docs)
+        docs = docs.take(here)
+        places = {known: at.take(here) for known, at in places.items()}
+        places[number] = there
+    scores = (
+        term.scores_at(places[number]) if number in places else term.scores(docs)
+        for number, term in enumerate(terms)
+    )
+    sums = next(scores)
+    for more in scores:
+        sums += more
+    return docs, sums
 
 
 def _kept(docs: Array, parts: Sequence[Matching]) -> Array:

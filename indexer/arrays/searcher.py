@@ -6,7 +6,7 @@ threads may search at once.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from whoosh import query
@@ -15,11 +15,13 @@ from indexer.arrays import matching
 from indexer.arrays.collection import Collection
 from indexer.arrays.compiling import Compiler
 from indexer.arrays.container import Array
+from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.matching import Matching
 from indexer.arrays.postings import KEPT
 from indexer.arrays.top import best, best_by, lowest
 
 _NONE: Final = np.empty(0, np.uint32)
+_NO_SCORES: Final = np.empty(0, np.float32)
 _NEVER: Final = float("inf")
 
 
@@ -32,8 +34,7 @@ class Matches:
     scores: Array | None
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+class Best(NamedTuple):
     """How many documents match, and the numbers and scores of the best of them."""
 
     total: int
@@ -55,9 +56,7 @@ class ArraySearcher:
         `deadline` is a time of `time.monotonic`; raises TimeoutError past it.
         """
         if type(asked) is query.Term and self._whole:
-            found = self._best_of_term(asked, limit)
-            if found:
-                return found
+            return self._best_of_term(asked, limit)
         parts = self._compiled(asked, deadline)
         if len(parts) == 1 and _is_plain_or(parts[0]):
             return self._best_of_sums(parts[0], limit)
@@ -77,36 +76,48 @@ class ArraySearcher:
 
     def _joined(self, parts: list[Matching], *, scored: bool = True) -> Matches:
         """The live documents of every segment, end to end."""
-        found = [self._live(number, part) for number, part in enumerate(parts)]
+        found = [self._live(number, part, scored) for number, part in enumerate(parts)]
         if len(found) == 1:
-            docs, part = found[0], parts[0]
-            return Matches(docs, part.scores(docs) if scored else None)
+            return Matches(*found[0])
         numbered = [
             docs + np.uint32(base)
-            for docs, base in zip(found, self.collection.bases, strict=False)
+            for (docs, _), base in zip(found, self.collection.bases, strict=False)
         ]
-        scores = [part.scores(docs) for part, docs in zip(parts, found, strict=True)]
+        scores = [scores for _, scores in found if scores is not None]
         return Matches(
             np.concatenate([_NONE, *numbered]),
-            np.concatenate([np.empty(0, np.float32), *scores]) if scored else None,
+            np.concatenate([_NO_SCORES, *scores]) if scored else None,
         )
 
-    def _live(self, number: int, part: Matching) -> Array:
-        docs, live = part.docs(), self._segments[number].live
-        return docs if live is None else docs[live[docs]]
+    def _live(
+        self, number: int, part: Matching, scored: bool
+    ) -> tuple[Array, Array | None]:
+        """The live documents of one segment, and their scores where wanted."""
+        live = self._segments[number].live
+        docs, scores = part.found() if scored else (part.docs(), None)
+        if live is None:
+            return docs, scores
+        here = live[docs]
+        return docs[here], None if scores is None else scores[here]
 
-    def _best_of_term(self, asked: Any, limit: int) -> Best | None:
-        """A frequent term's best, which are kept; None where they are not."""
+    def _best_of_term(self, asked: Any, limit: int) -> Best:
+        """The best of one term in a whole segment: those that are kept of a frequent
+        one, else of its few postings."""
         segment, field = self._segments[0], asked.fieldname
         term = segment.term(field, self.collection.term_bytes(field, asked.text))
-        kept = segment.tops.get(term)
-        if kept is None or limit > KEPT:
-            return None
-        docs, codes = kept
-        frequency = segment.frequency(term)
+        if term == NO_TERM:
+            return Best(0, _NONE, _NO_SCORES)
         statistics, table = self.collection.statistics(field)
-        factor = statistics.idf(frequency) * asked.boost
-        return Best(frequency, docs[:limit], table[codes[:limit]] * np.float32(factor))
+        frequency = segment.frequency(term)
+        factor = np.float32(statistics.idf(frequency) * asked.boost)
+        kept = segment.tops.get(term) if limit <= KEPT else None
+        if kept is not None:
+            docs, codes = kept
+            return Best(frequency, docs[:limit], table[codes[:limit]] * factor)
+        docs, codes = segment.postings(term)
+        scores = table[codes]
+        places = best(scores, limit)
+        return Best(frequency, docs[places], scores[places] * factor)
 
     def _best_of_sums(self, part: Matching, limit: int) -> Best:
         """Score sums by document: for an Or of terms each of which scores above 0, what
@@ -116,7 +127,7 @@ class ArraySearcher:
         live = self._segments[0].live
         if live is not None:
             sums *= live
-        total = int(np.count_nonzero(sums))
+        total = int(np.count_nonzero(sums > 0))
         places = best(sums, min(limit, total))
         return Best(total, places, sums[places])
 

@@ -22,6 +22,8 @@ from indexer.arrays.container import Array, Arrays, ArrayWriter
 
 GAP: Final = 0
 _SHIFT: Final = 6
+# So few places are looked at whole, in one step instead of one for each code.
+_FEW: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,28 @@ class Stream:
         if known or len(codes) > 1:
             inside = (first >= 0) & (first <= len(self.codes) - len(codes))
             first = first[inside]
-        for offset, code in enumerate(codes):
+        wanted = np.array(codes, self.codes.dtype)
+        for offset in range(len(codes)):
+            if len(first) <= _FEW:
+                break
             if not known <= offset < known + width:
-                first = first[self.codes[first + offset] == code]
-        return first
+                first = first[self.codes.take(first + offset) == wanted[offset]]
+        if not len(first):
+            return first
+        every = self.codes.take(first[:, None] + np.arange(len(codes)))
+        found: Array = first[(every == wanted).all(axis=1)]
+        return found
 
     def owners_of(self, places: Array) -> Array:
         """The number of the run that each place is in."""
         starts = self.runs.starts
-        found: Array = self.owners[places >> _SHIFT]
-        for _ in range(3):
-            ahead = starts[found + 1] <= places
-            if not ahead.any():
-                return found
-            found = found + ahead
-        return starts.searchsorted(places.astype(starts.dtype), side="right") - 1
+        found: Array = self.owners.take(places >> _SHIFT).astype(np.int64)
+        ahead = (starts.take(found + 1) <= places).nonzero()[0]
+        while len(ahead):
+            found[ahead] += 1
+            later = starts.take(found.take(ahead) + 1) <= places.take(ahead)
+            ahead = ahead.compress(later)
+        return found
 
 
 def write_runs(writer: ArrayWriter, name: str, runs: Runs) -> None:

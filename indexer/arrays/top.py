@@ -29,11 +29,15 @@ def at_least(scores: Array, k: int) -> float:
 def best(scores: Array, k: int) -> Array:
     """The places of the k highest scores, highest first, the earlier of equals."""
     if len(scores) <= _FEW:
-        return np.argsort(-scores, kind="stable")[:k]
+        return (-scores).argsort(kind="stable")[:k]
     if k <= 0:
         return np.empty(0, np.int64)
-    near = np.flatnonzero(scores >= at_least(scores, min(k, len(scores))))
-    return near[np.argsort(-scores[near], kind="stable")[:k]]
+    columns = len(scores) // _ROWS
+    if columns < 2 * k:
+        near = (scores >= at_least(scores, min(k, len(scores)))).nonzero()[0]
+    else:
+        near = _near(scores, columns, k)
+    return near[(-scores[near]).argsort(kind="stable")[:k]]
 
 
 def best_by(scores: Array, ties: Array, k: int, *, digits: int) -> Array:
@@ -57,3 +61,17 @@ def lowest(keys: Array, k: int) -> Array:
         return np.empty(0, np.int64)
     near = np.flatnonzero(keys <= -at_least(-keys.astype(np.float64), k))
     return near[np.argsort(keys[near], kind="stable")[:k]]
+
+
+def _near(scores: Array, columns: int, k: int) -> Array:
+    """The places of scores that may be among the k highest, ascending: only columns
+    whose maximum reaches the bound are looked at."""
+    rows = scores[: columns * _ROWS].reshape(_ROWS, columns)
+    maxima = rows.max(axis=0)
+    least = np.partition(maxima, columns - k)[columns - k]
+    chosen = (maxima >= least).nonzero()[0]
+    row, column = (rows[:, chosen] >= least).nonzero()
+    rest = (scores[columns * _ROWS :] >= least).nonzero()[0] + columns * _ROWS
+    near = np.concatenate((row * columns + chosen[column], rest))
+    near.sort()
+    return near

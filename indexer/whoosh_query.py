@@ -1,0 +1,196 @@
+"""Query tree → Whoosh query objects over the fields of `whoosh_index`.
+
+A word of the query matches where it is printed (letters and digits: as a whole word)
+and is scored by BM25 in each zone, weighted and summed; a word that the dictionary does
+not know is scored by the places where it is printed. Words that stand together as typed
+add the score of the whole run. Filters score nothing.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from whoosh.query import (
+    And,
+    AndMaybe,
+    ConstantScoreQuery,
+    Every,
+    Not,
+    NullQuery,
+    NumericRange,
+    Or,
+    Term,
+)
+
+from indexer import query, terms
+from indexer.arrays import Collection, Literal
+from indexer.documents import ZONES
+from indexer.search import SearchRequest
+from indexer.terms import QueryTerm
+
+ZONE_WEIGHTS: Final = {
+    "headline": 4.0,
+    "kicker": 2.0,
+    "deck": 2.0,
+    "body": 1.0,
+    "captions": 1.0,
+    "names": 1.0,
+    "bylines": 1.0,
+}
+QUERY_ZONES: Final = {
+    "title": ("headline", "kicker", "deck"),
+    "kicker": ("kicker",),
+    "body": ("body",),
+    "caption": ("captions",),
+    "names": ("names",),
+}
+_FIELDS: Final = ("paper", "page", "section", "person", "speaker", "reporter")
+
+
+def words_field(zone: str) -> str:
+    """The index field that holds the words of a zone."""
+    return f"words_{zone}"
+
+
+def value_key(text: str) -> str:
+    """What a value is found by: page 1 is page 01; white space and width never
+    matter."""
+    squeezed = "".join(terms.fold(text).split())
+    return squeezed.lstrip("0") if squeezed.isdecimal() else squeezed
+
+
+def compiled(
+    tree: query.Node | None, request: SearchRequest, collection: Collection
+) -> Any:
+    """The Whoosh query for a tree (None matches everything) under a request's
+    filters."""
+    asked = Every() if tree is None else _Compiling(collection).of(tree)
+    filters = [
+        _holding(field, wanted)
+        for field in _FIELDS
+        if (wanted := getattr(request, field))
+    ]
+    if request.since or request.until:
+        filters.append(_dated(request.since, request.until))
+    if kinds := _kinds(tree, request.kind):
+        filters.append(_any([Term("kind", value_key(kind)) for kind in kinds]))
+    scored = _unscored(asked) if tree is None else asked
+    return And([scored, *map(_unscored, filters)])
+
+
+def is_scored(tree: query.Node | None) -> bool:
+    """Whether anything of a tree is worth a score: words are, filters are not."""
+    match tree:
+        case query.Words() | query.Phrase() | query.Within():
+            return True
+        case query.And(nodes) | query.Or(nodes):
+            return any(map(is_scored, nodes))
+    return False
+
+
+def literal(text: str, zones: Iterable[str] = ZONES, *, scored: bool = True) -> Literal:
+    """Documents that print these characters in a row, within one passage of a zone."""
+    sections = {
+        ZONES.index(zone): (words_field(zone), ZONE_WEIGHTS[zone]) for zone in zones
+    }
+    return Literal(text, sections, scored=scored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiling:
+    """Compiles nodes within some zones."""
+
+    collection: Collection
+    zones: tuple[str, ...] = ZONES
+
+    def of(self, node: query.Node) -> Any:
+        match node:
+            case query.Words(text):
+                return self._words(text)
+            case query.Phrase(text):
+                return self._term(terms.phrase_term(text))
+            case query.And(nodes):
+                return And([self.of(node) for node in nodes])
+            case query.Or(nodes):
+                return Or([self.of(node) for node in nodes])
+            case query.Not(inner):
+                return Not(self.of(inner))
+            case query.Within(zone, inner):
+                return _Compiling(self.collection, QUERY_ZONES[zone]).of(inner)
+            case query.Filter(field, value):
+                return _unscored(self._filter(field, value))
+            case query.Dates(since, until):
+                return _unscored(_dated(since, until))
+
+    def _words(self, text: str) -> Any:
+        """All terms of a run; better where they stand together as typed."""
+        wanted = terms.query_terms(text)
+        found = [self._term(term) for term in wanted]
+        if len(found) == 1:
+            return found[0]
+        together = literal(terms.phrase_term(text).text, self.zones)
+        return AndMaybe(And(found), together)
+
+    def _term(self, term: QueryTerm) -> Any:
+        words = self._in_zones(term.text)
+        if term.whole_word:
+            return _any(words)
+        if not words:
+            return literal(term.text, self.zones)
+        # What the dictionary knows as a word is scored as a word: 大学 is worth nothing
+        # in 北大学生, though it is printed there and found.
+        return AndMaybe(literal(term.text, self.zones, scored=False), _any(words))
+
+    def _in_zones(self, word: str) -> list[Any]:
+        """The word in each zone that has it."""
+        return [
+            Term(words_field(zone), word, boost=ZONE_WEIGHTS[zone])
+            for zone in self.zones
+            if self.collection.frequency(words_field(zone), word)
+        ]
+
+    def _filter(self, field: str, value: str) -> Any:
+        """A value, or for sections and papers a part of one."""
+        if field not in ("section", "paper"):
+            return _holding(field, value)
+        key = value_key(value)
+        held = self.collection.terms_of(field)
+        return _any([Term(field, text) for text in held if key in text])
+
+
+def _any(parts: list[Any]) -> Any:
+    if len(parts) == 1:
+        return parts[0]
+    return Or(parts) if parts else NullQuery
+
+
+def _unscored(asked: Any) -> Any:
+    return ConstantScoreQuery(asked, 0.0)
+
+
+def _holding(field: str, value: str) -> Any:
+    return Term(field, value_key(value)) if field != "speaker" else NullQuery
+
+
+def _dated(since: dt.date | None, until: dt.date | None) -> Any:
+    """Issue dates within both bounds, each included; undated units have day 0."""
+    first = since.toordinal() if since else 1
+    last = (until or dt.date.max).toordinal()
+    return NumericRange("day", first, last)
+
+
+def _kinds(tree: query.Node | None, kind: str | None) -> tuple[str, ...]:
+    """The kinds asked for; without a word on kinds articles and rosters."""
+    if kind == "all" or (kind is None and _names_kind(tree)):
+        return ()
+    return (kind,) if kind else ("article", "roster")
+
+
+def _names_kind(node: query.Node | None) -> bool:
+    match node:
+        case query.Filter("kind", _):
+            return True
+        case query.And(nodes) | query.Or(nodes):
+            return any(_names_kind(node) for node in nodes)
+    return False
