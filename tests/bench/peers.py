@@ -21,8 +21,8 @@ from tests.bench.makers import MAKERS
 from tests.bench.peer import Maker, Plan
 from tests.bench.questions import CLASSES
 from tests.bench.report import Run
+from tests.bench.texts import NEWS
 
-NEWS: Final = Path(__file__).parents[3] / "shared/data/news_100k.jsonl.xz"
 _SIZES: Final = (1_000, 10_000, 100_000)
 
 

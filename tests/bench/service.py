@@ -1,12 +1,11 @@
 """Measures the whole service: `python -m tests.bench.service --help`.
 
 Indexes articles by `baosou index`, then times `engine.search` with facets and snippets
-in this process, and the JSON API and results page of `baosou serve` with 16 clients
-that keep their connections. Queries are words, pairs and quoted runs of the articles,
-drawn from a seed.
+in this process, the JSON API and the results page of `baosou serve` under load, and how
+long an index takes to open; tells the memory of a serving worker. Queries are words,
+pairs and quoted runs of the articles, drawn from a seed.
 """
 
-import asyncio
 import json
 import random
 import re
@@ -18,17 +17,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import click
-import numpy as np
 import psutil
 
 from indexer import SearchRequest, open_engine
 from tests.bench import texts
-from tests.bench.peers import NEWS
+from tests.bench.load import Timing, ask_each, load, timing_of, tool
+from tests.bench.texts import NEWS
 
-_PATHS: Final = {"JSON API": "/api/v1/search?q=", "HTML page": "/search?q="}
+_API: Final = "/api/v1/search?q="
+_PAGE: Final = "/search?q="
+# Searches in this process; HTTP asks all that are drawn.
+_SEARCHES: Final = 1_000
+_OPENINGS: Final = 3
+_OPEN: Final = """
+import sys, time, pathlib, indexer
+started = time.perf_counter()
+indexer.open_engine(pathlib.Path(sys.argv[1]))
+print((time.perf_counter() - started) * 1e3)
+"""
 
 
 @click.command()
@@ -37,7 +46,7 @@ _PATHS: Final = {"JSON API": "/api/v1/search?q=", "HTML page": "/search?q="}
 )
 @click.option("--size", default=1_000, help="Articles.")
 @click.option("--seed", default=lambda: str(time.time_ns()), help="Draws queries.")
-@click.option("--queries", "count", default=500)
+@click.option("--queries", "count", default=10_000, help="Different queries.")
 @click.option("--clients", default=16)
 @click.option("--seconds", default=10.0, help="Load on each of API and page.")
 @click.option("--workers", default=1, help="Worker processes of serve.")
@@ -51,22 +60,29 @@ def main(
     workers: int,
 ) -> None:
     """Index the first articles of NEWS and time searches, in process and over HTTP."""
-    click.echo(f"seed {seed}", err=True)
+    click.echo(f"seed {seed}; load by {tool() or 'clients of our own'}", err=True)
     articles = list(texts.read_articles(news, size))
     queries = list(_drawn(articles, random.Random(seed), count))
     with tempfile.TemporaryDirectory(prefix="baosou-bench-") as folder:
         corpus, index = Path(folder, "corpus"), Path(folder, "index")
-        seconds_taken = _index(articles, corpus, index)
+        indexing = _index(articles, corpus, index)
+        opening = min(_opening(index) for _ in range(_OPENINGS))
         click.echo(f"| {size:,} articles | p50 ms | p95 ms | p99 ms | a second |")
         click.echo("| --- | --- | --- | --- | --- |")
-        _row("engine.search", *_search(index, queries))
+        _row("engine.search", _search(index, queries[:_SEARCHES]))
         with _serving(corpus, index, workers) as (url, process):
-            for name, path in _PATHS.items():
-                paths = [path + quote(query) for query in queries]
-                _row(name, *asyncio.run(_load(url, paths, clients, seconds)))
-            memory = _resident(process)
-        click.echo(f"\nindexed in {seconds_taken:.1f} s, {_bytes(index) / 1e6:.1f} MB")
-        click.echo(f"serve's processes resident: {memory / 1e6:.0f} MB")
+            # The page gets the queries from the other end: fresh ones, if they suffice.
+            for name, path, asked in (
+                ("JSON API", _API, queries),
+                ("HTML page", _PAGE, queries[::-1]),
+            ):
+                paths = [path + quote(query) for query in asked]
+                timing = load(url, paths, clients=clients, seconds=seconds, wrk=tool())
+                _row(name, timing)
+            ask_each(url, [_API + quote(query) for query in queries], clients=clients)
+            memory = _memory(process)
+    click.echo(f"\nindexed in {indexing:.1f} s, opened in {opening:.0f} ms")
+    click.echo(f"a worker after {count:,} different queries: {memory}")
 
 
 def _drawn(
@@ -105,8 +121,13 @@ def _baosou(command: str, corpus: Path, index: Path, *rest: str) -> list[str]:
     return [*run, str(corpus), "--index", str(index), *rest]
 
 
-def _search(index: Path, queries: Sequence[str]) -> tuple[list[float], float]:
-    """Milliseconds of each query, and the seconds of all."""
+def _opening(index: Path) -> float:
+    """The milliseconds that opening takes in a process of its own."""
+    command = [sys.executable, "-c", _OPEN, str(index)]
+    return float(subprocess.check_output(command, text=True))
+
+
+def _search(index: Path, queries: Sequence[str]) -> Timing:
     with open_engine(index) as engine:
         engine.search(SearchRequest(queries[0]))
         taken = []
@@ -114,7 +135,7 @@ def _search(index: Path, queries: Sequence[str]) -> tuple[list[float], float]:
             started = time.perf_counter()
             engine.search(SearchRequest(query, limit=10))
             taken.append((time.perf_counter() - started) * 1e3)
-    return taken, sum(taken) / 1e3
+    return timing_of(taken, sum(taken) / 1e3)
 
 
 @contextmanager
@@ -134,57 +155,22 @@ def _serving(
             process.terminate()
 
 
-async def _load(
-    url: str, paths: Sequence[str], clients: int, seconds: float
-) -> tuple[list[float], float]:
-    """Milliseconds of each request of all clients, and how long they went on."""
-    host, port = urlsplit(url).hostname or "", urlsplit(url).port or 80
-    started = time.perf_counter()
-    ends = started + seconds
-    tasks = (
-        _client(host, port, paths[number::clients], ends) for number in range(clients)
-    )
-    taken = await asyncio.gather(*tasks)
-    return [one for each in taken for one in each], time.perf_counter() - started
+def _row(name: str, timing: Timing) -> None:
+    shown = " | ".join(f"{each:.2f}" for each in timing.percentiles)
+    click.echo(f"| {name} | {shown} | {timing.answers / timing.seconds:,.0f} |")
 
 
-async def _client(
-    host: str, port: int, paths: Sequence[str], ends: float
-) -> list[float]:
-    """Ask one path after another on one connection until the time is over."""
-    reader, writer = await asyncio.open_connection(host, port)
-    taken: list[float] = []
-    while (started := time.perf_counter()) < ends:
-        path = paths[len(taken) % len(paths)]
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"{path}: {head.splitlines()[0].decode()}")
-        length = next(
-            line.split(b":")[1]
-            for line in head.lower().splitlines()
-            if line.startswith(b"content-length:")
-        )
-        await reader.readexactly(int(length))
-        taken.append((time.perf_counter() - started) * 1e3)
-    writer.close()
-    return taken
-
-
-def _row(name: str, taken: Sequence[float], seconds: float) -> None:
-    p50, p95, p99 = np.percentile(taken, [50, 95, 99])
-    rate = len(taken) / seconds
-    click.echo(f"| {name} | {p50:.2f} | {p95:.2f} | {p99:.2f} | {rate:,.0f} |")
-
-
-def _resident(process: "subprocess.Popen[str]") -> int:
+def _memory(process: "subprocess.Popen[str]") -> str:
+    """The largest worker's resident memory, and what of it is not a file's."""
     parent = psutil.Process(process.pid)
     every = (parent, *parent.children(recursive=True))
-    return sum(int(one.memory_info().rss) for one in every)
-
-
-def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    resident, worker = max((one.memory_info().rss, one.pid) for one in every)
+    told = f"{resident / 1e6:.0f} MB resident"
+    rollup = Path(f"/proc/{worker}/smaps_rollup")
+    if not rollup.exists():
+        return told
+    own = re.search(r"^Pss_Anon: *(\d+) kB", rollup.read_text(), re.M)
+    return f"{told}, {int(own[1]) / 1e3:.0f} MB of it not mapped files" if own else told
 
 
 if __name__ == "__main__":

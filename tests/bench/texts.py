@@ -11,8 +11,11 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from indexer import terms
+
+NEWS: Final = Path(__file__).parents[3] / "shared/data/news_100k.jsonl.xz"
 
 
 @dataclass(frozen=True, slots=True)
