@@ -56,11 +56,7 @@ class Compiler:
         return known
 
     def _term(self, field: str, text: Any, boost: float) -> Parts:
-        try:
-            key = self._collection.term_bytes(field, text)
-        except ValueError:
-            return [_NOTHING] * len(self._segments)
-        terms = [segment.term(field, key) for segment in self._segments]
+        terms = self._numbers(field, text)
         frequency = 0
         for segment, term in zip(self._segments, terms, strict=True):
             if term != NO_TERM:
@@ -71,6 +67,14 @@ class Compiler:
             self._postings(number, term, table, idf, boost)
             for number, term in enumerate(terms)
         ]
+
+    def _numbers(self, field: str, text: Any) -> list[int]:
+        """The number of a term in each segment."""
+        try:
+            key = self._collection.term_bytes(field, text)
+        except ValueError:
+            return [NO_TERM] * len(self._segments)
+        return [segment.term(field, key) for segment in self._segments]
 
     def all_of(self, asked: Any) -> Parts:
         if not asked.subqueries:
@@ -146,21 +150,17 @@ class Compiler:
 
     def phrase(self, asked: Any) -> Parts:
         """Scored as the words of it would be, each by itself, as in Whoosh."""
-        words = [query.Term(asked.fieldname, word) for word in asked.words]
-        both = query.And(words, boost=asked.boost)
+        field = asked.fieldname
         found: Parts = []
-        for segment, part in zip(self._segments, self.of(both), strict=True):
-            terms = [
-                segment.term(
-                    asked.fieldname, self._collection.term_bytes(asked.fieldname, word)
-                )
-                for word in asked.words
-            ]
-            if NO_TERM in terms:
+        words = [query.Term(field, word) for word in asked.words]
+        scored = self.all_of(query.And(words, boost=asked.boost))
+        terms = zip(*[self._numbers(field, word) for word in asked.words], strict=True)
+        for segment, part, numbers in zip(self._segments, scored, terms, strict=True):
+            if NO_TERM in numbers:
                 found.append(_NOTHING)
-                continue
-            docs = phrase_docs(segment, asked.fieldname, terms, asked.slop)
-            found.append(matching.Located(docs, part))
+            else:
+                docs = phrase_docs(segment, field, numbers, asked.slop)
+                found.append(matching.Located(docs, part))
         return found
 
     def literal(self, asked: Literal) -> Parts:

@@ -15,11 +15,11 @@ def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -
     if slop > 1:
         places = _near(segment, field, terms, slop)
     else:
-        frequencies = [len(segment.places(term)) for term in terms]
-        rarest = int(np.argmin(frequencies))
-        first, _ = segment.lexicon.of_field(segment.fields[field])
-        codes = [term - first + 1 for term in terms]
+        frequencies = [segment.place_count(term) for term in terms]
+        rarest = frequencies.index(min(frequencies))
+        first = segment.first_term(field)
         known = segment.places(terms[rarest]).astype(np.int64)
+        codes = [term - first + 1 for term in terms]
         places = stream.around(known, codes, known=rarest)
     docs = stream.runs.docs[stream.owners_of(places)]
     return docs[np.append(True, docs[1:] != docs[:-1])] if len(docs) else docs

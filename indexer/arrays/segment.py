@@ -119,23 +119,32 @@ class Segment:
 
     def places(self, term: int) -> Array:
         """The places of a term in its field's stream (uint32, ascending)."""
-        starts = self.first_places
-        return self.every_place[starts[term] : starts[term + 1]]
+        starts = self._places[0].data
+        return self._places[1][starts[term] : starts[term + 1]]
+
+    def place_count(self, term: int) -> int:
+        """How many places a term has."""
+        starts = self._places[0].data
+        return int(starts[term + 1] - starts[term])
 
     @property
     def first_places(self) -> Array:
         """The first place of each term, and the end."""
-        return self._places["starts"]
+        return self._places[0]
 
     @property
     def every_place(self) -> Array:
         """The places of all terms, one after another."""
-        return self._places["places"]
+        return self._places[1]
 
     def stream(self, field: str) -> Stream:
         """Everything that a field with positions prints, as term numbers within the
         field, from 1."""
-        return Stream.of(self._terms, field)
+        return self._streams[field][0]
+
+    def first_term(self, field: str) -> int:
+        """The number of the first term of a field with positions."""
+        return self._streams[field][1]
 
     @cached_property
     def literals(self) -> Literals | None:
@@ -164,12 +173,21 @@ class Segment:
         return unpacked(self.stored(document))
 
     @cached_property
-    def _places(self) -> dict[str, Array]:
+    def _places(self) -> tuple[Array, Array]:
         path = self.stem.with_suffix(".places")
         if path.exists():
-            return open_arrays(path).arrays
+            held = open_arrays(path).arrays
+            return held["starts"], held["places"]
         none = np.zeros(len(self.lexicon) + 1, np.uint32)
-        return {"starts": none, "places": none[:0]}
+        return none, none[:0]
+
+    @cached_property
+    def _streams(self) -> dict[str, tuple[Stream, int]]:
+        return {
+            name: (Stream.of(self._terms, name), self.lexicon.of_field(number)[0])
+            for name, number in self.fields.items()
+            if f"{name}.codes" in self._terms
+        }
 
 
 def _unpacked(bits: Array, size: int) -> Array:
