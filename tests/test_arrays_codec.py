@@ -1,0 +1,448 @@
+"""The codec of arrays against Whoosh's own: the same documents, the same answers."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import analysis, columns, fields, query
+from whoosh.filedb.filestore import RamStorage
+from whoosh.searching import Searcher
+
+from indexer.arrays.codec import ArraysIndex, reader_of
+from indexer.arrays.deletions import write_deletions
+from indexer.arrays.gather import Entry, Gatherer
+from indexer.arrays.layout import Layout
+from indexer.arrays.segment import Segment
+from indexer.arrays.stored import packed
+from indexer.arrays.toc import SegmentEntry, read_toc, write_toc
+from indexer.errors import ConfigurationError
+
+WORDS = ("铁路", "通车", "县长", "学校", "米价", "米市", "a", "ab")
+DAY = datetime(1931, 9, 18)
+DOCUMENTS = settings(max_examples=40, deadline=None)
+
+# Any: whoosh has no types, and a document is what its schema makes of it.
+Document = dict[str, Any]
+
+
+def printed() -> dict[str, Any]:
+    """Fields whose terms are text, which the gatherer takes too."""
+    words = analysis.SpaceSeparatedTokenizer()
+    return {
+        "id": fields.ID(stored=True, unique=True, sortable=True),
+        "text": fields.TEXT(analyzer=words, stored=True),
+        "title": fields.TEXT(analyzer=words, phrase=False),
+        "tags": fields.KEYWORD(lowercase=False),
+        "rank": fields.COLUMN(columns.NumericColumn("i")),
+        "front": fields.COLUMN(columns.BitColumn()),
+        "kind": fields.COLUMN(columns.RefBytesColumn()),
+    }
+
+
+PRINTED = fields.Schema(**printed())
+FULL = fields.Schema(
+    **printed(),
+    date=fields.DATETIME(stored=True, sortable=True),
+    page=fields.NUMERIC(stored=True, sortable=True),
+    price=fields.NUMERIC(Decimal, decimal_places=2, stored=True),
+    weight=fields.NUMERIC(float),
+    signed=fields.BOOLEAN(stored=True),
+)
+
+lines = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(" ".join)
+printed_documents = st.fixed_dictionaries(
+    {
+        "id": st.uuids().map(str),
+        "rank": st.integers(-9, 9),
+        "front": st.booleans(),
+    },
+    optional={
+        "text": lines,
+        "title": lines,
+        "tags": st.sets(st.sampled_from(WORDS), min_size=1).map(" ".join),
+        "kind": st.sampled_from((b"news", b"roster", b"")),
+    },
+)
+full_documents = st.builds(
+    dict.__or__,
+    printed_documents,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "date": st.integers(0, 3).map(lambda n: DAY + timedelta(n, 0, n)),
+            "page": st.integers(-2, 300),
+            "price": st.sampled_from((Decimal("1.50"), Decimal("-2"))),
+            "weight": st.floats(-9, 9),
+            "signed": st.booleans(),
+        },
+    ),
+)
+words_of = st.sampled_from((*WORDS, "米", "无"))
+simple = st.one_of(
+    st.builds(query.Term, st.sampled_from(("text", "title", "tags")), words_of),
+    st.builds(
+        query.Phrase,
+        st.just("text"),
+        st.lists(words_of, min_size=2, max_size=3),
+        st.integers(1, 3),
+    ),
+    st.builds(query.Prefix, st.just("text"), st.sampled_from(("米", "a", "无"))),
+    st.builds(query.Wildcard, st.just("title"), st.sampled_from(("*价", "?b", "*"))),
+    st.builds(query.FuzzyTerm, st.just("text"), words_of),
+    st.builds(query.Every, st.sampled_from((None, "text", "tags"))),
+)
+ranges = st.one_of(
+    st.builds(
+        lambda a, b: query.NumericRange("page", min(a, b), max(a, b)),
+        st.integers(-2, 300),
+        st.integers(-2, 300),
+    ),
+    st.builds(
+        lambda a, b: query.DateRange("date", DAY, DAY + timedelta(a), b),
+        st.integers(0, 4),
+        st.booleans(),
+    ),
+    st.builds(query.Term, st.just("signed"), st.booleans()),
+)
+
+
+def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Queries of those, and of and, or, not and maybe over them."""
+    return st.recursive(
+        leaves,
+        lambda parts: st.one_of(
+            st.builds(query.And, st.lists(parts, min_size=1, max_size=3)),
+            st.builds(query.Or, st.lists(parts, min_size=1, max_size=3)),
+            st.builds(query.AndMaybe, parts, parts),
+            st.builds(query.AndNot, parts, parts),
+            st.builds(query.Not, parts),
+        ),
+        max_leaves=5,
+    )
+
+
+class Case:
+    """Documents in segments, and the numbers of those that are deleted."""
+
+    def __init__(self, parts: list[list[Document]], deleted: set[int]) -> None:
+        self.parts = parts
+        self.deleted = {n for n in deleted if n < sum(map(len, parts))}
+
+    def __repr__(self) -> str:
+        return f"Case({self.parts}, {self.deleted})"
+
+
+def cases(documents: st.SearchStrategy[Document]) -> st.SearchStrategy[Case]:
+    segments = st.lists(
+        st.lists(documents, min_size=1, max_size=6), min_size=1, max_size=3
+    )
+    return st.builds(Case, segments, st.sets(st.integers(0, 12)))
+
+
+def stock(case: Case, schema: fields.Schema) -> Any:
+    """The case in an index of Whoosh's own codec."""
+    index = RamStorage().create_index(schema)
+    for part in case.parts:
+        add(index.writer(), part)
+    with index.writer() as writer:
+        writer.merge = False
+        for number in case.deleted:
+            writer.delete_document(number)
+    return index.reader()
+
+
+def add(writer: Any, documents: list[Document]) -> None:
+    with writer:
+        writer.merge = False
+        for document in documents:
+            writer.add_document(**document)
+
+
+@contextmanager
+def by_whoosh(case: Case, schema: fields.Schema) -> Iterator[Any]:
+    """The case written into arrays by Whoosh's writer."""
+    with tempfile.TemporaryDirectory() as name:
+        index = ArraysIndex(Path(name), schema)
+        for part in case.parts:
+            add(index.writer(), part)
+        delete(Path(name), case.deleted)
+        yield index.reader()
+
+
+@contextmanager
+def by_gatherer(case: Case, schema: fields.Schema) -> Iterator[Any]:
+    """The case written into arrays in bulk."""
+    with tempfile.TemporaryDirectory() as name:
+        for number, part in enumerate(case.parts):
+            gather(Path(name) / f"s{number}", part, schema)
+        entries = (SegmentEntry(f"s{number}") for number in range(len(case.parts)))
+        write_toc(Path(name), tuple(entries))
+        delete(Path(name), case.deleted)
+        yield ArraysIndex(Path(name), schema).reader()
+
+
+def gather(stem: Path, documents: list[Document], schema: fields.Schema) -> None:
+    gatherer = Gatherer(Layout.of(schema), stem)
+    for document in documents:
+        gatherer.add(
+            Entry(
+                terms={
+                    name: "\n".join(document[name].split(" "))
+                    for name in ("id", "text", "title", "tags")
+                    if name in document
+                },
+                stored=packed(
+                    {n: document[n] for n in ("id", "text") if n in document}
+                ),
+                numbers={"rank": document["rank"], "front": document["front"]},
+                values={
+                    "id": (document["id"],),
+                    "kind": (document.get("kind", b"").decode(),),
+                },
+            )
+        )
+    gatherer.write()
+
+
+def delete(folder: Path, deleted: set[int]) -> None:
+    """Mark documents of an index as deleted."""
+    entries, first = [], 0
+    for entry in read_toc(folder):
+        segment = Segment(folder / entry.name)
+        numbers = np.arange(first, first + segment.size)
+        live = ~np.isin(numbers, list(deleted))
+        name = f"{entry.name}.deletions"
+        write_deletions(folder / name, segment, live)
+        entries.append(SegmentEntry(entry.name, None if live.all() else name))
+        first += segment.size
+    write_toc(folder, tuple(entries))
+
+
+def terms_of(reader: Any) -> list[Any]:
+    """All terms with what is known of them, and their postings."""
+    return [
+        (
+            *term,
+            info.weight(),
+            info.doc_frequency(),
+            (info.min_length(), info.max_length(), info.max_weight()),
+            (info.min_id(), info.max_id()),
+            list(postings(reader, *term)),
+        )
+        for term, info in reader
+    ]
+
+
+def postings(reader: Any, field: str, text: bytes) -> Iterator[tuple[Any, ...]]:
+    matcher = reader.postings(field, text)
+    format_ = reader.schema[field].format
+    kinds = [k for k in ("frequency", "positions") if format_.supports(k)]
+    while matcher.is_active():
+        values = [matcher.value_as(kind) for kind in kinds]
+        yield matcher.id(), matcher.weight(), bytes(matcher.value() or b""), values
+        matcher.next()
+
+
+def documents_of(reader: Any) -> list[Any]:
+    """All documents: stored fields, columns as they sort, and lengths. By segment:
+    Whoosh's column of several forgets those that lack it."""
+    return [
+        document
+        for leaf, _ in reader.leaf_readers()
+        for document in _documents_of(leaf)
+    ]
+
+
+def _documents_of(reader: Any) -> Iterator[Any]:
+    names = [name for name, field in reader.schema.items() if field.column_type]
+    read = {name: reader.column_reader(name, translate=False) for name in names}
+    for number in range(reader.doc_count_all()):
+        yield (
+            number,
+            reader.is_deleted(number),
+            reader.stored_fields(number),
+            [read[name][number] for name in names],
+            [reader.doc_field_length(number, name) or 0 for name in ("text", "title")],
+        )
+
+
+def statistics_of(reader: Any) -> list[Any]:
+    counts = (reader.doc_count(), reader.doc_count_all(), list(reader.all_doc_ids()))
+    return [*counts, reader.field_length("text"), reader.has_deletions()]
+
+
+def results(reader: Any, asked: Any) -> dict[int, Any]:
+    found = Searcher(reader).search(asked, limit=None)
+    return {hit.docnum: pytest.approx(hit.score, rel=1e-6) for hit in found}
+
+
+@DOCUMENTS
+@given(cases(full_documents))
+def test_whoosh_writes_into_arrays_what_it_writes_elsewhere(case: Case) -> None:
+    expected = stock(case, FULL)
+    with by_whoosh(case, FULL) as reader:
+        assert terms_of(reader) == terms_of(expected)
+        assert documents_of(reader) == documents_of(expected)
+        assert statistics_of(reader) == statistics_of(expected)
+
+
+@DOCUMENTS
+@given(cases(printed_documents))
+def test_whoosh_reads_what_was_gathered_in_bulk(case: Case) -> None:
+    expected = stock(case, PRINTED)
+    with by_gatherer(case, PRINTED) as reader:
+        assert terms_of(reader) == terms_of(expected)
+        assert documents_of(reader) == documents_of(expected)
+        assert statistics_of(reader) == statistics_of(expected)
+
+
+@DOCUMENTS
+@given(cases(full_documents), st.lists(nested(simple | ranges), min_size=5, max_size=9))
+def test_any_query_finds_and_scores_the_same(case: Case, asked: list[Any]) -> None:
+    expected = stock(case, FULL)
+    with by_whoosh(case, FULL) as reader:
+        for each in asked:
+            assert results(reader, each) == results(expected, each)
+
+
+@DOCUMENTS
+@given(cases(printed_documents), st.lists(nested(simple), min_size=5, max_size=9))
+def test_any_query_runs_on_gathered_arrays(case: Case, asked: list[Any]) -> None:
+    expected = stock(case, PRINTED)
+    with by_gatherer(case, PRINTED) as reader:
+        for each in asked:
+            assert results(reader, each) == results(expected, each)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    cases(full_documents),
+    st.sampled_from(("id", "page", "rank", "date")),
+    st.booleans(),
+)
+def test_columns_sort_as_whoosh_sorts(case: Case, name: str, reverse: bool) -> None:
+    everything = query.Every()
+    with by_whoosh(case, FULL) as reader:
+        orders = [
+            [
+                hit.docnum
+                for hit in Searcher(each).search(
+                    everything, limit=None, sortedby=name, reverse=reverse
+                )
+            ]
+            for each in (reader, stock(case, FULL))
+        ]
+    assert orders[0] == orders[1]
+
+
+def test_nothing_of_an_index_is_pickled(tmp_path: Path) -> None:
+    add(ArraysIndex(tmp_path, PRINTED).writer(), [a_document(text="米市 开张")])
+    read = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert [name for name, data in read.items() if b"whoosh" in data.lower()] == []
+    assert not any(data.startswith(b"\x80") for data in read.values())
+
+
+def test_segments_of_both_writers_stand_in_one_index(tmp_path: Path) -> None:
+    gather(tmp_path / "bulk", [a_document(text="米市 开张")], PRINTED)
+    write_toc(tmp_path, (SegmentEntry("bulk"),))
+    index = ArraysIndex(tmp_path, PRINTED)
+    add(index.writer(), [a_document(text="学校 开张")])
+    with index.searcher() as searcher:
+        assert len(searcher.search(query.Term("text", "开张"))) == 2
+
+
+def test_an_index_without_segments_answers(tmp_path: Path) -> None:
+    index = ArraysIndex(tmp_path, PRINTED)
+    assert index.is_empty()
+    assert index.reader().doc_count() == 0
+    assert index.doc_count_all() == 0
+
+
+def test_a_commit_of_nothing_leaves_nothing(tmp_path: Path) -> None:
+    ArraysIndex(tmp_path, PRINTED).writer().commit()
+    assert [path.name for path in tmp_path.iterdir()] == ["arrays_WRITELOCK"]
+
+
+def test_a_cancelled_writer_leaves_nothing(tmp_path: Path) -> None:
+    writer = ArraysIndex(tmp_path, PRINTED).writer()
+    writer.add_document(**a_document(text="米市 开张"))
+    writer.cancel()
+    assert [path.name for path in tmp_path.iterdir()] == ["arrays_WRITELOCK"]
+
+
+def test_deleting_and_merging_are_refused(tmp_path: Path) -> None:
+    index = ArraysIndex(tmp_path, PRINTED)
+    add(index.writer(), [a_document(id="a")])
+    writer = index.writer()
+    with pytest.raises(ConfigurationError, match="index_writer"):
+        writer.update_document(**a_document(id="a"))
+    with pytest.raises(ConfigurationError, match="index_writer"):
+        writer.commit(optimize=True)
+    assert len(read_toc(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "asked"),
+    [
+        (fields.TEXT(chars=True), "Characters"),
+        (fields.TEXT(field_boost=2.0), "boosts"),
+        (fields.TEXT(vector=True), "vectors"),
+        (fields.COLUMN(columns.PickleColumn(columns.VarBytesColumn())), "PickleColumn"),
+    ],
+    ids=["offsets", "boosts", "vectors", "pickles"],
+)
+def test_fields_that_arrays_cannot_hold_are_refused(field: Any, asked: str) -> None:
+    with pytest.raises(ConfigurationError, match=asked):
+        Layout.of(fields.Schema(text=field))
+
+
+def test_terms_at_one_position_are_refused(tmp_path: Path) -> None:
+    grams = analysis.NgramTokenizer(1, 2)
+    schema = fields.Schema(text=fields.TEXT(analyzer=grams))
+    with pytest.raises(ConfigurationError, match="同一位置"):
+        add(ArraysIndex(tmp_path, schema).writer(), [{"text": "米市"}])
+    assert ArraysIndex(tmp_path, schema).is_empty()
+
+
+def test_boosted_documents_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="加权"):
+        add(ArraysIndex(tmp_path, PRINTED).writer(), [{"text": "米", "_boost": 1.5}])
+
+
+def test_a_stop_word_leaves_its_place_empty(tmp_path: Path) -> None:
+    kept = analysis.SpaceSeparatedTokenizer() | analysis.StopFilter(
+        ["的"], minsize=1, renumber=False
+    )
+    schema = fields.Schema(text=fields.TEXT(analyzer=kept))
+    add(ArraysIndex(tmp_path, schema).writer(), [{"text": "米 的 价"}])
+    reader = ArraysIndex(tmp_path, schema).reader()
+    assert reader.postings("text", "价").value_as("positions") == [2]
+
+
+def test_frequent_terms_are_rounded_but_not_their_positions(tmp_path: Path) -> None:
+    gather(tmp_path / "s", [a_document(text=" ".join(["米"] * 300))], PRINTED)
+    reader = reader_of([Segment(tmp_path / "s")], PRINTED)
+    matcher = reader.postings("text", "米")
+    assert matcher.weight() == 288
+    assert matcher.value_as("positions") == list(range(300))
+
+
+def test_documents_of_another_whoosh_index_can_be_added(tmp_path: Path) -> None:
+    expected = stock(Case([[a_document(text="米市 开张", title="米")]], set()), PRINTED)
+    with ArraysIndex(tmp_path, PRINTED).writer() as writer:
+        writer.add_reader(expected)
+    reader = ArraysIndex(tmp_path, PRINTED).reader()
+    assert terms_of(reader) == terms_of(expected)
+    assert documents_of(reader) == documents_of(expected)
+
+
+def a_document(**given: Any) -> Document:
+    return {"id": "id", "rank": 0, "front": True, **given}
