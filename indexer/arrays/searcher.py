@@ -58,12 +58,16 @@ class ArraySearcher:
         if type(asked) is query.Term and self._whole:
             return self._best_of_term(asked, limit)
         parts = self._compiled(asked, deadline)
-        if len(parts) == 1 and _is_plain_or(parts[0]):
+        if len(parts) > 1 or not parts:
+            matches = self._joined(parts)
+            assert matches.scores is not None  # they were asked for
+            docs, scores = matches.docs, matches.scores
+        elif _is_plain_or(parts[0]):
             return self._best_of_sums(parts[0], limit)
-        matches = self._joined(parts)
-        assert matches.scores is not None  # they were asked for
-        places = best(matches.scores, limit)
-        return Best(len(matches.docs), matches.docs[places], matches.scores[places])
+        else:
+            docs, scores = self._live(0, parts[0])
+        places = best(scores, limit)
+        return Best(len(docs), docs[places], scores[places])
 
     def matches(
         self, asked: Any, *, scored: bool = True, deadline: float = 0
@@ -76,29 +80,37 @@ class ArraySearcher:
 
     def _joined(self, parts: list[Matching], *, scored: bool = True) -> Matches:
         """The live documents of every segment, end to end."""
-        found = [self._live(number, part, scored) for number, part in enumerate(parts)]
+        if scored:
+            found = [self._live(number, part) for number, part in enumerate(parts)]
+        else:
+            found = [
+                (self._live_docs(number, part), _NO_SCORES)
+                for number, part in enumerate(parts)
+            ]
         if len(found) == 1:
-            return Matches(*found[0])
+            return Matches(found[0][0], found[0][1] if scored else None)
         numbered = [
             docs + np.uint32(base)
             for (docs, _), base in zip(found, self.collection.bases, strict=False)
         ]
-        scores = [scores for _, scores in found if scores is not None]
+        scores = [scores for _, scores in found]
         return Matches(
             np.concatenate([_NONE, *numbered]),
             np.concatenate([_NO_SCORES, *scores]) if scored else None,
         )
 
-    def _live(
-        self, number: int, part: Matching, scored: bool
-    ) -> tuple[Array, Array | None]:
-        """The live documents of one segment, and their scores where wanted."""
+    def _live(self, number: int, part: Matching) -> tuple[Array, Array]:
+        """The live documents of one segment, and their scores."""
+        docs, scores = part.found()
         live = self._segments[number].live
-        docs, scores = part.found() if scored else (part.docs(), None)
         if live is None:
             return docs, scores
-        here = live[docs]
-        return docs[here], None if scores is None else scores[here]
+        here = live[docs].nonzero()[0]
+        return docs[here], scores[here]
+
+    def _live_docs(self, number: int, part: Matching) -> Array:
+        docs, live = part.docs(), self._segments[number].live
+        return docs if live is None else docs[live[docs]]
 
     def _best_of_term(self, asked: Any, limit: int) -> Best:
         """The best of one term in a whole segment: those that are kept of a frequent
