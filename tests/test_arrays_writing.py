@@ -3,6 +3,7 @@ in the parts that they are."""
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import arrays
+from indexer.arrays.codes import frequencies
 from indexer.arrays.container import Array, open_arrays
 from indexer.arrays.gather import Entry, Gatherer
 from indexer.arrays.index_writer import IndexWriter
@@ -158,7 +160,8 @@ def contents(segment: Segment) -> dict[str, Any]:
     alphabet may have some more."""
     found: dict[str, Any] = {}
     for suffix in (".terms", ".docs", ".codes", ".places", ".tops", ".columns"):
-        found |= open_arrays(segment.stem.with_suffix(suffix)).arrays
+        file = open_arrays(segment.stem.with_suffix(suffix))
+        found |= {**file.arrays, f"about{suffix}": file.about}
     text = open_arrays(segment.stem.with_suffix(".text")).arrays
     pairs = open_arrays(segment.stem.with_suffix(".pairs")).arrays
     points = np.append(np.uint32(0), text["alphabet"])
@@ -199,6 +202,40 @@ def test_frequencies_count_live_documents(commits: list[Commit]) -> None:
             assert sum(counts) == fresh.frequency(number)
 
 
+@given(commits=COMMITS)
+@settings(max_examples=30, deadline=None)
+def test_every_term_knows_where_it_is_printed(commits: list[Commit]) -> None:
+    with made(commits) as index:
+        for field in ("title", "words"):
+            found = dict(printed(index.segments(), field))
+            assert found == {
+                stored: dict(enumerate(entry.terms[field].encode().split()))
+                for stored, entry in index.expected.items()
+                if entry.terms.get(field)
+            }
+
+
+def printed(
+    segments: Sequence[Segment], field: str
+) -> Iterator[tuple[bytes, dict[int, bytes]]]:
+    """The terms at each place of every live document, as posting lists have them."""
+    for segment in segments:
+        runs, found = (
+            segment.stream(field).runs,
+            defaultdict[int, dict[int, bytes]](dict),
+        )
+        for term in range(*segment.lexicon.of_field(segment.fields[field])):
+            places = segment.places(term)
+            owners = segment.stream(field).owners_of(places)
+            docs, codes = segment.postings(term)
+            assert frequencies(codes).tolist() == np.bincount(owners)[docs].tolist()
+            for place, owner in zip(places.tolist(), owners.tolist(), strict=True):
+                offset = place - int(runs.starts[owner])
+                found[int(runs.docs[owner])][offset] = segment.lexicon.term(term)
+        live = live_of(segment)
+        yield from ((segment.stored(n), found[n]) for n in found if live[n])
+
+
 @given(commits=COMMITS, run=st.text("县城水火𠀀", min_size=1, max_size=3))
 @settings(max_examples=30, deadline=None)
 def test_runs_of_characters_are_found_in_their_sections(
@@ -231,9 +268,10 @@ def test_work_in_small_parts_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     history = (Commit((), SAMPLE * 3), Commit((1, 4), SAMPLE), Commit((3,), ()))
     with made(history) as index:
         whole = contents(index.merged(index.folder / "whole"))
-        for module in (arrays.merge, arrays.deletions):
+        for module in (arrays.gather, arrays.merge, arrays.deletions):
             monkeypatch.setattr(module, "ranges_of", partial(ranges_of, most=2))
         assert contents(index.merged(index.folder / "parts")) == whole
+        assert contents(index.fresh(index.folder / "fresh")) == whole
 
 
 def test_files_that_a_live_index_shares_are_not_written_into(tmp_path: Path) -> None:

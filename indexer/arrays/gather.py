@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -18,9 +19,11 @@ from indexer.arrays.container import Array, ArrayWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import key_of, write_lexicon
 from indexer.arrays.literal import MOST_CHARACTERS, write_pairs
-from indexer.arrays.postings import PostingsWriter, write_tops_of
+from indexer.arrays.postings import PostingsWriter, ranges_of, write_tops_of
 from indexer.arrays.stored import StoredWriter
 from indexer.arrays.streams import Runs, write_runs
+
+PASSAGE_END: Final = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Entry:
     """A document as arrays take it, cheap to send between processes.
 
     `terms` of each field in print order, joined by newlines; `text` the searchable
-    characters by section number, a NUL after each passage; `numbers` and `values`
+    characters by section number, PASSAGE_END after each passage; `numbers` and `values`
     of the columns; `stored` is given back as it is.
     """
 
@@ -89,6 +92,7 @@ class Gatherer:
             return
         with ArrayWriter(self._stem.with_suffix(".text")) as writer:
             stream = self._text.write(writer)
+            del self._text
         with ArrayWriter(self._stem.with_suffix(".pairs")) as writer:
             write_pairs(writer, stream)
 
@@ -97,9 +101,8 @@ class Gatherer:
         for name, numbers in self._numbers.items():
             writer.put(f"numbers.{name}", np.array(numbers))
         for name, values in self._values.items():
-            known, ranks = values.ranked()
-            found = ranks[np.array(values.numbers, np.int64)] + 1
-            write_values(writer, name, known, found, np.array(values.counts, np.int64))
+            known, found = values.tokens()
+            write_values(writer, name, known, found.terms + 1, found.counts)
         return write_lengths(
             writer,
             {
@@ -116,61 +119,18 @@ class Gatherer:
         with ArrayWriter(self._stem.with_suffix(".terms")) as writer:
             writer.about(fields=layout.terms)
             for number, name in enumerate(layout.terms):
-                known, ranks = self._terms[name].ranked()
+                known, tokens = self._terms.pop(name).tokens()
                 first = len(keys)
                 keys += [key_of(number, term) for term in known]
                 if name in lengths:
                     averages.append((first, len(keys), average(lengths[name])))
-                self._write_field(writer, postings, name, ranks, lengths.get(name))
-                del self._terms[name]
+                places = name in layout.positions
+                tokens.write_postings(postings, lengths.get(name), places=places)
+                if places:
+                    tokens.write_stream(writer, name)
             write_lexicon(writer, keys)
         starts = postings.finish()
         write_tops_of(self._stem, starts, averages)
-
-    def _write_field(
-        self,
-        writer: ArrayWriter,
-        postings: PostingsWriter,
-        name: str,
-        ranks: Array,
-        lengths: Array | None,
-    ) -> None:
-        terms = self._terms[name]
-        counts = np.array(terms.counts, np.int64)
-        numbers = ranks[np.array(terms.numbers, np.int64)]
-        positional = name in self._layout.positions
-        docs = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
-        joined = numbers.astype(np.uint64) << np.uint64(32)
-        joined |= np.arange(len(numbers), dtype=np.uint64)
-        joined.sort()
-        order = joined.astype(np.uint32)
-        term = (joined >> np.uint64(32)).astype(np.uint32)
-        docs = docs[order]
-        begins = np.flatnonzero(
-            np.append(True, (term[1:] != term[:-1]) | (docs[1:] != docs[:-1]))
-            if len(term)
-            else np.empty(0, bool)
-        )
-        frequencies = np.diff(begins, append=len(term))
-        docs, of = docs[begins], term[begins]
-        bytes_ = np.zeros(len(docs), np.uint8) if lengths is None else lengths[docs]
-        postings.add(
-            np.bincount(of, minlength=len(ranks)), docs, codes(bytes_, frequencies)
-        )
-        if not positional:
-            postings.add_places(np.zeros(len(ranks), int), np.empty(0, np.uint32))
-            return
-        # One gap after each document: its number of gaps before is its own number.
-        shift = np.repeat(np.arange(len(counts)), counts)
-        postings.add_places(
-            np.bincount(term, minlength=len(ranks)), order + shift[order]
-        )
-        stream = np.zeros(len(numbers) + len(counts), np.uint32)
-        stream[np.arange(len(numbers)) + shift] = numbers + 1
-        starts = np.concatenate([[0], np.cumsum(counts + 1)])
-        owners = np.arange(len(counts))
-        writer.put(f"{name}.codes", stream)
-        write_runs(writer, name, Runs(starts, owners, np.zeros(len(counts))))
 
 
 def write_lengths(writer: ArrayWriter, counts: Mapping[str, Array]) -> dict[str, Array]:
@@ -205,14 +165,70 @@ class _Terms:
         self.numbers.extend(map(self.known.__getitem__, texts))
         self.counts.append(len(texts))
 
-    def ranked(self) -> tuple[list[bytes], Array]:
-        """The terms sorted, and the rank of each number among them."""
+    def tokens(self) -> tuple[list[bytes], "_Tokens"]:
+        """The terms sorted, and all that was printed, as numbers among them."""
         texts = sorted(self.known)
-        ranks = np.empty(len(texts), np.int64)
-        ranks[np.fromiter(map(self.known.__getitem__, texts), np.int64, len(texts))] = (
-            np.arange(len(texts))
-        )
-        return [text.encode("utf-8", "surrogatepass") for text in texts], ranks
+        ranks = np.empty(len(texts), np.uint32)
+        found = np.fromiter(map(self.known.__getitem__, texts), np.int64, len(texts))
+        ranks[found] = np.arange(len(texts))
+        known = [text.encode("utf-8", "surrogatepass") for text in texts]
+        printed = ranks[np.frombuffer(self.numbers, np.uint32)]
+        return known, _Tokens(printed, np.array(self.counts, np.int64), len(texts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The terms of a field in print order, how many each document has, and how many
+    different ones there are."""
+
+    terms: Array
+    counts: Array
+    size: int
+
+    def write_postings(
+        self, postings: PostingsWriter, lengths: Array | None, *, places: bool
+    ) -> None:
+        """Write the documents of each term, a range of terms at a time."""
+        owners = np.repeat(np.arange(len(self.counts), dtype=np.uint32), self.counts)
+        tallies = np.bincount(self.terms, minlength=self.size)
+        for first, end in ranges_of(np.append(0, np.cumsum(tallies))):
+            order, terms = self._sorted(first, end)
+            docs = owners[order]
+            fresh = np.diff(terms, prepend=np.uint32(end)) != 0
+            fresh |= np.diff(docs, prepend=docs[:1]) != 0
+            begins = np.flatnonzero(fresh)
+            frequencies = np.diff(begins, append=len(docs))
+            held = docs[begins]
+            size = np.zeros(len(held), np.uint8) if lengths is None else lengths[held]
+            counts = np.bincount(terms[begins] - first, minlength=end - first)
+            postings.add(counts, held, codes(size, frequencies))
+            if places:
+                # A gap after each document: before it are as many as its own number.
+                postings.add_places(tallies[first:end], order + docs)
+            else:
+                postings.add_places(np.zeros_like(counts), docs[:0])
+
+    def write_stream(self, writer: ArrayWriter, name: str) -> None:
+        """Write what was printed, a range of documents at a time."""
+        ends = np.append(0, np.cumsum(self.counts))
+        writer.begin(f"{name}.codes", np.uint32)
+        for first, end in ranges_of(ends):
+            codes = np.zeros(ends[end] - ends[first] + end - first, np.uint32)
+            shift = np.repeat(np.arange(end - first), self.counts[first:end])
+            printed = self.terms[ends[first] : ends[end]]
+            codes[np.arange(len(printed)) + shift] = printed + np.uint32(1)
+            writer.append(codes)
+        numbers = np.arange(len(self.counts))
+        starts = ends + np.arange(len(ends))
+        write_runs(writer, name, Runs(starts, numbers, np.zeros_like(numbers)))
+
+    def _sorted(self, first: int, end: int) -> tuple[Array, Array]:
+        """Where terms of a range were printed, and which, both by term and place."""
+        chosen = np.flatnonzero((self.terms >= first) & (self.terms < end))
+        joined = self.terms[chosen].astype(np.uint64) << np.uint64(32)
+        joined |= chosen.astype(np.uint64)
+        joined.sort()
+        return joined.astype(np.uint32), (joined >> np.uint64(32)).astype(np.uint32)
 
 
 @dataclass(slots=True)
@@ -232,6 +248,8 @@ class _Text:
     def add(self, document: int, section: int, text: str) -> None:
         if not text:
             return
+        if text[-1] != PASSAGE_END:
+            text += PASSAGE_END  # or a run could be found across documents
         self.pending.append(text.encode("utf-32-le", "surrogatepass"))
         self.lengths.append(len(text))
         self.docs.append(document)

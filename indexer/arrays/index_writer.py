@@ -61,6 +61,7 @@ class IndexWriter:
     def delete(self, document: int) -> None:
         """Delete a document that was there when the writer began, by its number among
         all of them."""
+        assert 0 <= document < self._starts[-1]
         number = bisect_right(self._starts, document) - 1
         self._held[number].delete(document - self._starts[number])
 

@@ -127,7 +127,18 @@ def _write_columns(
         lengths = np.concatenate([i.segment.lengths(name)[i.keep] for i in inputs])
         writer.put(f"lengths.{name}", lengths)
         averages[name] = average(lengths)
+    known = sorted(layout.scored & layout.positions)
+    writer.about(lengths={name: _length(name, inputs) for name in known})
     return averages
+
+
+def _length(field: str, inputs: Sequence[_Input]) -> int:
+    """How many terms a field has in the kept documents, as its streams tell: all they
+    print, but for a gap after each document."""
+    runs = [(each.segment.stream(field).runs, each.keep) for each in inputs]
+    return sum(int(np.diff(r.starts)[keep[r.docs]].sum()) for r, keep in runs) - sum(
+        int(keep.sum()) for _, keep in runs
+    )
 
 
 def _write_stream(
