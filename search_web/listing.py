@@ -45,7 +45,7 @@ class Row:
     place: Link | None
     section: Link | None
     reporters: tuple[Link, ...]
-    why: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def row_of(visit: Visit, hit: Hit, query: str = "") -> Row:
         place=place_link(visit, hit.paper, hit.date, hit.page),
         section=filter_link(visit, "section", hit.section),
         reporters=filter_links(visit, "reporter", hit.reporters),
-        why=tuple(message.text(visit.lang) for message in hit.why),
+        why=visit.say.listed(tuple(reason.text(visit.lang) for reason in hit.why)),
     )
 
 
