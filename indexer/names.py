@@ -10,7 +10,7 @@ rosters and pages use it; terms keeps names whole with it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 
@@ -21,13 +21,21 @@ HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 NO_NAME = -9.0  # the score of what has no form of a name
 
 _DOT = "·•‧・∙"
+_DOTS = frozenset(_DOT)
 # Parts joined by a dot; a hyphen joins too where both parts are long enough.
 _DOTTED = re.compile(
     f"[{HAN}A-Z]{{1,9}}(?:[{_DOT}][{HAN}A-Za-z]{{1,9}}){{1,4}}"
     f"|[{HAN}]{{2,6}}[-－—―][{HAN}]{{2,6}}"
 )
-_DOTTED_PARTS = re.compile(f"[{HAN}]{{1,9}}(?:[{_DOT}][{HAN}]{{1,9}})+")
+_LONGEST_PART = 9
+_DOTTED_PARTS = re.compile(
+    f"[{HAN}]{{1,{_LONGEST_PART}}}(?:[{_DOT}][{HAN}]{{1,{_LONGEST_PART}}})+"
+)
 _HAN_ONLY = re.compile(f"[{HAN}]+")
+_HAN_ONE = re.compile(f"[{HAN}]")
+# A dot between Han characters; it begins with the dot, which is rare and found fast.
+_JOINT = re.compile(f"[{_DOT}](?<=[{HAN}].)(?=[{HAN}])")
+_HAN_TAIL = re.compile(f"[{HAN}]+\\Z")
 _PIECE = re.compile(f"{_DOTTED.pattern}|[{HAN}]+")
 _RARE_CHARACTER = 1.0  # log-odds of a given name's character that no list knows
 _WORD_PENALTY = 6.0
@@ -37,8 +45,11 @@ _LONGEST = 8
 _LONGEST_ELEMENT = 5
 _WITNESSED = 5.0  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.5  # what a name's neighbour in a list is worth
+_MOST = 3.0  # what stands on one side of a name speaks for it by this at most
+_REMEMBERED = 1 << 15  # how many scores of short texts are kept
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
 _NEVER_LAST = frozenset("等的在是对就将与也都则被把")
+_SELDOM_LAST = _FUNCTION | _NEVER_LAST
 _SIGNED_GAP = re.compile(r"[/／:：、\s]*")
 
 
@@ -130,14 +141,10 @@ def find_persons(text: str) -> tuple[Found, ...]:
     """
     signed = _signed_spans(text)
     witnessed = {name for name, start in _witnessed(text) if start not in signed}
-    witnessed -= _countries()
-    if not witnessed:
-        return ()
-    longest_first = sorted(witnessed, key=len, reverse=True)
     return tuple(
-        Found(match[0], Span(*match.span()))
-        for match in re.finditer("|".join(map(re.escape, longest_first)), text)
-        if match.start() not in signed
+        Found(text[start:end], Span(start, end))
+        for start, end in _printed(text, witnessed - _countries())
+        if start not in signed
     )
 
 
@@ -174,6 +181,8 @@ def _minority_score(text: str) -> float:
     if len(text) < 3 or text in _words():
         return NO_NAME
     elements = _elements()
+    if _element_openers().isdisjoint(text):
+        return NO_NAME
     covered = [0] * (len(text) + 1)  # the most characters of text[:end] in elements
     for end in range(1, len(text) + 1):
         covered[end] = covered[end - 1]
@@ -275,6 +284,25 @@ def _gap_cost(run: list[_Cell], text: str) -> float:
     return cost - (0.0 if run[-1].closes else run[-1].cut)
 
 
+def _printed(text: str, names: set[str]) -> Iterator[tuple[int, int]]:
+    """Where names stand, the longest where several begin, none within another."""
+    places = sorted(
+        (start, -len(name)) for name in names for start in _places(text, name)
+    )
+    behind = 0
+    for start, size in places:
+        if start >= behind:
+            behind = start - size
+            yield start, behind
+
+
+def _places(text: str, name: str) -> Iterator[int]:
+    start = text.find(name)
+    while start >= 0:
+        yield start
+        start = text.find(name, start + 1)
+
+
 def _signed_spans(text: str) -> frozenset[int]:
     """Where the names stand that sign a text: behind 记者, and their neighbours."""
     signs = _cue_pattern("signed").finditer(text)
@@ -284,7 +312,7 @@ def _signed_spans(text: str) -> frozenset[int]:
 def _chained(text: str, place: int) -> Iterator[int]:
     """Where each of the names begins that follow one another from `place` on."""
     start = _past_marks(text, place)
-    while name := _best(text, start, _forward(text, start), left=2.0):
+    while name := _best(text, start, left=2.0):
         yield start
         start = _past_marks(text, start + len(name))
 
@@ -310,7 +338,7 @@ def _witnessed(text: str) -> Iterator[tuple[str, int]]:
 def _dotted(text: str) -> Iterator[tuple[str, int]]:
     """Foreign names, cut out of the words around them: 总理|阿伦·贝克|说."""
     foreign = _foreign()
-    for match in _DOTTED_PARTS.finditer(text):
+    for match in _dotted_parts(text):
         first, *middle, last = re.split(f"[{_DOT}]", match[0])
         title = max(
             (m.end() for m in _cue_pattern("before").finditer(first)), default=0
@@ -324,11 +352,25 @@ def _dotted(text: str) -> Iterator[tuple[str, int]]:
             yield name, start
 
 
+def _dotted_parts(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _DOTTED_PARTS, found from their dots."""
+    behind = 0
+    for joint in _JOINT.finditer(text):
+        dot = joint.start()
+        if dot >= behind and (
+            head := _HAN_TAIL.search(text, max(behind, dot - _LONGEST_PART), dot)
+        ):
+            match = _DOTTED_PARTS.match(text, head.start())
+            assert match is not None  # a Han character stands behind the dot
+            behind = match.end()
+            yield match
+
+
 def _titled(text: str) -> Iterator[tuple[str, int]]:
     """市长龚小舟."""
     for match in _cue_pattern("before").finditer(text):
         start = match.end()
-        name = _best(text, start, _forward(text, start), left=3.5)
+        name = _best(text, start, left=3.5)
         foreign = _foreign_behind(text, start)
         if foreign and len(foreign) > len(name or ""):
             name = foreign
@@ -338,7 +380,7 @@ def _titled(text: str) -> Iterator[tuple[str, int]]:
 
 def _foreign_behind(text: str, start: int) -> str | None:
     """A foreign name of one part behind a title: 总统|阿伦索|说."""
-    match = re.compile(f"[{_foreign()}]{{3,7}}").match(text, start)
+    match = _foreign_part().match(text, start)
     if match is None or (behind := _right(text, match.end())) < 0:
         return None
     if _DOTTED_PARTS.match(text, match.end() - 1):
@@ -349,24 +391,23 @@ def _foreign_behind(text: str, start: int) -> str | None:
 
 def _cued(text: str) -> Iterator[tuple[str, int]]:
     """龚小舟说, 龚小舟同志."""
-    for match in re.finditer(f"{_cue_words('behind')}|{_cue_words('honorific')}", text):
-        spans = [(match.start() - size, match.start()) for size in (2, 3, 4)]
-        scored = [
-            (_candidate(text, start, end, left=_left(text, start)), start, end)
-            for start, end in spans
-            if start >= 0
-        ]
-        score, start, end = max(scored, default=(NO_NAME, 0, 0))
-        if score >= _WITNESSED:
-            yield text[start:end], start
+    for match in _cue_pattern("behind", "honorific").finditer(text):
+        end = match.start()
+        best, first = _WITNESSED, end
+        for start in range(max(0, end - 4), end - 1):
+            if _form(text, start, end) + _MOST + _MOST < _WITNESSED:
+                continue
+            score = _candidate(text, start, end, left=_left(text, start))
+            if score >= best:
+                best, first = score, start
+        if first < end:
+            yield text[first:end], first
 
 
 def _listed(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
     """The neighbours of a name in a list: 龚小舟、沈一鸣等."""
     behind = end + 1
-    if text[end:behind] == "、" and (
-        name := _best(text, behind, _forward(text, behind), left=_IN_LIST)
-    ):
+    if text[end:behind] == "、" and (name := _best(text, behind, left=_IN_LIST)):
         yield name, behind
     if text[start - 1 : start] == "、":
         for size in (2, 3, 4):
@@ -377,59 +418,74 @@ def _listed(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
                 yield text[first:last], first
 
 
-def _forward(text: str, start: int) -> list[int]:
-    return [start + size for size in (2, 3, 4) if start + size <= len(text)]
-
-
-def _best(text: str, start: int, ends: list[int], *, left: float) -> str | None:
+def _best(text: str, start: int, *, left: float) -> str | None:
     """The likeliest name that begins at `start`, if one is likely enough."""
-    scored = [(_candidate(text, start, end, left=left), end) for end in ends]
-    score, end = max(scored, default=(NO_NAME, start))
-    return text[start:end] if score >= _WITNESSED else None
+    best, behind = _WITNESSED, start
+    for end in range(start + 2, min(start + 4, len(text)) + 1):
+        score = _candidate(text, start, end, left=left)
+        if score >= best:
+            best, behind = score, end
+    return text[start:behind] or None
 
 
 def _candidate(text: str, start: int, end: int, *, left: float) -> float:
-    """How likely text[start:end] is a name with what stands on both its sides."""
-    name = text[start:end]
-    score = name_score(name) if _HAN_ONLY.fullmatch(name) else NO_NAME
-    around = text[start - 1 : start] + text[end : end + 1]
-    if score == NO_NAME or set(around) & set(_DOT):
-        return NO_NAME  # nothing of a name's form, or a part of a longer one
-    if name in _words() or (name[:2] in _words() and surname_of(name) == name[0]):
-        score -= 4.0
-    if len(name) > 2 and _HAN_ONLY.match(text, end):
-        if name[-1] in _NEVER_LAST:
-            return NO_NAME
-        score -= 3.0 if name[-1] in _FUNCTION else 0.0
+    """How likely text[start:end] is a name with what stands on both its sides; NO_NAME
+    where it is no witness whatever stands behind it."""
+    score = _form(text, start, end)
+    if score + left + _MOST < _WITNESSED:
+        return NO_NAME
     if left < 0:
         score -= 2.0  # 坦桑尼亚总统: a title may stand behind a country
     return score + left + _right(text, end)
 
 
+def _form(text: str, start: int, end: int) -> float:
+    """What speaks for text[start:end] in itself and where it is cut out of a run."""
+    score = _form_score(text[start:end])
+    if score == NO_NAME:
+        return NO_NAME
+    if text[end : end + 1] in _DOTS or text[start - 1 : start] in _DOTS:
+        return NO_NAME  # a part of a longer name
+    last = text[end - 1]
+    if end - start > 2 and last in _SELDOM_LAST and _HAN_ONE.match(text, end):
+        return NO_NAME if last in _NEVER_LAST else score - 3.0
+    return score
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _form_score(name: str) -> float:
+    """The name_score of Han characters, less where they are or begin with a word."""
+    score = name_score(name) if _HAN_ONLY.fullmatch(name) else NO_NAME
+    if score == NO_NAME:
+        return NO_NAME
+    if name in _words() or (name[:2] in _words() and surname_of(name) == name[0]):
+        return score - 4.0
+    return score
+
+
 def _left(text: str, start: int) -> float:
-    if start == 0 or not _HAN_ONLY.match(text[start - 1]):
+    if start == 0 or not _HAN_ONE.match(text, start - 1):
         return 1.0
     if _ends_with_title(text[max(0, start - 5) : start]):
-        return 3.0
+        return _MOST
     return 0.5 if text[start - 1] in "据在对让由与和同向听是" else -2.0
 
 
 def _right(text: str, end: int) -> float:
     if text[end - 1 : end + 1] in _words():
         return -4.0
-    for place in ("behind", "honorific"):
-        if _cue_pattern(place).match(text, end):
-            return 3.0
+    if _cue_pattern("behind", "honorific").match(text, end):
+        return _MOST
     if _cue_pattern("before").match(text, end):
         return -4.0  # a country or a house stands before a title
     following = text[end : end + 1]
-    if not following or not _HAN_ONLY.match(following):
+    if not following or not _HAN_ONE.match(following):
         return 1.0
     return 0.5 if following in _FUNCTION else -1.0
 
 
 def _ends_with_title(text: str) -> bool:
-    return any(
+    return text[-1:] in _title_ends() and any(
         match.end() == len(text) for match in _cue_pattern("before").finditer(text)
     )
 
@@ -441,15 +497,32 @@ def _foreign() -> str:
 
 
 @cache
-def _cue_pattern(place: str) -> re.Pattern[str]:
-    return re.compile(_cue_words(place))
+def _foreign_part() -> re.Pattern[str]:
+    return re.compile(f"[{_foreign()}]{{3,7}}")
 
 
 @cache
-def _cue_words(place: str) -> str:
+def _cue_pattern(*places: str) -> re.Pattern[str]:
+    """The words of these places, the longest first of each."""
+    words = [word for place in places for word in _cue_words(place)]
+    pattern = "|".join(words)
+    if min(map(len, words)) < 2:
+        return re.compile(pattern)
+    # Two classes of characters are tried much faster than hundreds of words.
+    firsts, seconds = ("".join({word[at] for word in words}) for at in (0, 1))
+    return re.compile(f"(?=[{firsts}][{seconds}])(?:{pattern})")
+
+
+@cache
+def _title_ends() -> frozenset[str]:
+    return frozenset(word[-1] for word in _cue_words("before"))
+
+
+@cache
+def _cue_words(place: str) -> tuple[str, ...]:
     rows = (line.split("\t") for line in _lines("person_cues.txt"))
     words = next(words.split(" ") for kind, words in rows if kind == place)
-    return "|".join(sorted(words, key=len, reverse=True))
+    return tuple(sorted(words, key=len, reverse=True))
 
 
 @cache
@@ -483,6 +556,11 @@ def _elements() -> frozenset[str]:
     return frozenset(
         word for line in _lines("name_elements.txt") for word in line.split()
     )
+
+
+@cache
+def _element_openers() -> frozenset[str]:
+    return frozenset(element[0] for element in _elements())
 
 
 def _lines(file: str) -> Iterator[str]:
