@@ -19,6 +19,7 @@ from indexer.arrays.container import Array
 
 # More than one document in so many: sums by document beat sorting those that match.
 _SPARSE: Final = 64
+_MANY: Final = 50
 
 
 class Matching(ABC):
@@ -129,9 +130,20 @@ class Term(Listed):
 
     def places(self, docs: Array) -> tuple[Array, Array]:
         """Which of these documents are in the list (indices), and where in it."""
+        if self.size and len(docs) and len(docs) * _MANY > self._docs[-1]:
+            return self._places_of_many(docs)
         at = self._docs.searchsorted(docs)
         here = (self._docs.take(at, mode="clip") == docs).nonzero()[0]
         return here, at.take(here)
+
+    def _places_of_many(self, docs: Array) -> tuple[Array, Array]:
+        """The same by a table over all documents: a quarter of the time from about one
+        document in fifty."""
+        table = np.zeros(max(int(docs[-1]), int(self._docs[-1])) + 1, np.uint32)
+        table[self._docs] = np.arange(1, self.size + 1, dtype=np.uint32)
+        at = table.take(docs)
+        here = at.nonzero()[0]
+        return here, at.take(here) - np.uint32(1)
 
     def scores_at(self, places: Array) -> Array:
         """The scores of documents by where in the list they are."""
@@ -409,6 +421,8 @@ def _conjunction(terms: Sequence[Term | Dense]) -> tuple[Array, Array]:
         here, there = terms[number].places(docs)
         docs = docs.take(here)
         places = {known: at.take(here) for known, at in places.items()}
+        if type(terms[order[0]]) is Term:
+            places.setdefault(order[0], here)
         places[number] = there
     scores = (
         term.scores_at(places[number]) if number in places else term.scores(docs)

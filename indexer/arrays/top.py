@@ -13,7 +13,7 @@ import numpy as np
 from indexer.arrays.container import Array
 
 _ROWS: Final = 64
-_FEW: Final = 1024  # as many are sorted outright
+_FEW: Final = 128  # as many are sorted outright
 
 
 def at_least(scores: Array, k: int) -> float:
