@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
@@ -44,6 +45,8 @@ from search_web.reindex import index_command
 
 _RUNS: Final = "BAOSOU_RUNS"
 _SECONDS_TO_FINISH: Final = 5
+# httptools has no wheel on some systems; uvicorn's own h11 serves there.
+_HTTP: Final = "search_web.wire:BoundedProtocol" if find_spec("httptools") else "h11"
 _SECONDS_TO_SWITCH: Final = 0.0005
 _MOST_CONNECTIONS: Final = 1_000
 # Windows refuses a port that is in use with EACCES as well.
@@ -128,6 +131,7 @@ def serve_site(settings: Settings, *, host: str, port: int, workers: int) -> Non
         uvicorn.run(
             "search_web.__main__:worker_app",
             factory=True,
+            http=_HTTP,
             host=host,
             port=port,
             workers=workers,

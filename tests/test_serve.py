@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -83,6 +84,17 @@ def test_workers_are_real_and_share_what_they_know(corpus: Path) -> None:
         request.method = "GET"
         states = [json.load(opener.open(request))["state"] for _ in range(20)]
         assert "idle" not in states
+
+
+def test_a_head_without_end_is_hung_up_on(corpus: Path) -> None:
+    with serving(corpus) as (_, url):
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port)) as line:
+            line.settimeout(10)
+            line.sendall(b"GET / HTTP/1.1\r\nX-Long: ")
+            with pytest.raises(ConnectionError):
+                line.sendall(b"x" * 20_000_000)
+        assert asked(url + "healthz") == {"status": "ok"}
 
 
 def test_a_busy_port_is_told_before_anything_is_built(
