@@ -22,6 +22,7 @@ from indexer.errors import (
     IndexUnusable,
     InputRefused,
     PortBusy,
+    SearchTooSlow,
 )
 from indexer.hits import mark
 from indexer.messages import Lang, Message
@@ -72,6 +73,7 @@ __all__ = [
     "RosterEntry",
     "SearchRequest",
     "SearchResponse",
+    "SearchTooSlow",
     "Settings",
     "Snippet",
     "Sort",

@@ -12,6 +12,7 @@ BaosouError                      exit code 1
     IndexOfOtherVersion          3
     IndexDamaged                 3
   IndexLocked                    4   another writer holds the lock
+  SearchTooSlow                  1   a search was given up at its deadline
 """
 
 from functools import partial
@@ -91,6 +92,10 @@ class IndexOfOtherVersion(IndexUnusable):
 
 class IndexDamaged(IndexUnusable):
     """A file of the index is not what its manifest says."""
+
+
+class SearchTooSlow(BaosouError):
+    """A search was not answered before its deadline and was given up."""
 
 
 class IndexLocked(BaosouError):

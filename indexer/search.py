@@ -143,7 +143,7 @@ class Engine(Protocol):
     generation whole or not at all."""
 
     def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer a search; no query raises."""
+        """Answer a search. No query raises, but SearchTooSlow at its deadline."""
 
     def get(self, id: str) -> Unit | None:
         """The unit of that id, or None."""

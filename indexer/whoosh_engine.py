@@ -11,13 +11,13 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from indexer import generations, query, terms, whoosh_index
 from indexer.archive import Unit
 from indexer.arrays import Matches, ordered, ranked
 from indexer.documents import Document
-from indexer.errors import IndexDamaged, IndexUnusable
+from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
 from indexer.hits import hit_of, needles
 from indexer.messages import Message
@@ -35,19 +35,22 @@ from indexer.whoosh_index import Build, Snapshot
 from indexer.whoosh_query import compiled, is_scored, literal
 
 FACET_VALUES: Final = 50
+SECONDS: Final = 5.0
 # Scores are sums of float32; as many digits are the same on every machine.
 SCORE_DIGITS: Final = 4
 
 _ALL: Final = 1 << 30
 
 
-def open_engine(index: str | Path, *, writable: bool = False) -> "WhooshEngine":
-    """The engine over the index in that folder.
+def open_engine(
+    index: str | Path, *, writable: bool = False, seconds: float = SECONDS
+) -> "WhooshEngine":
+    """The engine over the index in that folder; a search has so many `seconds`.
 
     Raises IndexMissing, IndexOfOtherVersion or IndexDamaged; not when `writable`, for
     which there need not be an index yet.
     """
-    return WhooshEngine(Path(index), writable=writable)
+    return WhooshEngine(Path(index), writable=writable, seconds=seconds)
 
 
 def check_index(index: Path) -> tuple[Message, ...]:
@@ -62,8 +65,9 @@ def check_index(index: Path) -> tuple[Message, ...]:
 class WhooshEngine:
     """Engine over a folder of generations. See `indexer.search.Engine`."""
 
-    def __init__(self, index: Path, *, writable: bool) -> None:
+    def __init__(self, index: Path, *, writable: bool, seconds: float) -> None:
         self._index = index
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._current: tuple[Generation, Snapshot] | None = None
@@ -85,7 +89,7 @@ class WhooshEngine:
         with self._reading() as (generation, snapshot):
             asked = compiled(parsed.tree, request, snapshot.collection)
             scored = is_scored(parsed.tree)
-            matches = snapshot.searcher.matches(asked, scored=scored)
+            matches = self._matches(snapshot, asked, scored=scored)
             screen = _screen(matches, request, snapshot)
             wanted = needles(parsed.tree)
             found = tuple(
@@ -144,6 +148,17 @@ class WhooshEngine:
     def close(self) -> None:
         with self._lock:
             self._current = None
+
+    def _matches(self, snapshot: Snapshot, asked: Any, *, scored: bool) -> Matches:
+        deadline = time.monotonic() + self._seconds
+        try:
+            return snapshot.searcher.matches(asked, scored=scored, deadline=deadline)
+        except TimeoutError as error:
+            raise SearchTooSlow(
+                f"检索超过 {self._seconds:g} 秒，已停止。请减少检索词，或缩小日期范围。",
+                f"The search took over {self._seconds:g} s and was stopped. "
+                "Use fewer words, or narrow the dates.",
+            ) from error
 
     def _write(
         self, base: Generation | None, documents: Iterable[Document]

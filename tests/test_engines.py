@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer import documents, query
 from indexer.archive import Article, Roster, RosterEntry, RosterGroup, Unit
 from indexer.documents import Document
-from indexer.errors import IndexDamaged, IndexMissing
+from indexer.errors import IndexDamaged, IndexMissing, SearchTooSlow
 from indexer.search import SearchRequest, Sort
 from indexer.whoosh_engine import WhooshEngine, check_index, open_engine
 from tests.brute_force import BruteForce
@@ -241,6 +241,13 @@ def numbered(count: int, body: str = "正文") -> list[Document]:
         documents.of(Article(f"p.{n}", "article", f"第{n}篇", body))
         for n in range(count)
     ]
+
+
+def test_a_search_ends_at_its_deadline(tmp_path: Path) -> None:
+    open_engine(tmp_path, writable=True).replace(numbered(2))
+    engine = open_engine(tmp_path, seconds=-1)
+    with pytest.raises(SearchTooSlow, match="请减少检索词"):
+        engine.search(SearchRequest("正文"))
 
 
 def test_no_index_is_told(tmp_path: Path) -> None:
