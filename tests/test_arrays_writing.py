@@ -274,6 +274,31 @@ def test_work_in_small_parts_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> 
         assert contents(index.fresh(index.folder / "fresh")) == whole
 
 
+def test_characters_beyond_what_codes_hold_are_gaps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index(tmp_path, memory=1)
+    monkeypatch.setattr(arrays.merge, "MOST_CHARACTERS", 2)
+    texts = ("abc\0ab\0", "bcb\0cd\0d")
+    index.commit(Commit((), tuple(Entry({}, b"", ((0, text),)) for text in texts)))
+    counts = [
+        len(list(found_in(index.segments(), run))) for run in ["ab", "b", "c", "bc"]
+    ]
+    assert counts == [2, 4, 0, 0]
+
+
+def test_fields_without_places_merge_too(tmp_path: Path) -> None:
+    layout = Layout(terms=("id",))
+    writer = IndexWriter(tmp_path, layout, memory=1)
+    for name in ("b", "a", "b"):
+        writer.add(Entry({"id": name}, b""))
+    writer.commit()
+    (segment,) = open_segments(tmp_path)
+    found = [segment.postings(term)[0].tolist() for term in (0, 1)]
+    assert found == [[1], [0, 2]]
+    assert not list(tmp_path.glob("*.places"))
+
+
 def test_files_that_a_live_index_shares_are_not_written_into(tmp_path: Path) -> None:
     live, building = tmp_path / "live", tmp_path / "building"
     with made([Commit((), SAMPLE), Commit((0,), SAMPLE)]) as index:

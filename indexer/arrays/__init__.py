@@ -12,6 +12,10 @@ arrays (`container`), mapped when opened and never changed afterwards:
 .text     the stream of searchable characters (`literal`, `streams`)
 .pairs    the places of neighbouring characters
 .stored   documents as given, in compressed blocks (`stored`)
+.deletions   of a name of its own: which documents are deleted since (`deletions`)
+
+Which segments an index consists of is in `toc.json` (`toc`), the one file that is ever
+replaced.
 
 Nothing is pickled. The SHA-256 of every file is in the manifest of its generation.
 """

@@ -36,6 +36,7 @@ Part: TypeAlias = tuple[Segment, Array]
 
 def merge(stem: Path, layout: Layout, parts: Sequence[Part]) -> None:
     """Write the kept documents of some segments, one at least, as a segment."""
+    assert all(tuple(segment.fields) == layout.terms for segment, _ in parts)
     inputs = _inputs(parts)
     blocks = [(_arrays(i.segment, ".stored"), i.keep) for i in inputs]
     stored.write_merged(stem.with_suffix(".stored"), blocks)
