@@ -155,7 +155,7 @@ class WhooshEngine:
             return snapshot.searcher.matches(asked, scored=scored, deadline=deadline)
         except TimeoutError as error:
             raise SearchTooSlow(
-                f"检索超过 {self._seconds:g} 秒，已停止。请减少检索词，或缩小日期范围。",
+                f"检索超过 {self._seconds:g} 秒，已停止。请减少检索词或缩小日期范围。",
                 f"The search took over {self._seconds:g} s and was stopped. "
                 "Use fewer words, or narrow the dates.",
             ) from error

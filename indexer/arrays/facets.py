@@ -15,8 +15,8 @@ from indexer.arrays.container import Array
 from indexer.arrays.top import best
 
 _NO_VALUES: Final = np.zeros(1, np.uint32)
-# Fewer codes than this are sorted; more are counted into a place for every value.
-_FEW: Final = 2048
+# With one code for so many values or fewer, codes are sorted instead of counted.
+_SPARSE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ class Facets:
         """The most frequent values among documents (ascending numbers of the
         collection) and their counts, most first, equal ones in the order of values."""
         column = self._column(field)
+        if not len(column.names) or not len(docs):
+            return []
         codes = self._codes(column, docs)
-        if len(codes) < _FEW:
+        if len(codes) * _SPARSE < len(column.names):
             found, counts = np.unique(codes[codes > 0], return_counts=True)
         else:
-            every = np.bincount(codes, minlength=1)
+            every = np.bincount(codes)
             every[0] = 0
-            found = np.flatnonzero(every)
+            found = every.nonzero()[0]
             counts = every[found]
         places = best(counts, limit)
         chosen = zip(found[places].tolist(), counts[places].tolist(), strict=True)

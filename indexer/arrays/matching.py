@@ -49,6 +49,12 @@ class Matching(ABC):
         docs = self.docs()
         return docs, self.scores(docs)
 
+    def add_within(self, docs: Array, sums: Array) -> None:
+        """Add the scores of those of some documents that match to theirs."""
+        here = self.within(docs).nonzero()[0]
+        if len(here):
+            sums[here] += self.scores(docs.take(here))
+
     def add_to(self, sums: Array, met: Array | None) -> None:
         """Add all scores to sums by document, and mark the documents as met."""
         docs = self.docs()
@@ -145,6 +151,10 @@ class Term(Listed):
         here = at.nonzero()[0]
         return here, at.take(here) - np.uint32(1)
 
+    def add_within(self, docs: Array, sums: Array) -> None:
+        here, there = self.places(docs)
+        sums[here] += self.scores_at(there)
+
     def scores_at(self, places: Array) -> Array:
         """The scores of documents by where in the list they are."""
         return self._weighed(self._codes.take(places))
@@ -182,6 +192,9 @@ class Dense(Matching):
         column = self._column.take(docs)
         here = column.nonzero()[0]
         return here, column.take(here)
+
+    def add_within(self, docs: Array, sums: Array) -> None:
+        sums += self.scores(docs)
 
     def scores_at(self, places: Array) -> Array:
         """Scores from those without the boost."""
@@ -335,9 +348,15 @@ class Or(Matching):
         sums = np.zeros(len(docs), np.float32)
         for part in self._parts:
             if part.scored:
-                here = part.within(docs)
-                sums[here] += part.scores(docs[here])
+                part.add_within(docs, sums)
         return sums if self._factor == 1 else sums * self._factor
+
+    def add_within(self, docs: Array, sums: Array) -> None:
+        if self._factor != 1:
+            return super().add_within(docs, sums)
+        for part in self._parts:
+            if part.scored:
+                part.add_within(docs, sums)
 
     def add_to(self, sums: Array, met: Array | None) -> None:
         if self._factor != 1:
@@ -382,10 +401,12 @@ class AndMaybe(Matching):
         return self._part.within(docs)
 
     def scores(self, docs: Array) -> Array:
-        sums = self._part.scores(docs)
-        here = self._bonus.within(docs)
-        sums = sums.copy()
-        sums[here] += self._bonus.scores(docs[here])
+        if self._part.scored:
+            sums = self._part.scores(docs).copy()
+        else:
+            sums = np.zeros(len(docs), np.float32)
+        if self._bonus.scored:
+            self._bonus.add_within(docs, sums)
         return sums
 
 
