@@ -180,8 +180,8 @@ def _minority_score(text: str) -> float:
     half."""
     if len(text) < 3 or text in _words():
         return NO_NAME
-    elements = _elements()
-    if _element_openers().isdisjoint(text):
+    elements, openers = _elements(), _element_openers()
+    if text[0] not in openers and (len(text) == 3 or openers.isdisjoint(text)):
         return NO_NAME
     covered = [0] * (len(text) + 1)  # the most characters of text[:end] in elements
     for end in range(1, len(text) + 1):
@@ -441,6 +441,8 @@ def _candidate(text: str, start: int, end: int, *, left: float) -> float:
 
 def _form(text: str, start: int, end: int) -> float:
     """What speaks for text[start:end] in itself and where it is cut out of a run."""
+    if text[start] not in _openers() and text[start + 1] not in _element_openers():
+        return NO_NAME  # as most are
     score = _form_score(text[start:end])
     if score == NO_NAME:
         return NO_NAME
@@ -556,6 +558,12 @@ def _elements() -> frozenset[str]:
     return frozenset(
         word for line in _lines("name_elements.txt") for word in line.split()
     )
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """The characters that names begin with, but for what an element follows."""
+    return _element_openers().union(surname[0] for surname in _surnames())
 
 
 @cache
