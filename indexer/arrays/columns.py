@@ -1,10 +1,12 @@
 """What is known of each document by its number: field lengths, numbers, values.
 
-In `.columns`: `lengths.<field>` (a length byte, see `codes`), `numbers.<field>`
-(float64), and for a field of values (names, sections) a dictionary in the order of its
-bytes (`values.<field>.blob`, `.starts`) with codes into it. Documents with one value at
-most have `.codes` (by document, from 1; 0 is none); where one may have several, `.ends`
-too, and those of a document are a slice. Facets count codes, never strings.
+In `.columns`: `lengths.<field>` (a length byte, see `codes`; the exact sums are noted),
+`numbers.<field>` (float64; from Whoosh's own writer the type of its column, since times
+take 64 bits), and for a field of values (names, sections) a dictionary in the order of
+its bytes (`values.<field>.blob`, `.starts`) with codes into it. Documents with one
+value at most have `.codes` (by document, from 1; 0 is none); where one may have
+several, `.ends` too, and those of a document are a slice. Facets count codes, never
+strings.
 """
 
 from collections.abc import Iterator, Sequence
