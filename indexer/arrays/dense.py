@@ -18,7 +18,7 @@ import numpy as np
 from indexer.arrays.container import Array
 
 FREQUENT: Final = 16  # a term in one document of so many has a column
-_LIMIT: Final = 96 << 20  # bytes
+_LIMIT: Final = 64 << 20  # bytes
 
 
 class DenseColumns:

@@ -122,7 +122,7 @@ class ArraySearcher:
         statistics, table = self.collection.statistics(field)
         frequency = segment.frequency(term)
         factor = np.float32(statistics.idf(frequency) * asked.boost)
-        kept = segment.tops.get(term) if limit <= KEPT else None
+        kept = segment.best(term) if limit <= KEPT else None
         if kept is not None:
             docs, codes = kept
             return Best(frequency, docs[:limit], table[codes[:limit]] * factor)

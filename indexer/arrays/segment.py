@@ -155,14 +155,12 @@ class Segment:
         pairs = open_arrays(self.stem.with_suffix(".pairs")).arrays
         return Literals(open_arrays(path).arrays, pairs)
 
-    @cached_property
-    def tops(self) -> dict[int, tuple[Array, Array]]:
-        """The best documents of each frequent term by the segment's own statistics,
-        and their codes."""
-        tops = open_arrays(self.stem.with_suffix(".tops")).arrays
-        docs, codes = tops["docs"].reshape(-1, KEPT), tops["codes"].reshape(-1, KEPT)
-        rows = zip(docs, codes, strict=True)
-        return dict(zip(tops["terms"].tolist(), rows, strict=True))
+    def best(self, term: int) -> tuple[Array, Array] | None:
+        """The best documents of a frequent term by the segment's own statistics, and
+        their codes; None for other terms."""
+        rows, docs, codes = self._tops
+        row = rows.get(term)
+        return None if row is None else (docs[row], codes[row])
 
     def stored(self, document: int) -> bytes:
         """A document as it was given."""
@@ -171,6 +169,12 @@ class Segment:
     def stored_fields(self, document: int) -> dict[str, Any]:
         """The stored fields by name, which writers give as MessagePack."""
         return unpacked(self.stored(document))
+
+    @cached_property
+    def _tops(self) -> tuple[dict[int, int], Array, Array]:
+        tops = open_arrays(self.stem.with_suffix(".tops")).arrays
+        docs, codes = tops["docs"].reshape(-1, KEPT), tops["codes"].reshape(-1, KEPT)
+        return {t: row for row, t in enumerate(tops["terms"].tolist())}, docs, codes
 
     @cached_property
     def _places(self) -> tuple[Array, Array]:
