@@ -476,3 +476,11 @@ def test_what_a_commit_adds_becomes_one_segment() -> None:
 def test_a_full_segment_is_left_alone() -> None:
     parts = [Part(MOST_ELEMENTS - 9, 9, 9)] * 5
     assert not any(group.anew for group in grouped(parts))
+
+
+def test_a_commit_may_leave_segments_apart(tmp_path: Path) -> None:
+    for number in range(4):
+        writer = IndexWriter(tmp_path, LAYOUT)
+        writer.add(Entry(terms={}, stored=str(number).encode()))
+        writer.commit(merge=False)
+    assert [segment.size for segment in open_segments(tmp_path)] == [1] * 4

@@ -20,7 +20,7 @@ from indexer.arrays.gather import Entry, Gatherer
 from indexer.arrays.layout import Layout
 from indexer.arrays.merge import merge
 from indexer.arrays.segment import SUFFIXES
-from indexer.arrays.tiers import Group, Part, grouped
+from indexer.arrays.tiers import Group, Part, apart, grouped
 from indexer.arrays.toc import (
     DELETIONS,
     SegmentEntry,
@@ -65,8 +65,12 @@ class IndexWriter:
         number = bisect_right(self._starts, document) - 1
         self._held[number].delete(document - self._starts[number])
 
-    def commit(self) -> None:
-        """Make the changes those of the index; the writer is not used afterwards."""
+    def commit(self, *, merge: bool = True) -> None:
+        """Make the changes those of the index; the writer is not used afterwards.
+
+        Without `merge` every segment stays as it is, for whoever measures what more of
+        them cost.
+        """
         self._spill()
         fresh = [_Held(self._folder, SegmentEntry(n)) for n in self._spilt]
         every = self._held + fresh
@@ -74,7 +78,7 @@ class IndexWriter:
         parts += [replace(held.part(), is_new=True) for held in fresh]
         entries = tuple(
             self._entry_of([every[number] for number in group.members], group)
-            for group in grouped(parts)
+            for group in (grouped(parts) if merge else apart(parts))
         )
         write_toc(self._folder, entries)
         self._written = []

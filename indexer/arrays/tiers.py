@@ -62,6 +62,12 @@ def grouped(parts: Sequence[Part]) -> tuple[Group, ...]:
     return tuple(sorted(joined, key=lambda group: group.members))
 
 
+def apart(parts: Sequence[Part]) -> tuple[Group, ...]:
+    """Each part that has anything live by itself, as it is."""
+    numbers = (number for number, part in enumerate(parts) if part.live)
+    return tuple(Group((number,), anew=False) for number in numbers)
+
+
 @dataclass(frozen=True, slots=True)
 class _Bundle:
     """Parts that are to be one; `live` is about how many elements will be left."""

@@ -34,11 +34,11 @@ def build(folder: Path, texts: Iterable[Text], plan: Plan) -> None:
     for text in texts:
         writer.add(_entry(text))
         if plan.ends_segment(text.number):
-            writer.commit()
+            writer.commit(merge=False)
             writer = IndexWriter(folder, layout)
     for number in plan.gone():
         writer.delete(number)
-    writer.commit()
+    writer.commit(merge=False)
 
 
 class ArraysIndex:
