@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from whoosh import analysis, columns, fields, query
+from whoosh import analysis, columns, fields, query, sorting
 from whoosh.filedb.filestore import RamStorage
+from whoosh.reading import TermNotFound
 from whoosh.searching import Searcher
 
 from indexer.arrays.codec import ArraysIndex, reader_of
@@ -29,7 +30,7 @@ from indexer.errors import ConfigurationError
 
 WORDS = ("铁路", "通车", "县长", "学校", "米价", "米市", "a", "ab")
 DAY = datetime(1931, 9, 18)
-DOCUMENTS = settings(max_examples=40, deadline=None)
+DOCUMENTS = settings(max_examples=25, deadline=None)
 
 # Any: whoosh has no types, and a document is what its schema makes of it.
 Document = dict[str, Any]
@@ -330,25 +331,66 @@ def test_any_query_runs_on_gathered_arrays(case: Case, asked: list[Any]) -> None
             assert results(reader, each) == results(expected, each)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     cases(full_documents),
-    st.sampled_from(("id", "page", "rank", "date")),
+    st.sampled_from(("id", "page", "rank", "date", "front", "kind")),
     st.booleans(),
 )
 def test_columns_sort_as_whoosh_sorts(case: Case, name: str, reverse: bool) -> None:
-    everything = query.Every()
+    order = sorting.FieldFacet(name, reverse=reverse)
     with by_whoosh(case, FULL) as reader:
-        orders = [
-            [
-                hit.docnum
-                for hit in Searcher(each).search(
-                    everything, limit=None, sortedby=name, reverse=reverse
-                )
-            ]
+        found, expected = (
+            Searcher(each).search(query.Every(), limit=None, sortedby=order)
             for each in (reader, stock(case, FULL))
-        ]
-    assert orders[0] == orders[1]
+        )
+        assert [h.docnum for h in found] == [h.docnum for h in expected]
+
+
+def test_a_cursor_walks_the_terms_of_its_field(tmp_path: Path) -> None:
+    add(ArraysIndex(tmp_path, PRINTED).writer(), [a_document(text="a 米市 铁路 b")])
+    reader = ArraysIndex(tmp_path, PRINTED).reader()
+    cursor = reader.cursor("text")
+    assert [cursor.text(), cursor.next(), cursor.find("c")] == ["a", "b", "米市"]
+    assert cursor.term_info().doc_frequency() == 1
+    assert [cursor.next(), cursor.next(), cursor.is_valid()] == ["铁路", None, False]
+    assert [cursor.first(), reader.cursor("tags").text()] == ["a", None]
+
+
+def test_terms_and_what_is_known_of_them_from_one_on(tmp_path: Path) -> None:
+    add(ArraysIndex(tmp_path, PRINTED).writer(), [a_document(text="a 米市 铁路 b")])
+    found = ArraysIndex(tmp_path, PRINTED).reader().iter_from("text", "b")
+    known = [(text.decode(), info.weight()) for (_, text), info in found]
+    assert known == [("b", 1), ("米市", 1), ("铁路", 1)]
+
+
+def test_a_copy_of_a_matcher_goes_its_own_way(tmp_path: Path) -> None:
+    documents = [a_document(text="米市")] * 3
+    add(ArraysIndex(tmp_path, PRINTED).writer(), documents)
+    matcher = ArraysIndex(tmp_path, PRINTED).reader().postings("text", "米市")
+    matcher.skip_to(1)
+    copy = matcher.copy()
+    matcher.next()
+    assert [matcher.id(), copy.id(), list(copy.all_ids())] == [2, 1, [1, 2]]
+    matcher.reset()
+    assert matcher.id() == 0
+
+
+def test_terms_that_no_document_has(tmp_path: Path) -> None:
+    add(ArraysIndex(tmp_path, PRINTED).writer(), [a_document(text="米市")])
+    reader = ArraysIndex(tmp_path, PRINTED).reader()
+    assert ("text", "铁路") not in reader
+    assert reader.doc_frequency("text", "铁路") == reader.frequency("text", "铁路") == 0
+    with pytest.raises(TermNotFound):
+        reader.term_info("text", "铁路")
+
+
+def test_columns_can_be_read_whole(tmp_path: Path) -> None:
+    documents = [a_document(kind=b"news", rank=3), a_document(front=False)]
+    add(ArraysIndex(tmp_path, PRINTED).writer(), documents)
+    reader = ArraysIndex(tmp_path, PRINTED).reader()
+    read = {n: reader.column_reader(n).load() for n in ("kind", "rank", "front")}
+    assert read == {"kind": [b"news", b""], "rank": [3, 0], "front": [True, False]}
 
 
 def test_nothing_of_an_index_is_pickled(tmp_path: Path) -> None:
@@ -410,6 +452,10 @@ def test_deleting_and_merging_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="index_writer"):
         writer.update_document(**a_document(id="a"))
     with pytest.raises(ConfigurationError, match="index_writer"):
+        writer.add_field("more", fields.ID())
+    with pytest.raises(ConfigurationError, match="index_writer"):
+        writer.remove_field("text")
+    with pytest.raises(ConfigurationError, match="index_writer"):
         writer.commit(optimize=True)
     assert len(read_toc(tmp_path)) == 1
 
@@ -426,7 +472,7 @@ def test_deleting_and_merging_are_refused(tmp_path: Path) -> None:
 )
 def test_fields_that_arrays_cannot_hold_are_refused(field: Any, asked: str) -> None:
     with pytest.raises(ConfigurationError, match=asked):
-        Layout.of(fields.Schema(text=field))
+        ArraysIndex(Path(), fields.Schema(text=field)).writer()
 
 
 def test_terms_at_one_position_are_refused(tmp_path: Path) -> None:
@@ -435,6 +481,13 @@ def test_terms_at_one_position_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="同一位置"):
         add(ArraysIndex(tmp_path, schema).writer(), [{"text": "米市"}])
     assert ArraysIndex(tmp_path, schema).is_empty()
+
+
+def test_dynamic_fields_are_refused(tmp_path: Path) -> None:
+    schema = fields.Schema(**printed())
+    schema.add("note_*", fields.ID(), glob=True)
+    with pytest.raises(ConfigurationError, match="动态字段"):
+        add(ArraysIndex(tmp_path, schema).writer(), [{"note_a": "米"}])
 
 
 def test_boosted_documents_are_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from whoosh.writing import SegmentWriter
 
 from indexer.arrays.codec_read import ArraysDocuments, ArraysTerms
 from indexer.arrays.codec_write import DocumentsWriter, SegmentInMaking, TermsWriter
+from indexer.arrays.layout import Layout
 from indexer.arrays.segment import Segment
 from indexer.arrays.toc import TOC, SegmentEntry, open_segments, read_toc, write_toc
 from indexer.errors import ConfigurationError
@@ -95,10 +96,9 @@ class ArraysWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
         open_ = [w for w in (self.perdocwriter, self.fieldwriter) if not w.is_closed]
         for writer in open_:
             writer.abandon()
-        for path in (
-            self._folder.glob(f"{self.newsegment.segment_id()}.*") if open_ else ()
-        ):
-            path.unlink()
+        if open_:
+            for path in self._folder.glob(f"{self.newsegment.segment_id()}.*"):
+                path.unlink()
         self.pool.cleanup()
 
     def _commit_toc(self, segments: Sequence[base.Segment]) -> None:
@@ -138,9 +138,10 @@ class AddingCodec(ArraysCodec):
     def __init__(self, folder: Path, schema: Any) -> None:
         self._folder = folder
         self._schema = schema
+        self._layout = Layout.of(schema)  # refuses before anything is locked
 
     def new_segment(self, storage: object, indexname: str) -> "NewSegment":
-        return NewSegment(self._folder, self._schema, indexname)
+        return NewSegment(indexname, self._folder, self._schema, self._layout)
 
     def per_document_writer(
         self, storage: object, segment: "NewSegment"
@@ -182,9 +183,11 @@ class ArraysSegment(base.Segment):  # type: ignore[misc]  # whoosh has no types
 class NewSegment(base.Segment):  # type: ignore[misc]  # whoosh has no types
     """The segment that a writer fills."""
 
-    def __init__(self, folder: Path, schema: Any, indexname: str) -> None:
+    def __init__(
+        self, indexname: str, folder: Path, schema: Any, layout: Layout
+    ) -> None:
         super().__init__(indexname)
-        self.making = SegmentInMaking(folder / self.segment_id(), schema)
+        self.making = SegmentInMaking(folder / self.segment_id(), schema, layout)
 
     def set_doc_count(self, doccount: int) -> None:
         assert doccount == self.making.size

@@ -33,9 +33,9 @@ class SegmentInMaking:
     """What the two writers of a segment share: where it goes, what it keeps, and the
     length bytes of its documents once these are complete."""
 
-    def __init__(self, stem: Path, schema: Any) -> None:
+    def __init__(self, stem: Path, schema: Any, layout: Layout) -> None:
         self.stem = stem
-        self.layout = Layout.of(schema)
+        self.layout = layout
         self.columns = {
             name: schema[name].column_type
             for name in (*self.layout.numbers, *self.layout.values)
