@@ -196,7 +196,9 @@ def index_command(
     """
     settings = session.settings
     with (
-        open_engine(settings.index, writable=True) as engine,
+        open_engine(
+            settings.index, writable=True, memory=settings.memory << 20
+        ) as engine,
         _progress(session) as progress,
     ):
         report = rebuild(

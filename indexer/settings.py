@@ -13,18 +13,20 @@ from indexer.messages import Lang
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`admin_token` opens the admin API when set; `lang` is the language of the command
-    line."""
+    line; `memory` is how many megabytes of an index in the making are gathered before
+    they are spilt to disk."""
 
     index: Path = Path("index")
     corpus: Path = Path("corpus")
     admin_token: str | None = None
     lang: Lang = "zh"
     jobs: int = 1
+    memory: int = 256
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from BAOSOU_INDEX, BAOSOU_CORPUS, BAOSOU_ADMIN_TOKEN, BAOSOU_JOBS and
-    LANG.
+    """Settings from BAOSOU_INDEX, BAOSOU_CORPUS, BAOSOU_ADMIN_TOKEN, BAOSOU_JOBS,
+    BAOSOU_MEMORY and LANG.
 
     >>> read_settings({"BAOSOU_INDEX": "/var/lib/baosou"}).index.name
     'baosou'
@@ -38,6 +40,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             "BAOSOU_JOBS",
             environ.get("BAOSOU_JOBS") or str(min(os.cpu_count() or 1, 8)),
         ),
+        memory=_positive("BAOSOU_MEMORY", environ.get("BAOSOU_MEMORY") or "256"),
     )
 
 

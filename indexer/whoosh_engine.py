@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
-from indexer import generations, query, terms, whoosh_index
+from indexer import generations, query, whoosh_index
 from indexer.archive import Unit
 from indexer.arrays import Matches, ordered, ranked
-from indexer.documents import Document
+from indexer.documents import PASSAGE_END, Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
 from indexer.hits import hit_of, needles
@@ -36,6 +36,7 @@ from indexer.whoosh_query import compiled, is_scored, literal
 
 FACET_VALUES: Final = 50
 SECONDS: Final = 5.0
+MEMORY: Final = 256 << 20
 # Scores are sums of float32; as many digits are the same on every machine.
 SCORE_DIGITS: Final = 4
 
@@ -43,14 +44,21 @@ _ALL: Final = 1 << 30
 
 
 def open_engine(
-    index: str | Path, *, writable: bool = False, seconds: float = SECONDS
+    index: str | Path,
+    *,
+    writable: bool = False,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
 ) -> "WhooshEngine":
-    """The engine over the index in that folder; a search has so many `seconds`.
+    """The engine over the index in that folder.
+
+    A search has so many `seconds`; `memory` bounds the bytes that an index in the
+    making gathers before it spills them to disk.
 
     Raises IndexMissing, IndexOfOtherVersion or IndexDamaged; not when `writable`, for
     which there need not be an index yet.
     """
-    return WhooshEngine(Path(index), writable=writable, seconds=seconds)
+    return WhooshEngine(Path(index), writable=writable, seconds=seconds, memory=memory)
 
 
 def check_index(index: Path) -> tuple[Message, ...]:
@@ -65,9 +73,12 @@ def check_index(index: Path) -> tuple[Message, ...]:
 class WhooshEngine:
     """Engine over a folder of generations. See `indexer.search.Engine`."""
 
-    def __init__(self, index: Path, *, writable: bool, seconds: float) -> None:
+    def __init__(
+        self, index: Path, *, writable: bool, seconds: float, memory: int
+    ) -> None:
         self._index = index
         self._seconds = seconds
+        self._memory = memory
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._current: tuple[Generation, Snapshot] | None = None
@@ -165,7 +176,7 @@ class WhooshEngine:
     ) -> UpdateReport:
         """Build a generation from a base or from nothing, and publish it."""
         with generations.building(self._index, base) as folder:
-            build = Build(folder, based=base is not None)
+            build = Build(folder, based=base is not None, memory=self._memory)
             try:
                 sample = _put_all(build, documents)
                 build.finish()
@@ -282,11 +293,12 @@ def _check(generation: Generation, sample: Iterable[Document]) -> None:
 
 
 def _check_document(snapshot: Snapshot, document: Document) -> None:
-    printed = terms.characters(document.zones[0].passages[0] if document.zones else "")
+    cuts = cut(document).cuts
+    printed = cuts[0].characters.partition(PASSAGE_END)[0] if cuts else ""
     number = snapshot.document(document.id)
-    asked = literal(printed.text[:12], scored=False)
+    asked = literal(printed[:12], scored=False)
     found = snapshot.searcher.matches(asked, scored=False).docs
-    if number is None or (printed.text and number not in found):
+    if number is None or (printed and number not in found):
         raise IndexDamaged(
             f"新建的索引里找不到 {document.id}，没有发布。请重试或报告这个问题。",
             f"The new index misses {document.id}; it was not published. "

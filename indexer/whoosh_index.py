@@ -79,16 +79,17 @@ def schema() -> fields.Schema:
 
 
 class Build:
-    """An index in the making: what is put in differs from its base, or is all of it."""
+    """An index in the making: what is put in differs from its base, or is all of it.
+    What is gathered is spilt to disk when it passes `memory` bytes."""
 
-    def __init__(self, folder: Path, *, based: bool) -> None:
+    def __init__(self, folder: Path, *, based: bool, memory: int) -> None:
         self._folder = folder
         self._before: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         if based:
             snapshot = Snapshot(folder)
             self._before, self._numbers = snapshot.digests(), snapshot.numbers()
-        self._writer = IndexWriter(folder, _layout())
+        self._writer = IndexWriter(folder, _layout(), memory=memory)
         self.added = self.changed = self.removed = self.unchanged = 0
 
     def put(self, document: Document) -> bool:
@@ -186,15 +187,9 @@ def _layout() -> Layout:
 
 def _entry(document: Document) -> Entry:
     """A document as arrays take it."""
-    document = cut(document)
-    words = {
-        words_field(zone.name): one.words
-        for zone, one in zip(document.zones, document.cuts or (), strict=True)
-    }
-    text = tuple(
-        (ZONES.index(zone.name), one.characters)
-        for zone, one in zip(document.zones, document.cuts or (), strict=True)
-    )
+    cuts = cut(document).cuts or ()
+    words = {words_field(zone): words for zone, words, _ in cuts}
+    text = tuple((ZONES.index(zone), characters) for zone, _, characters in cuts)
     held = _values_of(document)
     keys = {
         name: "\n".join(dict.fromkeys(map(value_key, held[name]))) for name in _KEYS

@@ -71,13 +71,19 @@ DOCUMENTS = tuple(documents.of(unit) for unit in units())
 JUDGE = BruteForce(DOCUMENTS)
 
 
-@pytest.fixture(scope="module", params=["one segment", "many segments", "deletions"])
+@pytest.fixture(
+    scope="module", params=["one segment", "spills", "many segments", "deletions"]
+)
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WhooshEngine]:
     """The same documents, written in one go, bit by bit, or over others."""
-    engine = open_engine(tmp_path_factory.mktemp("index"), writable=True)
+    folder = tmp_path_factory.mktemp("index")
+    engine = open_engine(folder, writable=True)
     match request.param:
+        case "spills":
+            engine.close()
+            engine = open_engine(folder, writable=True, memory=20_000)
         case "many segments":
             for end in range(5, len(DOCUMENTS), 20):
                 engine.update(DOCUMENTS[:end])
