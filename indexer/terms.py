@@ -14,7 +14,7 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.metadata import version
 from unicodedata import normalize
@@ -39,6 +39,7 @@ _HAN = (
 # characters, each is a word of its own.
 _CUTTABLE = "\u4e00-\u9fd5"
 _RUNS = re.compile(f"[{_CUTTABLE}]+|[{_HAN}]|[^\\W_{_HAN}]+")
+_GAPS = re.compile(f"([^{_CUTTABLE}]+)")
 # The codes of a text as 32-bit numbers, the form of arrays.
 _CODES = "utf-32-le"
 # Function words that given names are made of, too: 沈清和.
@@ -96,16 +97,6 @@ def characters(text: str) -> Characters:
     return Characters(_text_of(codes.take(offsets)), at)
 
 
-def printed(text: str) -> str:
-    """The text of `characters`, without the offsets.
-
-    >>> printed("兰　钧、Ｃ60")
-    '兰钧c60'
-    """
-    codes = _folding().codes(text)
-    return _text_of(codes[codes > 0])
-
-
 def index_terms(text: str) -> tuple[Term, ...]:
     """The words of a text in print order.
 
@@ -115,20 +106,15 @@ def index_terms(text: str) -> tuple[Term, ...]:
     return tuple(_cut(fold(text)))
 
 
-def words(text: str) -> list[str]:
-    """The texts of `index_terms`, without their places: what indexing needs, faster.
+def words_and_characters(text: str) -> tuple[list[str], str]:
+    """The texts of `index_terms` and of `characters`, without their places: what
+    indexing needs, in half the time.
 
-    >>> words("建设互联网医院，2024年")
-    ['建设', '互联网', '医院', '2024', '年']
+    >>> words_and_characters("建设互联网医院，2024年")
+    (['建设', '互联网', '医院', '2024', '年'], '建设互联网医院2024年')
     """
-    cut = _cutter()
-    found: list[str] = []
-    for run in _RUNS.findall(fold(text)):
-        if _is_cuttable(run):
-            found += cut(run)
-        else:
-            found.append(run)
-    return found
+    codes = _folding().codes(text)
+    return _words(_text_of(np.abs(codes))), _text_of(codes[codes > 0])
 
 
 def query_terms(text: str) -> tuple[QueryTerm, ...]:
@@ -163,6 +149,26 @@ def is_han(character: str) -> bool:
     """Whether a character is of the scripts that are printed without spaces, whose
     words end anywhere."""
     return re.match(f"[{_HAN}]", character) is not None
+
+
+def _words(folded: str) -> list[str]:
+    """The words, all runs in one call of the cutter: it keeps apart what stands on two
+    lines, and gives the line break back as a word."""
+    parts = _GAPS.split(folded)
+    gaps = iter(parts[1::2])
+    found: list[str] = []
+    for word in _cutter()("\n".join(parts[::2])):
+        if word == "\n":
+            gap = next(gaps)
+            found += _uncut(gap) if len(gap) <= 8 else _RUNS.findall(gap)
+        else:
+            found.append(word)
+    return found
+
+
+@lru_cache(maxsize=1 << 12)  # few marks and numbers are most of them
+def _uncut(gap: str) -> tuple[str, ...]:
+    return tuple(_RUNS.findall(gap))
 
 
 def _cut(folded: str) -> Iterator[Term]:
