@@ -230,8 +230,11 @@ def _facet_links(
     request: SearchRequest = _EVERYTHING,
 ) -> tuple[Link, ...]:
     """Choosing a value filters by it, choosing it again frees it."""
+    if not values:
+        return ()
     chosen, freed = _without(request).get(field, ("", request))
-    freeing, filtering = visit.links.search(freed), visit.links.filtered(request, field)
+    freeing = visit.links.search(freed) if chosen else ""
+    filtering = visit.links.filtered(request, field)
     return tuple(
         Link(
             value_label(visit.say, field, item.value),
