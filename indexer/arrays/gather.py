@@ -48,7 +48,9 @@ class Gatherer:
     def __init__(self, layout: Layout, stem: Path) -> None:
         self._layout = layout
         self._stem = stem
-        self._terms = {name: _Terms() for name in layout.terms}
+        self._ranges = {name: (bits, step) for name, bits, step in layout.ranges}
+        words = (name for name in layout.terms if name not in self._ranges)
+        self._terms = {name: _Terms() for name in words}
         self._values = {name: _Terms() for name in layout.values}
         self._numbers = {name: array("d") for name in layout.numbers}
         self._text = _Text()
@@ -68,7 +70,7 @@ class Gatherer:
         for name, values in self._values.items():
             values.add("\n".join(entry.values.get(name, ())))
         for name, numbers in self._numbers.items():
-            numbers.append(entry.numbers.get(name, 0))
+            numbers.append(entry.numbers.get(name, np.nan))
         if self._layout.text:
             for section, text in entry.text:
                 self._text.add(self.size, section, text)
@@ -99,7 +101,7 @@ class Gatherer:
     def _write_columns(self, writer: ArrayWriter) -> dict[str, Array]:
         """Write the columns; the length bytes of the scored fields."""
         for name, numbers in self._numbers.items():
-            writer.put(f"numbers.{name}", np.array(numbers))
+            writer.put(f"numbers.{name}", np.nan_to_num(np.array(numbers)))
         for name, values in self._values.items():
             known, found = values.tokens()
             write_values(writer, name, known, found.terms + 1, found.counts)
@@ -119,18 +121,32 @@ class Gatherer:
         with ArrayWriter(self._stem.with_suffix(".terms")) as writer:
             writer.about(fields=layout.terms)
             for number, name in enumerate(layout.terms):
-                known, tokens = self._terms.pop(name).tokens()
+                known = self._write_field(writer, postings, name, lengths.get(name))
                 first = len(keys)
                 keys += [key_of(number, term) for term in known]
                 if name in lengths:
                     averages.append((first, len(keys), average(lengths[name])))
-                places = name in layout.positions
-                tokens.write_postings(postings, lengths.get(name), places=places)
-                if places:
-                    tokens.write_stream(writer, name)
             write_lexicon(writer, keys)
         starts = postings.finish()
         write_tops_of(self._stem, starts, averages)
+
+    def _write_field(
+        self,
+        writer: ArrayWriter,
+        postings: PostingsWriter,
+        name: str,
+        lengths: Array | None,
+    ) -> list[bytes]:
+        """Write a field's postings, and its stream where it keeps one; its terms."""
+        if name in self._ranges:
+            numbers = np.array(self._numbers[name])
+            return _write_tiers(postings, numbers, *self._ranges[name])
+        known, tokens = self._terms.pop(name).tokens()
+        places = name in self._layout.positions
+        tokens.write_postings(postings, lengths, places=places)
+        if places:
+            tokens.write_stream(writer, name)
+        return known
 
 
 def write_lengths(writer: ArrayWriter, counts: Mapping[str, Array]) -> dict[str, Array]:
@@ -141,6 +157,26 @@ def write_lengths(writer: ArrayWriter, counts: Mapping[str, Array]) -> dict[str,
     for name, every in lengths.items():
         writer.put(f"lengths.{name}", every)
     return lengths
+
+
+def _write_tiers(
+    postings: PostingsWriter, numbers: Array, bits: int, step: int
+) -> list[bytes]:
+    """Write the postings of numbers as Whoosh ranges over them: each by itself, then
+    `step` bits coarser, and so on; their terms."""
+    having = np.flatnonzero(~np.isnan(numbers))
+    exact = numbers[having].astype(np.uint64)
+    terms: list[bytes] = []
+    for shift in range(0, bits, step):
+        found, which, counts = np.unique(
+            exact >> np.uint64(shift), return_inverse=True, return_counts=True
+        )
+        terms += [bytes((shift,)) + n.to_bytes(bits // 8) for n in found.tolist()]
+        docs = having[np.argsort(which, kind="stable")].astype(np.uint32)
+        once = np.ones(len(docs), np.int64)
+        postings.add(counts, docs, codes(np.zeros(len(docs), np.uint8), once))
+        postings.add_places(np.zeros(len(found), np.int64), np.empty(0, np.uint32))
+    return terms
 
 
 class _Numbers(dict[str, int]):

@@ -27,7 +27,8 @@ _COLUMNS: Final = (
 class Layout:
     """Fields by what is kept of them. `terms` have posting lists; of these `scored`
     have lengths and `positions` places; `numbers` and `values` are columns. `text` is
-    whether characters are kept for literal search."""
+    whether characters are kept for literal search. The terms of `ranges` are their
+    numbers: (field, bits of a number, bits by which each tier is coarser)."""
 
     terms: tuple[str, ...]
     scored: frozenset[str] = frozenset()
@@ -35,6 +36,7 @@ class Layout:
     numbers: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     text: bool = False
+    ranges: tuple[tuple[str, int, int], ...] = ()
 
     @classmethod
     def of(
@@ -56,6 +58,11 @@ class Layout:
             numbers=tuple(sorted(numbers)),
             values=tuple(sorted({*kinds, *values} - numbers)),
             text=text,
+            ranges=tuple(
+                (name, field.bits, field.shift_step or field.bits)
+                for name, field in indexed.items()
+                if name in numbers and isinstance(field, fields.NUMERIC)
+            ),
         )
 
     def number(self, field: str) -> int:
