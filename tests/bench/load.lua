@@ -8,16 +8,16 @@ function setup(thread)
 end
 
 function init(args)
-  paths, next = {}, 0
+  paths, last = {}, 0
   for path in io.lines(args[1]) do
     paths[#paths + 1] = path
   end
-  next = math.floor(number * #paths / 2)
+  last = math.floor(number * #paths / 2)
 end
 
 function request()
-  next = next % #paths + 1
-  return wrk.format("GET", paths[next])
+  last = last % #paths + 1
+  return wrk.format("GET", paths[last])
 end
 
 function done(summary, latency)

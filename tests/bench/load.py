@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle, takewhile
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -51,14 +52,13 @@ def load(
     if wrk:
         return _load_by_wrk(wrk, url, paths, clients, seconds)
     ends = time.perf_counter() + seconds
-    turns = [_turns(paths[number::clients], ends) for number in range(clients)]
-    return asyncio.run(_ask(url, turns))
+    in_time = takewhile(lambda _: time.perf_counter() < ends, cycle(paths))
+    return asyncio.run(_ask(url, in_time, clients))
 
 
 def ask_each(url: str, paths: Sequence[str], *, clients: int) -> Timing:
     """Ask each path once, by our own clients."""
-    waiting = iter(paths)
-    return asyncio.run(_ask(url, [waiting] * clients))
+    return asyncio.run(_ask(url, iter(paths), clients))
 
 
 def timing_of(milliseconds: Sequence[float], seconds: float) -> Timing:
@@ -93,19 +93,10 @@ def _load_by_wrk(
     return Timing(summary["answers"], summary["seconds"], tuple(summary["percentiles"]))
 
 
-def _turns(paths: Sequence[str], ends: float) -> Iterator[str]:
-    """The paths again and again until that time."""
-    while True:
-        for path in paths:
-            if time.perf_counter() >= ends:
-                return
-            yield path
-
-
-async def _ask(url: str, turns: Iterable[Iterator[str]]) -> Timing:
-    """One client for each turn."""
+async def _ask(url: str, paths: Iterator[str], clients: int) -> Timing:
+    """Clients that each take the next path when they have an answer."""
     started = time.perf_counter()
-    taken = await asyncio.gather(*(_client(url, paths) for paths in turns))
+    taken = await asyncio.gather(*(_client(url, paths) for _ in range(clients)))
     seconds = time.perf_counter() - started
     return timing_of([one for each in taken for one in each], seconds)
 
@@ -115,17 +106,23 @@ async def _client(url: str, paths: Iterator[str]) -> list[float]:
     host, port = urlsplit(url).hostname or "", urlsplit(url).port or 80
     reader, writer = await asyncio.open_connection(host, port)
     taken: list[float] = []
-    for path in paths:
-        started = time.perf_counter()
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"{path}: {head.splitlines()[0].decode()}")
-        await reader.readexactly(_length(head))
-        taken.append((time.perf_counter() - started) * 1e3)
-    writer.close()
-    await writer.wait_closed()
+    try:
+        for path in paths:
+            started = time.perf_counter()
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            await _read_answer(reader)
+            taken.append((time.perf_counter() - started) * 1e3)
+    finally:
+        writer.close()
+        await writer.wait_closed()
     return taken
+
+
+async def _read_answer(reader: asyncio.StreamReader) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"not a 200: {head.splitlines()[0].decode()}")
+    await reader.readexactly(_length(head))
 
 
 def _length(head: bytes) -> int:
