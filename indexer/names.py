@@ -46,6 +46,7 @@ _LONGEST_ELEMENT = 5
 _WITNESSED = 5.0  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.5  # what a name's neighbour in a list is worth
 _MOST = 3.0  # what stands on one side of a name speaks for it by this at most
+_MANY = 50  # so many words are looked for by their first two characters
 _REMEMBERED = 1 << 15  # how many scores of short texts are kept
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
 _NEVER_LAST = frozenset("等的在是对就将与也都则被把")
@@ -391,10 +392,13 @@ def _foreign_behind(text: str, start: int) -> str | None:
 
 def _cued(text: str) -> Iterator[tuple[str, int]]:
     """龚小舟说, 龚小舟同志."""
+    openers, seconds = _openers(), _element_openers()
     for match in _cue_pattern("behind", "honorific").finditer(text):
         end = match.start()
         best, first = _WITNESSED, end
         for start in range(max(0, end - 4), end - 1):
+            if text[start] not in openers and text[start + 1] not in seconds:
+                continue
             if _form(text, start, end) + _MOST + _MOST < _WITNESSED:
                 continue
             score = _candidate(text, start, end, left=_left(text, start))
@@ -420,6 +424,9 @@ def _listed(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
 
 def _best(text: str, start: int, *, left: float) -> str | None:
     """The likeliest name that begins at `start`, if one is likely enough."""
+    opening = text[start : start + 2]
+    if opening[:1] not in _openers() and opening[1:] not in _element_openers():
+        return None  # as most
     best, behind = _WITNESSED, start
     for end in range(start + 2, min(start + 4, len(text)) + 1):
         score = _candidate(text, start, end, left=left)
@@ -441,8 +448,6 @@ def _candidate(text: str, start: int, end: int, *, left: float) -> float:
 
 def _form(text: str, start: int, end: int) -> float:
     """What speaks for text[start:end] in itself and where it is cut out of a run."""
-    if text[start] not in _openers() and text[start + 1] not in _element_openers():
-        return NO_NAME  # as most are
     score = _form_score(text[start:end])
     if score == NO_NAME:
         return NO_NAME
@@ -508,11 +513,13 @@ def _cue_pattern(*places: str) -> re.Pattern[str]:
     """The words of these places, the longest first of each."""
     words = [word for place in places for word in _cue_words(place)]
     pattern = "|".join(words)
-    if min(map(len, words)) < 2:
+    if len(words) < _MANY:
         return re.compile(pattern)
-    # Two classes of characters are tried much faster than hundreds of words.
-    firsts, seconds = ("".join({word[at] for word in words}) for at in (0, 1))
-    return re.compile(f"(?=[{firsts}][{seconds}])(?:{pattern})")
+    # Classes of characters are tried much faster than hundreds of words.
+    long = [word for word in words if len(word) > 1]
+    firsts, seconds = ("".join({word[at] for word in long}) for at in (0, 1))
+    short = "".join(f"{word}|" for word in words if len(word) == 1)
+    return re.compile(f"(?={short}[{firsts}][{seconds}])(?:{pattern})")
 
 
 @cache

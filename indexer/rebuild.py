@@ -17,7 +17,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeAlias
+from queue import SimpleQueue
+from threading import Thread
+from typing import NamedTuple, TypeAlias
 
 from indexer import corpus, documents, pages
 from indexer.archive import Article, Notice, Page, Quote, Unit
@@ -184,13 +186,15 @@ def read_units(
 
 # Starting workers takes longer than reading this much.
 _WORTH_A_POOL = 4 << 20
+# How many batches a worker has: one that it reads and one that waits for it.
+_AHEAD = 2
 _BATCH_BYTES, _BATCH_CHUNKS = 1 << 18, 64
 _Split: TypeAlias = Split | InputRefused | InputNotice
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A Split whose units have become documents, as it comes from a worker."""
+class _Read(NamedTuple):
+    """A Split whose units have become documents, as it comes from a worker; a tuple,
+    which comes fast."""
 
     path: str
     line: int | None
@@ -312,12 +316,12 @@ def _in_workers(grouped: Iterator[tuple[Chunk, ...]], jobs: int) -> Iterator[_Ba
     busy: deque[Connection] = deque()
     try:
         for chunks in grouped:
-            if len(busy) < jobs:
-                busy.append(_told(workers[len(busy)], chunks))
+            if len(busy) < jobs * _AHEAD:
+                busy.append(_told(workers[len(busy) % jobs], chunks))
                 continue
             worker = busy.popleft()
             batch = _answer(worker)
-            # It reads on while this batch is indexed.
+            # It has read on meanwhile, and goes on while this batch is indexed.
             busy.append(_told(worker, chunks))
             yield batch
         while busy:
@@ -366,13 +370,25 @@ def _worker_died() -> BaosouError:
 def _work(pipe: Connection) -> None:
     """Read what comes until the parent closes the pipe or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
-    with suppress(EOFError, OSError):
-        while True:
-            chunks = pipe.recv()
+    coming: SimpleQueue[tuple[Chunk, ...] | None] = SimpleQueue()
+    Thread(target=_take_in, args=(pipe, coming), daemon=True).start()
+    with suppress(OSError):
+        for chunks in iter(coming.get, None):
             try:
                 pipe.send(_read_batch(chunks))
             except Exception as error:  # a bug of ours: the parent's to report
                 pipe.send(error)
+
+
+def _take_in(pipe: Connection, coming: "SimpleQueue[tuple[Chunk, ...] | None]") -> None:
+    """Take what the parent sends while the worker reads: two that each waited for the
+    other to take something would wait for ever."""
+    try:
+        with suppress(EOFError, OSError):
+            while True:
+                coming.put(pipe.recv())
+    finally:
+        coming.put(None)
 
 
 def _read_batch(chunks: tuple[Chunk, ...]) -> _Batch:
