@@ -13,7 +13,7 @@ from indexer.arrays.codes import Statistics, score_table
 from indexer.arrays.container import Array
 from indexer.arrays.dense import DenseColumns
 from indexer.arrays.lexicon import NO_TERM
-from indexer.arrays.matching import Dense, Matching
+from indexer.arrays.matching import Matching
 from indexer.arrays.segment import Segment, length_sum
 
 _MOST_TERMS: Final = 20_000
@@ -29,7 +29,7 @@ class Collection:
         self.bases: list[int] = np.cumsum([0, *(s.size for s in segments)]).tolist()
         self.size = self.bases[-1]
         self.documents = sum(segment.documents for segment in segments)
-        self.dense = DenseColumns()
+        self.dense = DenseColumns(self.segments)
         # Terms that were asked for, ready to be asked again: a third of an And's time.
         self.terms: dict[tuple[str, Any, float], list[Matching]] = {}
         self._tables: dict[str, tuple[Statistics, Array]] = {}
@@ -52,17 +52,20 @@ class Collection:
             known = self._tables[field] = statistics, score_table(average)
         return known
 
+    def term(self, segment: Segment, field: str, text: Any) -> int:
+        """The number of a term in a segment, NO_TERM where there is none."""
+        try:
+            return segment.term(field, self.term_bytes(field, text))
+        except ValueError:
+            return NO_TERM
+
     def frequency(self, field: str, text: str) -> int:
         """How many live documents have a term."""
-        key = self.term_bytes(field, text)
-        terms = [(segment, segment.term(field, key)) for segment in self.segments]
+        terms = [(s, self.term(s, field, text)) for s in self.segments]
         return sum(s.frequency(term) for s, term in terms if term != NO_TERM)
 
     def keep(self, key: tuple[str, Any, float], parts: list[Matching]) -> None:
-        """Remember a term's postings, but not columns, which have a limit of their
-        own."""
-        if any(isinstance(part, Dense) for part in parts):
-            return
+        """Remember a term's postings."""
         if len(self.terms) >= _MOST_TERMS:
             self.terms = {}
         self.terms[key] = parts

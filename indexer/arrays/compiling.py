@@ -16,7 +16,6 @@ from indexer.arrays import matching
 from indexer.arrays.codes import K1, LENGTHS, B
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
-from indexer.arrays.dense import FREQUENT
 from indexer.arrays.lexicon import NO_TERM, key_of
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
@@ -70,11 +69,7 @@ class Compiler:
 
     def _numbers(self, field: str, text: Any) -> list[int]:
         """The number of a term in each segment."""
-        try:
-            key = self._collection.term_bytes(field, text)
-        except ValueError:
-            return [NO_TERM] * len(self._segments)
-        return [segment.term(field, key) for segment in self._segments]
+        return [self._collection.term(s, field, text) for s in self._segments]
 
     def all_of(self, asked: Any) -> Parts:
         if not asked.subqueries:
@@ -140,8 +135,8 @@ class Compiler:
             for end in (asked.start, asked.end)
         )
         return [
-            matching.Masked(
-                _between(column, low, high, asked.startexcl, asked.endexcl), asked.boost
+            matching.Ranged(
+                column, low, high, asked.startexcl, asked.endexcl, asked.boost
             )
             if (column := segment.numbers(asked.fieldname)) is not None
             else _NOTHING
@@ -150,6 +145,8 @@ class Compiler:
 
     def phrase(self, asked: Any) -> Parts:
         """Scored as the words of it would be, each by itself, as in Whoosh."""
+        if not asked.words:
+            return self.nothing(asked)
         field = asked.fieldname
         found: Parts = []
         words = [query.Term(field, word) for word in asked.words]
@@ -186,14 +183,11 @@ class Compiler:
             return _NOTHING
         segment = self._segments[number]
         docs, codes = segment.postings(term)
-        if len(docs) * FREQUENT < segment.size or boost <= 0:
+        dense = self._collection.dense
+        if boost <= 0 or not dense.has(number, len(docs)):
             return matching.Term(docs, codes, table, idf, boost)
-        column = self._collection.dense.column(
-            (number, term),
-            segment.size,
-            docs,
-            lambda: matching.Term(docs, codes, table, idf).scores(docs),
-        )
+        plain = matching.Term(docs, codes, table, idf)
+        column = dense.column(number, term, segment.size, plain.found)
         return matching.Dense(docs, column, boost)
 
     def _each(self, asked: Iterable[Any]) -> list[tuple[Matching, ...]]:
@@ -227,17 +221,6 @@ def bm25(counts: Array, lengths: Array, average: float) -> Array:
     norm = K1 * (1 - B + B * lengths / (average or 1))
     found: Array = counts * (K1 + 1) / (counts + norm)
     return found
-
-
-def _between(
-    column: Array, low: float | None, high: float | None, above: bool, below: bool
-) -> Array:
-    mask = np.ones(len(column), bool)
-    if low is not None:
-        mask &= column > low if above else column >= low
-    if high is not None:
-        mask &= column < high if below else column <= high
-    return mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,64 @@
-"""Scores of frequent terms by document, kept while there is room.
+"""Scores of the most frequent terms by document.
 
 A term in a sixteenth of all documents or more is cheaper as a column of scores, one for
 each document and 0 where the term is not, than as a list: an Or adds whole columns (15
 µs at 100,000 documents, where scattering 30,000 scores takes 180), and an And reads
 membership and score with one look-up a document instead of bisecting the list. Columns
-are made when first asked for, from the postings, and the least recently used are given
-up when they pass the limit; so memory stays the same however large the archive.
+are made when first asked for and stay. Memory is bounded beforehand: only as many terms
+may have one as fit, the most frequent, so that however large the archive no search
+makes a column that another one then pushes out.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 
 from indexer.arrays.container import Array
+from indexer.arrays.segment import Segment
 
-FREQUENT: Final = 16  # a term in one document of so many has a column
-_LIMIT: Final = 64 << 20  # bytes
+_FREQUENT: Final = 16  # a term in one document of so many may have a column
+_LIMIT: Final = 64 << 20  # bytes of all columns of an index
 
 
 class DenseColumns:
-    """A bounded store of columns by a key; shared by threads."""
+    """The columns of the segments of an index; shared by threads."""
 
-    def __init__(self, limit: int = _LIMIT) -> None:
-        self._limit = limit
-        self._held: OrderedDict[tuple[int, int], Array] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
+    def __init__(self, segments: Sequence[Segment], limit: int = _LIMIT) -> None:
+        documents = sum(segment.size for segment in segments)
+        room = limit // (4 * max(documents, 1))
+        self._least = [_least(segment, room) for segment in segments]
+        self._columns: dict[tuple[int, int], Array] = {}
+
+    def has(self, segment: int, frequency: int) -> bool:
+        """Whether a term with so many postings in a segment has a column."""
+        return frequency >= self._least[segment]
 
     def column(
-        self, key: tuple[int, int], size: int, docs: Array, scores: Callable[[], Array]
+        self,
+        segment: int,
+        term: int,
+        size: int,
+        scored: Callable[[], tuple[Array, Array]],
     ) -> Array:
-        """The scores of a term (by segment and number) for all documents of its
-        segment (float32), made of those of `docs` where it is not kept."""
-        held = self._held.get(key)
-        if held is None:
-            held = np.zeros(size, np.float32)
-            held[docs] = scores()
-        self._keep(key, held)
-        return held
+        """The scores of a term for all `size` documents of its segment (float32), made
+        of its documents and their scores when first asked for."""
+        known = self._columns.get((segment, term))
+        if known is None:
+            known = np.zeros(size, np.float32)
+            docs, scores = scored()
+            known[docs] = scores
+            # Two threads may make the same one; either will do.
+            self._columns[segment, term] = known
+        return known
 
-    def _keep(self, key: tuple[int, int], column: Array) -> None:
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return
-            self._held[key] = column
-            self._bytes += column.nbytes
-            while self._bytes > self._limit and len(self._held) > 1:
-                self._bytes -= self._held.popitem(last=False)[1].nbytes
+
+def _least(segment: Segment, room: int) -> int:
+    """How many postings a term has that is among the `room` most frequent, and frequent
+    enough."""
+    frequent = max(segment.size // _FREQUENT, 1)
+    frequencies: Array = np.diff(segment.first_postings)
+    frequencies = frequencies[frequencies >= frequent]
+    if len(frequencies) <= room:
+        return frequent
+    return int(np.sort(frequencies)[len(frequencies) - room]) if room else 1 << 62

@@ -255,6 +255,44 @@ class Masked(Matching):
         return np.full(len(docs), self._score, np.float32)
 
 
+class Ranged(Matching):
+    """Documents whose number in a column lies between two ends (None: open), at a
+    constant score. Of documents that other parts found only theirs are compared."""
+
+    def __init__(
+        self,
+        column: Array,
+        low: float | None,
+        high: float | None,
+        above: bool,
+        below: bool,
+        score: float,
+    ) -> None:
+        self._column = column
+        self._low, self._high, self._above, self._below = low, high, above, below
+        self.size = len(column)
+        self.scored = score != 0
+        self._score = np.float32(score)
+
+    def docs(self) -> Array:
+        return self._between(self._column).nonzero()[0].astype(np.uint32)
+
+    def within(self, docs: Array) -> Array:
+        return self._between(self._column.take(docs))
+
+    def scores(self, docs: Array) -> Array:
+        return np.full(len(docs), self._score, np.float32)
+
+    def _between(self, numbers: Array) -> Array:
+        # A document without a number has NaN, which no comparison holds for.
+        mask: Array = numbers == numbers
+        if self._low is not None:
+            mask &= numbers > self._low if self._above else numbers >= self._low
+        if self._high is not None:
+            mask &= numbers < self._high if self._below else numbers <= self._high
+        return mask
+
+
 class And(Matching):
     """Documents that match every part; scores add up."""
 
