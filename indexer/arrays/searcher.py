@@ -5,6 +5,7 @@ and the best kept (`top`). Nothing here changes after opening, so that any numbe
 threads may search at once.
 """
 
+import time
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -55,8 +56,8 @@ class ArraySearcher:
 
         `deadline` is a time of `time.monotonic`; raises TimeoutError past it.
         """
-        if type(asked) is query.Term and self._whole:
-            return self._best_of_term(asked, limit)
+        if type(asked) is query.Term and self._whole and asked.boost == 1:
+            return self._best_of_term(asked, limit, deadline or _NEVER)
         parts = self._compiled(asked, deadline)
         if len(parts) > 1 or not parts:
             matches = self._joined(parts)
@@ -112,24 +113,26 @@ class ArraySearcher:
         docs, live = part.docs(), self._segments[number].live
         return docs if live is None else docs[live[docs]]
 
-    def _best_of_term(self, asked: Any, limit: int) -> Best:
+    def _best_of_term(self, asked: Any, limit: int, deadline: float) -> Best:
         """The best of one term in a whole segment: those that are kept of a frequent
         one, else of its few postings."""
-        segment, field = self._segments[0], asked.fieldname
-        term = segment.term(field, self.collection.term_bytes(field, asked.text))
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        segment = self._segments[0]
+        term = self.collection.term(segment, asked.fieldname, asked.text)
         if term == NO_TERM:
             return Best(0, _NONE, _NO_SCORES)
-        statistics, table = self.collection.statistics(field)
+        statistics, table = self.collection.statistics(asked.fieldname)
         frequency = segment.frequency(term)
-        factor = np.float32(statistics.idf(frequency) * asked.boost)
+        idf = np.float32(statistics.idf(frequency))
         kept = segment.best(term) if limit <= KEPT else None
         if kept is not None:
             docs, codes = kept
-            return Best(frequency, docs[:limit], table[codes[:limit]] * factor)
+            return Best(frequency, docs[:limit], table[codes[:limit]] * idf)
         docs, codes = segment.postings(term)
-        scores = table[codes]
+        scores = table[codes] * idf
         places = best(scores, limit)
-        return Best(frequency, docs[places], scores[places] * factor)
+        return Best(frequency, docs[places], scores[places])
 
     def _best_of_sums(self, part: Matching, limit: int) -> Best:
         """Score sums by document: for an Or of terms each of which scores above 0, what
