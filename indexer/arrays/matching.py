@@ -53,13 +53,14 @@ class Matching(ABC):
         """Add the scores of those of some documents that match to theirs."""
         here = self.within(docs).nonzero()[0]
         if len(here):
-            sums[here] += self.scores(docs.take(here))
+            np.add.at(sums, here, self.scores(docs.take(here)))
 
     def add_to(self, sums: Array, met: Array | None) -> None:
         """Add all scores to sums by document, and mark the documents as met."""
         docs = self.docs()
         if self.scored:
-            sums[docs] += self.scores(docs)
+            # A third of the time of `sums[docs] += …`.
+            np.add.at(sums, docs, self.scores(docs))
         if met is not None:
             met[docs] = True
 
@@ -153,7 +154,7 @@ class Term(Listed):
 
     def add_within(self, docs: Array, sums: Array) -> None:
         here, there = self.places(docs)
-        sums[here] += self.scores_at(there)
+        np.add.at(sums, here, self.scores_at(there))
 
     def scores_at(self, places: Array) -> Array:
         """The scores of documents by where in the list they are."""
