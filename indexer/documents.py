@@ -222,13 +222,9 @@ def shown(stored: bytes) -> Shown:
 
 
 def _cut(zone: Zone) -> Cut:
-    found: list[str] = []
-    printed = ""
-    for passage in zone.passages:
-        words, characters = terms.words_and_characters(passage)
-        found += words
-        printed += characters + PASSAGE_END
-    return Cut(zone.name, "\n".join(found), printed)
+    cuts = [terms.words_and_characters(passage) for passage in zone.passages]
+    words = "\n".join(words for words, _ in cuts if words)
+    return Cut(zone.name, words, "".join(text + PASSAGE_END for _, text in cuts))
 
 
 def _encode_audit(audit: Audit) -> dict[str, Any]:

@@ -82,12 +82,11 @@ def unit_of(lines: Lines, number: int, row: bytes | None) -> Unit:
             raise _Wrong("这一行过长", "the line is too long")
         record = _object(row, lines.encoding)
         article = _article(record, lines.paper, f"{lines.stem}.{number}")
-        kind = _optional(record, "kind") or "article"
+        kind = _optional(record, "kind")
     except _Wrong as wrong:
         zh, en = wrong.message.zh, wrong.message.en
         raise InputRefused(lines.path, zh, en, line=number) from wrong
-    roster = _roster(article) if kind == "roster" else None
-    return roster or replace(article, warnings=_warnings(article, kind))
+    return (_roster(article) if kind == "roster" else None) or article
 
 
 def is_usable_id(id: str) -> bool:
@@ -119,7 +118,9 @@ _CHECKED = 1 << 14
 _BOMB_BYTES, _BOMB_RATIO = 64 << 20, 300
 _UNUSABLE = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd\u2028\u2029]")
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# What begins with one class of characters is found three times as fast as what begins
+# with either of two.
+_BREAK = re.compile("[\r\x0b\x0c\x85\u2028\u2029](?:(?<=\r)\n)?")
 _DATE = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
     r"(?:[T ].*)?"
@@ -200,10 +201,10 @@ def _article(record: dict[str, object], paper: Paper | None, default: str) -> Ar
     headline = " ".join(headline.split("\n")).strip()
     if not headline and not body.strip():
         raise _Wrong("标题和正文都是空的", "title and body are both empty")
-    named = _optional(record, "paper")
+    named, kind = _optional(record, "paper"), _optional(record, "kind")
     return Article(
         id=_id(record, default),
-        kind="ad" if _optional(record, "kind") == "ad" else "article",
+        kind="ad" if kind == "ad" else "article",
         headline=headline or None,
         body=body.strip("\n"),
         paper=paper.id_of(named) if paper else named,
@@ -211,6 +212,7 @@ def _article(record: dict[str, object], paper: Paper | None, default: str) -> Ar
         page=_page(record),
         reporters=_reporters(record),
         persons=tuple(dict.fromkeys(f.name for f in find_persons(body))),
+        warnings=_warnings(headline, body, kind or "article"),
     )
 
 
@@ -303,7 +305,7 @@ def _roster(article: Article) -> Roster | None:
         adopted_by=parsed.adopted_by,
         adopted_on=parsed.adopted_on,
         audits=parsed.audits,
-        warnings=(*_warnings(article, "article"), *parsed.warnings),
+        warnings=(*_lost(article.headline or "", text), *parsed.warnings),
     )
 
 
@@ -314,13 +316,16 @@ def _unplaced(group: RosterGroup) -> RosterGroup:
     )
 
 
-def _warnings(article: Article, kind: str) -> tuple[Notice, ...]:
-    lost = (article.headline or "").count(REPLACEMENT) + article.body.count(REPLACEMENT)
-    found = []
-    if kind not in ("article", "ad"):
-        zh, en = f"kind 为“{kind}”，按文章收录", f"of kind {kind!r}: read as an article"
-        found.append(Notice("kind", Message(zh, en)))
-    if lost:
-        zh, en = f"有 {lost} 个字符无法识别", f"{lost} characters could not be read"
-        found.append(Notice("encoding", Message(zh, en)))
-    return tuple(found)
+def _warnings(headline: str, body: str, kind: str) -> tuple[Notice, ...]:
+    if kind in ("article", "ad"):
+        return _lost(headline, body)
+    zh, en = f"kind 为“{kind}”，按文章收录", f"of kind {kind!r}: read as an article"
+    return (Notice("kind", Message(zh, en)), *_lost(headline, body))
+
+
+def _lost(headline: str, body: str) -> tuple[Notice, ...]:
+    lost = headline.count(REPLACEMENT) + body.count(REPLACEMENT)
+    if not lost:
+        return ()
+    zh, en = f"有 {lost} 个字符无法识别", f"{lost} characters could not be read"
+    return (Notice("encoding", Message(zh, en)),)
