@@ -29,11 +29,12 @@ arrays.deletions arrays.toc arrays.tiers
 arrays.merge
 arrays.index_writer
 arrays.matching arrays.top arrays.queries arrays.dense
-arrays.collection arrays.phrases
-arrays.compiling arrays.facets
-arrays.searcher
 arrays.codec_read arrays.codec_write
 arrays.codec
+arrays.collection arrays.phrases arrays.expanding
+arrays.walking
+arrays.compiling arrays.facets
+arrays.searcher
 arrays
 whoosh_query
 whoosh_index
@@ -66,8 +67,10 @@ OWNERS = {
         "indexer.arrays.codec_read",
         "indexer.arrays.codec_write",
         "indexer.arrays.compiling",
+        "indexer.arrays.expanding",
         "indexer.arrays.queries",
         "indexer.arrays.searcher",
+        "indexer.arrays.walking",
     },
     "starlette": {"search_web"},
     "uvicorn": {"search_web"},

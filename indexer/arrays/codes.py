@@ -32,17 +32,23 @@ FREQUENCIES: Final = np.array(
     [f if f < _EXACT else _EXACT + _STEP * (f - _EXACT) for f in range(256)], np.int64
 )
 
+# In a field that is not scored a score is how often a document has the term.
+FREQUENCY_TABLE: Final = np.tile(FREQUENCIES, 256).astype(np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """What BM25 knows of a collection: its documents, and the average length of a field
-    over those that have it."""
+    over those that have it. Terms of a field that is not scored all weigh the same."""
 
     documents: int
     average: float
+    scored: bool = True
 
     def idf(self, frequency: int) -> float:
         """Whoosh's: ln(N / (n + 1)) + 1."""
+        if not self.scored or not self.documents:
+            return 1.0
         return log(self.documents / (frequency + 1)) + 1
 
 

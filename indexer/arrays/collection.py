@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from indexer.arrays.codes import Statistics, score_table
+from indexer.arrays.codes import FREQUENCY_TABLE, Statistics, score_table
 from indexer.arrays.container import Array
 from indexer.arrays.dense import DenseColumns
-from indexer.arrays.lexicon import NO_TERM
+from indexer.arrays.lexicon import NO_TERM, key_of
 from indexer.arrays.matching import Matching
 from indexer.arrays.segment import Segment, length_sum
 
@@ -33,6 +33,7 @@ class Collection:
         # Terms that were asked for, ready to be asked again: a third of an And's time.
         self.terms: dict[tuple[str, Any, float], list[Matching]] = {}
         self._tables: dict[str, tuple[Statistics, Array]] = {}
+        self._having: dict[tuple[int, str], Array | None] = {}
         self._plain = {
             name
             for name, field in schema.items()
@@ -48,9 +49,19 @@ class Collection:
                 counts += segment.length_counts(field)
             total, having = length_sum(counts)
             average = total / max(having, 1)
-            statistics = Statistics(self.documents, average)
-            known = self._tables[field] = statistics, score_table(average)
+            scored = field not in self.schema or self.schema[field].scorable
+            table = score_table(average) if scored else FREQUENCY_TABLE
+            statistics = Statistics(self.documents, average, scored=scored)
+            known = self._tables[field] = statistics, table
         return known
+
+    def having(self, segment: int, field: str) -> Array | None:
+        """Which documents of a segment have a field of numbers (bool by number); None
+        where all do, or no terms tell."""
+        key = segment, field
+        if key not in self._having:
+            self._having[key] = _having(self.segments[segment], field)
+        return self._having[key]
 
     def term(self, segment: Segment, field: str, text: Any) -> int:
         """The number of a term in a segment, NO_TERM where there is none."""
@@ -59,7 +70,7 @@ class Collection:
         except ValueError:
             return NO_TERM
 
-    def frequency(self, field: str, text: str) -> int:
+    def frequency(self, field: str, text: str | bytes) -> int:
         """How many live documents have a term."""
         terms = [(s, self.term(s, field, text)) for s in self.segments]
         return sum(s.frequency(term) for s, term in terms if term != NO_TERM)
@@ -100,3 +111,17 @@ class Collection:
         """The segment of a document, and its number there."""
         number = int(np.searchsorted(self.bases, document, side="right")) - 1
         return self.segments[number], document - self.bases[number]
+
+
+def _having(segment: Segment, field: str) -> Array | None:
+    number = segment.fields.get(field)
+    if number is None:
+        return None
+    # Whoosh's terms of whole numbers begin with a zero byte, coarser ones with others.
+    first, end = segment.lexicon.with_prefix(key_of(number, b"\0"))
+    docs = segment.docs[segment.starts[first] : segment.starts[end]]
+    if not len(docs) or len(docs) == segment.size:
+        return None
+    found = np.zeros(segment.size, bool)
+    found[docs] = True
+    return found

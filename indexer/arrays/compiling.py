@@ -5,7 +5,7 @@ matcher, a document at a time: right, but slow.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -13,14 +13,17 @@ import numpy as np
 from whoosh import query
 
 from indexer.arrays import matching
+from indexer.arrays.codec import reader_of
 from indexer.arrays.codes import K1, LENGTHS, B
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
-from indexer.arrays.lexicon import NO_TERM, key_of
+from indexer.arrays.expanding import docs_of_any, terms_meant
+from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.queries import Literal
 from indexer.arrays.segment import Segment
+from indexer.arrays.walking import walked
 
 Parts: TypeAlias = list[Matching]  # one for each segment
 _NOTHING: Final = matching.Nothing()
@@ -39,12 +42,13 @@ class Compiler:
         self._deadline = deadline
 
     def of(self, asked: Any) -> Parts:
-        if time.monotonic() > self._deadline:
-            raise TimeoutError
+        self._check()
         compile = _BY_TYPE.get(type(asked))
-        if compile is None:
-            return self._by_whoosh(asked)
-        return compile(self, asked)
+        if compile is not None:
+            return compile(self, asked)
+        if isinstance(asked, query.MultiTerm):
+            return self.many_terms(asked)
+        return self._by_whoosh(asked)
 
     def term(self, asked: Any) -> Parts:
         key = asked.fieldname, asked.text, asked.boost
@@ -119,29 +123,47 @@ class Compiler:
     def every(self, asked: Any) -> Parts:
         if asked.fieldname is None:
             return [matching.Everything(s.size, asked.boost) for s in self._segments]
-        return self._union(asked.fieldname, b"", None, asked.boost)
+        return self._any_term(self._terms_meant(asked), asked.boost)
 
     def nothing(self, asked: Any) -> Parts:
         return [_NOTHING] * len(self._segments)
 
-    def prefix(self, asked: Any) -> Parts:
-        text = self._collection.term_bytes(asked.fieldname, asked.text)
-        return self._union(asked.fieldname, text, None, asked.boost)
+    def many_terms(self, asked: Any) -> Parts:
+        """A query that stands for many terms: at a constant score, or as an Or."""
+        found = self._terms_meant(asked)
+        if asked.constantscore:
+            return self._any_term(found, asked.boost)
+        texts = {
+            segment.lexicon.term(term)
+            for segment, terms in zip(self._segments, found, strict=True)
+            for term in terms
+        }
+        terms = [query.Term(asked.fieldname, text) for text in sorted(texts)]
+        return self.any_of(query.Or(terms, boost=asked.boost))
 
     def number_range(self, asked: Any) -> Parts:
-        field = self._collection.schema[asked.fieldname]
+        field = asked.fieldname
+        if field not in self._collection.schema:
+            return self.nothing(asked)
+        columns = [segment.numbers(field) for segment in self._segments]
+        if not asked.constantscore or any(column is None for column in columns):
+            reader = reader_of((), self._collection.schema)
+            return self.of(asked._compile_query(reader))
+        to_column = self._collection.schema[field].to_column_value
         low, high = (
-            None if end is None else float(field.to_column_value(end))
-            for end in (asked.start, asked.end)
+            None if end is None else to_column(end) for end in (asked.start, asked.end)
         )
-        return [
-            matching.Ranged(
+        found: Parts = []
+        for number, column in enumerate(columns):
+            assert column is not None
+            part: Matching = matching.Ranged(
                 column, low, high, asked.startexcl, asked.endexcl, asked.boost
             )
-            if (column := segment.numbers(asked.fieldname)) is not None
-            else _NOTHING
-            for segment in self._segments
-        ]
+            having = self._collection.having(number, field)
+            if having is not None:
+                part = matching.And((part, matching.Masked(having)))
+            found.append(part)
+        return found
 
     def phrase(self, asked: Any) -> Parts:
         """Scored as the words of it would be, each by itself, as in Whoosh."""
@@ -194,26 +216,27 @@ class Compiler:
         """The parts of several queries, by segment."""
         return list(zip(*[self.of(one) for one in asked], strict=True))
 
-    def _union(
-        self, field: str, prefix: bytes, end: bytes | None, score: float
-    ) -> Parts:
-        """Documents with any term of a field that begins so."""
-        found: Parts = []
-        for segment in self._segments:
-            number = segment.fields.get(field)
-            if number is None:
-                found.append(_NOTHING)
-                continue
-            first, last = segment.lexicon.with_prefix(key_of(number, prefix))
-            docs = segment.docs[segment.starts[first] : segment.starts[last]]
-            mask = np.zeros(segment.size, bool)
-            mask[docs] = True
-            found.append(matching.Masked(mask, score))
-        return found
+    def _terms_meant(self, asked: Any) -> list[Sequence[int]]:
+        """The terms that a query of many stands for, in each segment."""
+        schema = self._collection.schema
+        return [terms_meant(asked, s, schema, self._check) for s in self._segments]
+
+    def _any_term(self, terms: Iterable[Sequence[int]], score: float) -> Parts:
+        """Documents with any of some terms of each segment."""
+        return [
+            matching.Masked(docs_of_any(segment, numbers), score)
+            if numbers
+            else _NOTHING
+            for segment, numbers in zip(self._segments, terms, strict=True)
+        ]
 
     def _by_whoosh(self, asked: Any) -> Parts:
         """What Whoosh's own matcher for a query finds, document by document."""
-        raise NotImplementedError(type(asked).__name__)
+        return [walked(asked, s, self._collection, self._check) for s in self._segments]
+
+    def _check(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise TimeoutError
 
 
 def bm25(counts: Array, lengths: Array, average: float) -> Array:
@@ -290,7 +313,6 @@ _BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Parts]]] = {
     query.ConstantScoreQuery: Compiler.constant,
     query.Every: Compiler.every,
     type(query.NullQuery): Compiler.nothing,
-    query.Prefix: Compiler.prefix,
     query.NumericRange: Compiler.number_range,
     query.DateRange: Compiler.number_range,
     query.Phrase: Compiler.phrase,

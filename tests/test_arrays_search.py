@@ -1,0 +1,262 @@
+"""The search over arrays against a judge that indexes nothing, and against Whoosh."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from whoosh import analysis, fields, query
+
+from indexer.arrays import (
+    Array,
+    ArraySearcher,
+    Collection,
+    Entry,
+    Layout,
+    Literal,
+)
+from indexer.arrays.deletions import write_deletions
+from indexer.arrays.gather import Gatherer
+from indexer.arrays.merge import merge
+from indexer.arrays.segment import Segment
+from tests.arrays_judge import Judge
+
+SCHEMA = fields.Schema(
+    title=fields.TEXT(analyzer=analysis.SpaceSeparatedTokenizer()),
+    words=fields.TEXT(analyzer=analysis.SpaceSeparatedTokenizer()),
+    tag=fields.KEYWORD(),
+    day=fields.NUMERIC(signed=False, sortable=True),
+)
+LAYOUT = Layout.of(SCHEMA, values=("name",), text=True)
+ONE, TWO = "县城水火电报船路米价桥雨", "东西南北上下"
+WORDS = [*ONE, *(a + b for a in ONE[:4] for b in ONE[:4]), *"abcde", *TWO]
+TAGS = ("本埠", "外埠", "广告")
+NAMES = ("张文", "李四", "王五", "赵六", "钱七")
+SEEDS = range(6)
+RELATIVE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The same live documents in some segments; `numbers` has the number in the index
+    of each live document."""
+
+    searcher: ArraySearcher
+    numbers: Array
+
+    def places(self, docs: Array) -> Array:
+        """Numbers among the live documents."""
+        found: Array = np.searchsorted(self.numbers, docs)
+        assert (self.numbers[found] == docs).all()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Documents, their judge, and indexes of them cut in several ways."""
+
+    judge: Judge
+    cuts: dict[str, Cut]
+
+
+def draw_entry(random: np.random.Generator, number: int) -> Entry:
+    def some(most: int) -> list[str]:
+        size = int(random.integers(0, most + 1))
+        # Some words are in most documents, some in very few.
+        chosen = random.zipf(1.3, size) % len(WORDS)
+        return [WORDS[place] for place in chosen]
+
+    title, words = some(5), some(int(random.choice([3, 12, 40])))
+    text = ((0, "".join(title)), (1, "".join(words)))
+    names = random.permutation(NAMES)[: int(random.integers(0, 4))].tolist()
+    return Entry(
+        {
+            "title": "\n".join(title),
+            "words": "\n".join(words),
+            "tag": "\n".join(random.permutation(TAGS)[: number % 3].tolist()),
+        },
+        b"%d" % number,
+        tuple((section, printed + "\0") for section, printed in text if printed),
+        {"day": int(random.integers(0, 30))} if number % 7 else {},
+        {"name": tuple(names)},
+    )
+
+
+def write_segment(stem: Path, entries: Sequence[Entry]) -> Segment:
+    gatherer = Gatherer(LAYOUT, stem)
+    for entry in entries:
+        gatherer.add(entry)
+    gatherer.write()
+    return Segment(stem)
+
+
+def write_deleted(stem: Path, entries: Sequence[Entry], live: Array) -> Segment:
+    segment = write_segment(stem, entries)
+    write_deletions(stem.with_suffix(".deletions"), segment, live)
+    return Segment(stem, stem.with_suffix(".deletions"))
+
+
+def cut_of(segments: Sequence[Segment]) -> Cut:
+    collection = Collection(segments, SCHEMA)
+    return Cut(ArraySearcher(collection), collection.live())
+
+
+def thirds(size: int) -> list[slice]:
+    ends = [0, size // 5, size // 2, size]
+    return [slice(a, b) for a, b in pairwise(ends)]
+
+
+# Worlds live as long as the tests: their folder with them.
+_FOLDER = tempfile.TemporaryDirectory()
+
+
+@cache
+def world_of(seed: int) -> World:
+    random = np.random.default_rng(seed)
+    size = (12, 60, 300, 700, 1500, 2500)[seed]
+    every = [draw_entry(random, number) for number in range(size)]
+    live = random.random(size) < 0.8
+    entries = [entry for entry, kept in zip(every, live, strict=True) if kept]
+    folder = Path(_FOLDER.name) / str(seed)
+    folder.mkdir()
+    deleted = [
+        write_deleted(folder / f"d{n}", every[part], live[part])
+        for n, part in enumerate(thirds(size))
+    ]
+    merge(
+        folder / "m", LAYOUT, [(s, s.live) for s in deleted[:2] if s.live is not None]
+    )
+    return World(
+        Judge(entries, LAYOUT.scored),
+        {
+            "one": cut_of([write_segment(folder / "one", entries)]),
+            "three": cut_of(
+                [
+                    write_segment(folder / f"t{n}", entries[part])
+                    for n, part in enumerate(thirds(len(entries)))
+                ]
+            ),
+            "deleted": cut_of(deleted),
+            "one deleted": cut_of([write_deleted(folder / "a", every, live)]),
+            "merged": cut_of([Segment(folder / "m"), deleted[2]]),
+        },
+    )
+
+
+words = st.sampled_from([*WORDS, "无", "县无"])
+boosts = st.sampled_from([1.0, 1.0, 1.0, 2.5, 0.3, 0.0])
+scored_fields = st.sampled_from(["title", "words"])
+text_fields = st.sampled_from(["title", "words", "words", "tag", "none"])
+days = st.none() | st.integers(0, 32)
+
+
+def literals() -> st.SearchStrategy[Any]:
+    sections = st.dictionaries(
+        st.sampled_from([0, 1, 2]),
+        st.tuples(st.sampled_from(["title", "words"]), st.sampled_from([1.0, 3.0])),
+        min_size=1,
+    )
+    text = st.lists(words, min_size=1, max_size=3).map("".join)
+    return st.builds(Literal, text, sections, scored=st.booleans())
+
+
+leaves = st.one_of(
+    st.builds(query.Term, scored_fields, words, boosts),
+    st.builds(query.Term, scored_fields, words, boosts),
+    st.builds(query.Term, text_fields, words | st.sampled_from(TAGS), boosts),
+    st.builds(
+        query.Phrase,
+        scored_fields,
+        st.lists(words, max_size=4),
+        st.integers(1, 4),
+        boosts,
+    ),
+    st.builds(
+        query.Prefix, text_fields, st.sampled_from(["", "县", "外", "水火"]), boosts
+    ),
+    st.builds(
+        query.NumericRange,
+        st.just("day"),
+        days,
+        days,
+        st.booleans(),
+        st.booleans(),
+        boosts,
+    ),
+    st.builds(query.Every, st.sampled_from([None, "title", "tag", "none"]), boosts),
+    st.just(query.NullQuery),
+    literals(),
+)
+
+
+def compounds(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    several = st.lists(parts, max_size=4)
+    return st.one_of(
+        st.builds(query.And, several, boosts),
+        st.builds(query.Or, several, boosts),
+        st.builds(query.Or, st.lists(parts, min_size=8, max_size=12), boosts),
+        st.builds(query.Not, parts),
+        st.builds(query.AndNot, parts, parts),
+        st.builds(query.AndMaybe, parts, parts),
+        st.builds(query.Require, parts, parts),
+        st.builds(query.ConstantScoreQuery, parts, boosts),
+    )
+
+
+queries = st.recursive(leaves, compounds, max_leaves=8)
+
+
+def check(world: World, asked: Any, limit: int) -> None:
+    """That an index answers as the judge does, however it is cut."""
+    expected = world.judge.of(asked)
+    docs = np.array(sorted(expected), np.int64)
+    known: Array | None = None
+    for name, cut in world.cuts.items():
+        matches = cut.searcher.matches(asked)
+        assert matches.scores is not None
+        assert cut.places(matches.docs).tolist() == docs.tolist(), name
+        wanted = np.array([expected[n] for n in docs.tolist()])
+        assert np.allclose(matches.scores, wanted, RELATIVE, 1e-6), name
+        if known is None:
+            known = matches.scores
+        assert matches.scores.tobytes() == known.tobytes(), name
+        check_best(cut, asked, limit, docs, known)
+
+
+def check_best(cut: Cut, asked: Any, limit: int, docs: Array, scores: Array) -> None:
+    """That the best are a cut of the whole order, the lower number first of equals."""
+    found = cut.searcher.best(asked, limit)
+    order = np.argsort(-scores, kind="stable")[:limit]
+    assert found.total == len(docs)
+    assert cut.places(found.docs).tolist() == docs[order].tolist()
+    assert found.scores.tobytes() == scores[order].tobytes()
+    unscored = cut.searcher.matches(asked, scored=False)
+    assert cut.places(unscored.docs).tolist() == docs.tolist()
+
+
+SOON = settings(
+    deadline=None, max_examples=150, suppress_health_check=list(HealthCheck)
+)
+LONG = settings(SOON, max_examples=12_000)
+
+
+@SOON
+@given(st.sampled_from(SEEDS), queries, st.sampled_from([1, 5, 10, 40]))
+def test_answers_are_those_of_the_judge(seed: int, asked: Any, limit: int) -> None:
+    check(world_of(seed), asked, limit)
+
+
+@pytest.mark.long
+@LONG
+@given(st.sampled_from(SEEDS), queries, st.sampled_from([1, 5, 10, 40]))
+def test_answers_are_always_those_of_the_judge(
+    seed: int, asked: Any, limit: int
+) -> None:
+    check(world_of(seed), asked, limit)
