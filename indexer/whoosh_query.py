@@ -9,6 +9,7 @@ add the score of the whole run. Filters score nothing.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from whoosh.query import (
@@ -53,6 +54,7 @@ def words_field(zone: str) -> str:
     return f"words_{zone}"
 
 
+@lru_cache(maxsize=1 << 14)  # documents name the same papers and people
 def value_key(text: str) -> str:
     """What a value is found by: page 1 is page 01; white space and width never
     matter."""
