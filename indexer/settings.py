@@ -21,7 +21,7 @@ class Settings:
     admin_token: str | None = None
     lang: Lang = "zh"
     jobs: int = 1
-    memory: int = 256
+    memory: int = 768
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -40,7 +40,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             "BAOSOU_JOBS",
             environ.get("BAOSOU_JOBS") or str(min(os.cpu_count() or 1, 8)),
         ),
-        memory=_positive("BAOSOU_MEMORY", environ.get("BAOSOU_MEMORY") or "256"),
+        memory=_positive("BAOSOU_MEMORY", environ.get("BAOSOU_MEMORY") or "768"),
     )
 
 

@@ -36,7 +36,7 @@ from indexer.whoosh_query import compiled, is_scored, literal
 
 FACET_VALUES: Final = 50
 SECONDS: Final = 5.0
-MEMORY: Final = 256 << 20
+MEMORY: Final = 768 << 20
 # Scores are sums of float32; as many digits are the same on every machine.
 SCORE_DIGITS: Final = 4
 
