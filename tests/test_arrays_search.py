@@ -37,6 +37,7 @@ SCHEMA = fields.Schema(
 LAYOUT = Layout.of(SCHEMA, values=("name",), text=True)
 ONE, TWO = "县城水火电报船路米价桥雨", "东西南北上下"
 WORDS = [*ONE, *(a + b for a in ONE[:4] for b in ONE[:4]), *"abcde", *TWO]
+RARE = "甲乙丙丁戊己庚辛壬癸子丑"  # all in two documents of a large world
 TAGS = ("本埠", "外埠", "广告")
 NAMES = ("张文", "李四", "王五", "赵六", "钱七")
 SEEDS = range(6)
@@ -74,6 +75,8 @@ def draw_entry(random: np.random.Generator, number: int) -> Entry:
         return [WORDS[place] for place in chosen]
 
     title, words = some(5), some(int(random.choice([3, 12, 40])))
+    if number in (900, 1000):
+        words += random.choice(list(RARE), 30).tolist() + list(RARE)
     text = ((0, "".join(title)), (1, "".join(words)))
     names = random.permutation(NAMES)[: int(random.integers(0, 4))].tolist()
     return Entry(
@@ -150,7 +153,7 @@ def world_of(seed: int) -> World:
     )
 
 
-words = st.sampled_from([*WORDS, "无", "县无"])
+words = st.sampled_from([*WORDS, *RARE, "无", "县无"])
 boosts = st.sampled_from([1.0, 1.0, 1.0, 2.5, 0.3, 0.0])
 scored_fields = st.sampled_from(["title", "words"])
 text_fields = st.sampled_from(["title", "words", "words", "tag", "none"])
@@ -251,6 +254,16 @@ LONG = settings(SOON, max_examples=12_000)
 @given(st.sampled_from(SEEDS), queries, st.sampled_from([1, 5, 10, 40]))
 def test_answers_are_those_of_the_judge(seed: int, asked: Any, limit: int) -> None:
     check(world_of(seed), asked, limit)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_sums_have_the_same_order_whether_few_documents_match_or_many(
+    nested: bool,
+) -> None:
+    terms = [query.Term("words", word) for word in RARE]
+    if nested:
+        terms = [terms[0], query.Or([terms[1], query.Or(terms[2:])]), *terms[3:5]]
+    check(world_of(5), query.Or(terms), 10)
 
 
 @pytest.mark.long

@@ -10,7 +10,7 @@ Documents are numbers within the segment (ascending); scores are float32.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -366,16 +366,26 @@ class Or(Matching):
         return docs, sums.take(docs)
 
     def _few(self) -> tuple[Array, Array]:
-        """Sort the parts' documents together and add up the scores of each."""
-        docs, scores = zip(*(part.found() for part in self._parts), strict=True)
+        """Sort the parts' documents together and add up the scores of each, in the same
+        order as by document."""
+        docs, scores = zip(*(part.found() for part in self._flat()), strict=True)
         every = np.concatenate(docs)
         order = every.argsort(kind="stable")
         every = every.take(order)
-        begins = np.append(True, every[1:] != every[:-1])[: len(every)].nonzero()[0]
-        if not len(begins):
-            return every, np.empty(0, np.float32)
-        sums = np.add.reduceat(np.concatenate(scores).take(order), begins)
+        fresh = np.append(True, every[1:] != every[:-1])[: len(every)]
+        begins = fresh.nonzero()[0]
+        sums = np.zeros(len(begins), np.float32)
+        # Not by np.add.reduceat, which adds the first of a row last.
+        np.add.at(sums, fresh.cumsum() - 1, np.concatenate(scores).take(order))
         return every.take(begins), sums if self._factor == 1 else sums * self._factor
+
+    def _flat(self) -> Iterator[Matching]:
+        """The parts, and in place of an Or without a factor its own."""
+        for part in self._parts:
+            if type(part) is Or and part._factor == 1:
+                yield from part._flat()
+            else:
+                yield part
 
     def within(self, docs: Array) -> Array:
         found = np.zeros(len(docs), bool)
