@@ -154,7 +154,7 @@ def world_of(seed: int) -> World:
 
 
 words = st.sampled_from([*WORDS, *RARE, "无", "县无"])
-boosts = st.sampled_from([1.0, 1.0, 1.0, 2.5, 0.3, 0.0])
+boosts = st.sampled_from([1.0, 1.0, 1.0, 2.5, 0.3, 0.0, -0.5])
 scored_fields = st.sampled_from(["title", "words"])
 text_fields = st.sampled_from(["title", "words", "words", "tag", "none"])
 days = st.none() | st.integers(0, 32)
@@ -170,6 +170,33 @@ def literals() -> st.SearchStrategy[Any]:
     return st.builds(Literal, text, sections, scored=st.booleans())
 
 
+def many_terms() -> st.SearchStrategy[Any]:
+    ends = st.none() | words
+    constant = st.booleans()
+    prefixes = st.sampled_from(["", "县", "外", "水火"])
+    wildcards = st.sampled_from(["*", "县*", "?", "*水", "[县水]*", "县水"])
+    patterns = st.sampled_from([".*", "县.?$", "[水火]", "县|水", "县水{0}", "^水.$"])
+    close = st.integers(0, 2)
+    return st.one_of(
+        st.builds(query.Prefix, text_fields, prefixes, boosts, constant),
+        st.builds(query.Wildcard, text_fields, wildcards, boosts, constant),
+        st.builds(query.Regex, text_fields, patterns, boosts, constant),
+        st.builds(
+            query.FuzzyTerm, scored_fields, words, boosts, close, st.just(1), constant
+        ),
+        st.builds(
+            query.TermRange,
+            text_fields,
+            ends,
+            ends,
+            st.booleans(),
+            st.booleans(),
+            boosts,
+            constant,
+        ),
+    )
+
+
 leaves = st.one_of(
     st.builds(query.Term, scored_fields, words, boosts),
     st.builds(query.Term, scored_fields, words, boosts),
@@ -182,11 +209,8 @@ leaves = st.one_of(
         boosts,
     ),
     st.builds(
-        query.Prefix, text_fields, st.sampled_from(["", "县", "外", "水火"]), boosts
-    ),
-    st.builds(
         query.NumericRange,
-        st.just("day"),
+        st.sampled_from(["day", "day", "none"]),
         days,
         days,
         st.booleans(),
@@ -196,6 +220,7 @@ leaves = st.one_of(
     st.builds(query.Every, st.sampled_from([None, "title", "tag", "none"]), boosts),
     st.just(query.NullQuery),
     literals(),
+    many_terms(),
 )
 
 
@@ -205,6 +230,7 @@ def compounds(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.builds(query.And, several, boosts),
         st.builds(query.Or, several, boosts),
         st.builds(query.Or, st.lists(parts, min_size=8, max_size=12), boosts),
+        st.builds(query.DisjunctionMax, several, boosts),
         st.builds(query.Not, parts),
         st.builds(query.AndNot, parts, parts),
         st.builds(query.AndMaybe, parts, parts),

@@ -84,12 +84,23 @@ class Compiler:
 
     def any_of(self, asked: Any) -> Parts:
         if not asked.subqueries:
-            return [_NOTHING] * len(self._segments)
+            return self.nothing(asked)
+        if asked.scale:  # a bonus for documents that match more parts
+            return self._by_whoosh(asked)
         return [
             matching.Or(parts, segment.size, asked.boost)
             for parts, segment in zip(
                 self._each(asked.subqueries), self._segments, strict=True
             )
+        ]
+
+    def highest(self, asked: Any) -> Parts:
+        if not asked.subqueries:
+            return self.nothing(asked)
+        parts = self._each(asked.subqueries)
+        return [
+            matching.Highest(part, matching.Or(part, segment.size), asked.boost)
+            for part, segment in zip(parts, self._segments, strict=True)
         ]
 
     def none_of(self, asked: Any) -> Parts:
@@ -306,6 +317,7 @@ _BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Parts]]] = {
     query.Term: Compiler.term,
     query.And: Compiler.all_of,
     query.Or: Compiler.any_of,
+    query.DisjunctionMax: Compiler.highest,
     query.Not: Compiler.none_of,
     query.AndNot: Compiler.first_not_second,
     query.AndMaybe: Compiler.first_maybe_second,

@@ -41,7 +41,7 @@ def terms_meant(
     if isinstance(asked, query.Wildcard | query.Regex):
         return _like(asked, segment, number, check)
     check()
-    texts = asked._btexts(reader_of((segment,), schema))
+    texts = map(field.to_bytes, asked._btexts(reader_of((segment,), schema)))
     found = {segment.term(asked.fieldname, text) for text in texts} - {NO_TERM}
     return sorted(found)
 

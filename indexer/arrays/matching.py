@@ -129,6 +129,7 @@ class Term(Listed):
         self._codes, self._table = codes, table
         self._idf, self._boost = np.float32(idf), np.float32(boost)
         self.scored = boost != 0
+        self.is_positive = boost > 0
 
     def scores(self, docs: Array) -> Array:
         if docs is self._docs:
@@ -343,7 +344,7 @@ class Or(Matching):
         none of them matched; and there are so many documents that sums pay."""
         many = self.size * _SPARSE >= self._total and self._factor == 1
         return many and all(
-            type(part) is Dense or (type(part) is Term and part.scored)
+            type(part) is Dense or (type(part) is Term and part.is_positive)
             for part in self._parts
         )
 
@@ -412,6 +413,30 @@ class Or(Matching):
             return super().add_to(sums, met)
         for part in self._parts:
             part.add_to(sums, met)
+
+
+class Highest(Matching):
+    """Documents that match any part, at the highest score that a part gives them."""
+
+    def __init__(self, parts: Sequence[Matching], any_: Or, factor: float) -> None:
+        self._parts, self._any = parts, any_
+        self.size = any_.size
+        self.scored = any_.scored
+        self._factor = np.float32(factor)
+
+    def docs(self) -> Array:
+        return self._any.docs()
+
+    def within(self, docs: Array) -> Array:
+        return self._any.within(docs)
+
+    def scores(self, docs: Array) -> Array:
+        highest = np.full(len(docs), -np.inf, np.float32)
+        for part in self._parts:
+            here = part.within(docs).nonzero()[0]
+            scores = part.scores(docs.take(here))
+            highest[here] = np.maximum(highest.take(here), scores)
+        return highest * self._factor
 
 
 class Not(Matching):
