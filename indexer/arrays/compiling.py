@@ -33,7 +33,7 @@ class Compiler:
     """Compiles one query; raises TimeoutError once its deadline has passed.
 
     Every step is bounded by the size of a segment (tens of milliseconds at a million
-    documents), and the clock is read before each.
+    documents), and the clock is read before each, while compiling and while matching.
     """
 
     def __init__(self, collection: Collection, deadline: float) -> None:
@@ -79,7 +79,8 @@ class Compiler:
         if not asked.subqueries:
             return [_NOTHING] * len(self._segments)
         return [
-            matching.And(parts, asked.boost) for parts in self._each(asked.subqueries)
+            matching.And(parts, self._check, asked.boost)
+            for parts in self._each(asked.subqueries)
         ]
 
     def any_of(self, asked: Any) -> Parts:
@@ -88,7 +89,7 @@ class Compiler:
         if asked.scale:  # a bonus for documents that match more parts
             return self._by_whoosh(asked)
         return [
-            matching.Or(parts, segment.size, asked.boost)
+            matching.Or(parts, segment.size, self._check, asked.boost)
             for parts, segment in zip(
                 self._each(asked.subqueries), self._segments, strict=True
             )
@@ -99,7 +100,7 @@ class Compiler:
             return self.nothing(asked)
         parts = self._each(asked.subqueries)
         return [
-            matching.Highest(part, matching.Or(part, segment.size), asked.boost)
+            matching.Highest(part, segment.size, self._check, asked.boost)
             for part, segment in zip(parts, self._segments, strict=True)
         ]
 
@@ -113,7 +114,7 @@ class Compiler:
     def first_not_second(self, asked: Any) -> Parts:
         first, second = self.of(asked.a), self.of(asked.b)
         return [
-            matching.And((a, matching.Not(b, segment.size)))
+            matching.And((a, matching.Not(b, segment.size)), self._check)
             for a, b, segment in zip(first, second, self._segments, strict=True)
         ]
 
@@ -124,7 +125,7 @@ class Compiler:
     def first_required_second(self, asked: Any) -> Parts:
         first, second = self.of(asked.a), self.of(asked.b)
         return [
-            matching.And((a, matching.Constant(b, 0)))
+            matching.And((a, matching.Constant(b, 0)), self._check)
             for a, b in zip(first, second, strict=True)
         ]
 
@@ -172,7 +173,7 @@ class Compiler:
             )
             having = self._collection.having(number, field)
             if having is not None:
-                part = matching.And((part, matching.Masked(having)))
+                part = matching.And((part, matching.Masked(having)), self._check)
             found.append(part)
         return found
 
@@ -194,9 +195,10 @@ class Compiler:
         return found
 
     def literal(self, asked: Literal) -> Parts:
-        found = [_printed(segment, asked) for segment in self._segments]
         if not asked.scored:
-            return [matching.Scored(_distinct(one.docs)) for one in found]
+            key = asked.text, tuple(asked.sections)
+            return self._collection.literals.get(key, lambda: self._literal(asked))
+        found = [_printed(segment, asked) for segment in self._segments]
         weighed = {}
         for section, (field, weight) in asked.sections.items():
             frequency = sum(map(len, (one.docs_of(section) for one in found)))
@@ -207,6 +209,11 @@ class Compiler:
             _scored(segment, one, weighed)
             for segment, one in zip(self._segments, found, strict=True)
         ]
+
+    def _literal(self, asked: Literal) -> Parts:
+        """Documents that print a literal, unscored."""
+        found = (_printed(segment, asked) for segment in self._segments)
+        return [matching.Scored(_distinct(one.docs)) for one in found]
 
     def _postings(
         self, number: int, term: int, table: Array, idf: float, boost: float

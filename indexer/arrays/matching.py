@@ -10,12 +10,14 @@ Documents are numbers within the segment (ascending); scores are float32.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from indexer.arrays.container import Array
+
+Check: TypeAlias = Callable[[], None]  # called before each part; raises to stop
 
 # More than one document in so many: sums by document beat sorting those that match.
 _SPARSE: Final = 64
@@ -298,30 +300,34 @@ class Ranged(Matching):
 class And(Matching):
     """Documents that match every part; scores add up."""
 
-    def __init__(self, parts: Sequence[Matching], factor: float = 1.0) -> None:
+    def __init__(
+        self, parts: Sequence[Matching], check: Check, factor: float = 1.0
+    ) -> None:
         self._parts = parts
+        self._check = check
         self.size = min(part.size for part in parts)
         self.scored = any(part.scored for part in parts)
         self._factor = np.float32(factor)
 
     def docs(self) -> Array:
         first, *others = self._by_size()
-        return _kept(first.docs(), others)
+        return _kept(first.docs(), others, self._check)
 
     def found(self) -> tuple[Array, Array]:
         terms = [part for part in self._parts if isinstance(part, Term | Dense)]
         if len(terms) < len(self._parts) or self._factor != 1:
             return super().found()
-        return _conjunction(terms)
+        return _conjunction(terms, self._check)
 
     def within(self, docs: Array) -> Array:
         found = np.ones(len(docs), bool)
         for part in self._by_size():
+            self._check()
             found[found] = part.within(docs[found])
         return found
 
     def scores(self, docs: Array) -> Array:
-        return _sum(docs, self._parts, self._factor)
+        return _sum(docs, self._parts, self._factor, self._check)
 
     def _by_size(self) -> list[Matching]:
         return sorted(self._parts, key=lambda part: part.size)
@@ -331,9 +337,10 @@ class Or(Matching):
     """Documents that match any part; the scores of those that do add up."""
 
     def __init__(
-        self, parts: Sequence[Matching], total: int, factor: float = 1.0
+        self, parts: Sequence[Matching], total: int, check: Check, factor: float = 1.0
     ) -> None:
         self._parts = parts
+        self._check = check
         self._total = total
         self.size = min(sum(part.size for part in parts), total)
         self.scored = any(part.scored for part in parts)
@@ -349,7 +356,7 @@ class Or(Matching):
         )
 
     def docs(self) -> Array:
-        lists = [part.docs() for part in self._parts]
+        lists = [part.docs() for part in self._watched()]
         if self.size * _SPARSE < self._total:
             return np.unique(np.concatenate(lists))
         met = np.zeros(self._total, bool)
@@ -382,7 +389,7 @@ class Or(Matching):
 
     def _flat(self) -> Iterator[Matching]:
         """The parts, and in place of an Or without a factor its own."""
-        for part in self._parts:
+        for part in self._watched():
             if type(part) is Or and part._factor == 1:
                 yield from part._flat()
             else:
@@ -390,13 +397,13 @@ class Or(Matching):
 
     def within(self, docs: Array) -> Array:
         found = np.zeros(len(docs), bool)
-        for part in self._parts:
+        for part in self._watched():
             found |= part.within(docs)
         return found
 
     def scores(self, docs: Array) -> Array:
         sums = np.zeros(len(docs), np.float32)
-        for part in self._parts:
+        for part in self._watched():
             if part.scored:
                 part.add_within(docs, sums)
         return sums if self._factor == 1 else sums * self._factor
@@ -404,22 +411,31 @@ class Or(Matching):
     def add_within(self, docs: Array, sums: Array) -> None:
         if self._factor != 1:
             return super().add_within(docs, sums)
-        for part in self._parts:
+        for part in self._watched():
             if part.scored:
                 part.add_within(docs, sums)
 
     def add_to(self, sums: Array, met: Array | None) -> None:
         if self._factor != 1:
             return super().add_to(sums, met)
-        for part in self._parts:
+        for part in self._watched():
             part.add_to(sums, met)
+
+    def _watched(self) -> Iterator[Matching]:
+        for part in self._parts:
+            self._check()
+            yield part
 
 
 class Highest(Matching):
     """Documents that match any part, at the highest score that a part gives them."""
 
-    def __init__(self, parts: Sequence[Matching], any_: Or, factor: float) -> None:
-        self._parts, self._any = parts, any_
+    def __init__(
+        self, parts: Sequence[Matching], total: int, check: Check, factor: float = 1.0
+    ) -> None:
+        self._parts = parts
+        self._check = check
+        self._any = any_ = Or(parts, total, check)
         self.size = any_.size
         self.scored = any_.scored
         self._factor = np.float32(factor)
@@ -433,6 +449,7 @@ class Highest(Matching):
     def scores(self, docs: Array) -> Array:
         highest = np.full(len(docs), -np.inf, np.float32)
         for part in self._parts:
+            self._check()
             here = part.within(docs).nonzero()[0]
             scores = part.scores(docs.take(here))
             highest[here] = np.maximum(highest.take(here), scores)
@@ -503,7 +520,7 @@ class Constant(Matching):
         return np.full(len(docs), self._score, np.float32)
 
 
-def _conjunction(terms: Sequence[Term | Dense]) -> tuple[Array, Array]:
+def _conjunction(terms: Sequence[Term | Dense], check: Check) -> tuple[Array, Array]:
     """The documents of all terms, and the sums of their scores.
 
     Where each term found a document is carried along, so that no list is bisected
@@ -513,6 +530,7 @@ def _conjunction(terms: Sequence[Term | Dense]) -> tuple[Array, Array]:
     docs = terms[order[0]].docs()
     places: dict[int, Array] = {}
     for number in order[1:]:
+        check()
         here, there = terms[number].places(docs)
         docs = docs.take(here)
         places = {known: at.take(here) for known, at in places.items()}
@@ -529,20 +547,24 @@ def _conjunction(terms: Sequence[Term | Dense]) -> tuple[Array, Array]:
     return docs, sums
 
 
-def _kept(docs: Array, parts: Sequence[Matching]) -> Array:
+def _kept(docs: Array, parts: Sequence[Matching], check: Check) -> Array:
     """Those of some documents that match every part."""
     for part in parts:
         if not len(docs):
             break
+        check()
         docs = docs[part.within(docs)]
     return docs
 
 
-def _sum(docs: Array, parts: Sequence[Matching], factor: np.float32) -> Array:
+def _sum(
+    docs: Array, parts: Sequence[Matching], factor: np.float32, check: Check
+) -> Array:
     scored = [part for part in parts if part.scored]
     if not scored:
         return np.zeros(len(docs), np.float32)
     sums = scored[0].scores(docs)
     for part in scored[1:]:
+        check()
         sums = sums + part.scores(docs)
     return sums if factor == 1 else sums * factor
