@@ -117,6 +117,7 @@ def words_and_characters(text: str) -> tuple[str, str]:
     return _words(_text_of(np.abs(codes))), _text_of(codes[codes > 0])
 
 
+@lru_cache(maxsize=1024)  # a search asks twice: to match, and to mark
 def query_terms(text: str) -> tuple[QueryTerm, ...]:
     """What an unquoted run of a query looks for, all of which a unit must print.
 

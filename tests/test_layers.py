@@ -29,7 +29,7 @@ arrays.deletions arrays.toc arrays.tiers
 arrays.merge
 arrays.index_writer
 arrays.matching arrays.top arrays.queries arrays.dense
-arrays.codec_read arrays.codec_write
+arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding
 arrays.walking

@@ -14,6 +14,7 @@ from indexer.arrays.container import Array
 from indexer.arrays.dense import DenseColumns
 from indexer.arrays.lexicon import NO_TERM, key_of
 from indexer.arrays.matching import Matching
+from indexer.arrays.recent import RecentMatches
 from indexer.arrays.segment import Segment, length_sum
 
 _MOST_TERMS: Final = 20_000
@@ -30,6 +31,7 @@ class Collection:
         self.size = self.bases[-1]
         self.documents = sum(segment.documents for segment in segments)
         self.dense = DenseColumns(self.segments)
+        self.literals = RecentMatches()
         # Terms that were asked for, ready to be asked again: a third of an And's time.
         self.terms: dict[tuple[str, Any, float], list[Matching]] = {}
         self._tables: dict[str, tuple[Statistics, Array]] = {}
