@@ -1,8 +1,9 @@
 """The search over arrays against a judge that indexes nothing, and against Whoosh."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import analysis, fields, query
+from whoosh.filedb.filestore import RamStorage
+from whoosh.searching import Searcher
 
 from indexer.arrays import (
     Array,
@@ -22,6 +25,7 @@ from indexer.arrays import (
     Layout,
     Literal,
 )
+from indexer.arrays.codec import ArraysIndex
 from indexer.arrays.deletions import write_deletions
 from indexer.arrays.gather import Gatherer
 from indexer.arrays.merge import merge
@@ -39,6 +43,7 @@ ONE, TWO = "县城水火电报船路米价桥雨", "东西南北上下"
 WORDS = [*ONE, *(a + b for a in ONE[:4] for b in ONE[:4]), *"abcde", *TWO]
 RARE = "甲乙丙丁戊己庚辛壬癸子丑"  # all in two documents of a large world
 TAGS = ("本埠", "外埠", "广告")
+FIRST_DAY = 10_000
 NAMES = ("张文", "李四", "王五", "赵六", "钱七")
 SEEDS = range(6)
 RELATIVE = 1e-4
@@ -87,7 +92,7 @@ def draw_entry(random: np.random.Generator, number: int) -> Entry:
         },
         b"%d" % number,
         tuple((section, printed + "\0") for section, printed in text if printed),
-        {"day": int(random.integers(0, 30))} if number % 7 else {},
+        {"day": FIRST_DAY + int(random.integers(30))} if number % 7 else {},
         {"name": tuple(names)},
     )
 
@@ -157,7 +162,7 @@ words = st.sampled_from([*WORDS, *RARE, "无", "县无"])
 boosts = st.sampled_from([1.0, 1.0, 1.0, 2.5, 0.3, 0.0, -0.5])
 scored_fields = st.sampled_from(["title", "words"])
 text_fields = st.sampled_from(["title", "words", "words", "tag", "none"])
-days = st.none() | st.integers(0, 32)
+days = st.none() | st.integers(FIRST_DAY - 1, FIRST_DAY + 32)
 
 
 def literals() -> st.SearchStrategy[Any]:
@@ -299,3 +304,217 @@ def test_answers_are_always_those_of_the_judge(
     seed: int, asked: Any, limit: int
 ) -> None:
     check(world_of(seed), asked, limit)
+
+
+class StockSearcher(Searcher):  # type: ignore[misc]  # whoosh has no types
+    """Whoosh's, with lengths averaged over the documents that have the field."""
+
+    averages: Mapping[str, float] = {}
+
+    def avg_field_length(self, fieldname: str, default: Any = None) -> Any:
+        return self.averages.get(fieldname, default)
+
+
+@cache
+def stock_of(seed: int) -> StockSearcher:
+    """Stock Whoosh over the documents of a world."""
+    index = RamStorage().create_index(SCHEMA)
+    writer = index.writer()
+    world = world_of(seed)
+    for entry in world.judge.entries:
+        printed = {n: t.replace("\n", " ") for n, t in entry.terms.items() if t}
+        writer.add_document(**printed, **entry.numbers)
+    writer.commit()
+    searcher = StockSearcher(index.reader())
+    collection = world.cuts["one"].searcher.collection
+    searcher.averages = {n: collection.statistics(n)[0].average for n in LAYOUT.scored}
+    return searcher
+
+
+def stock_scores(seed: int, asked: Any) -> dict[int, float]:
+    found = stock_of(seed).search(asked, limit=None)
+    return {number: score for score, number in found.top_n}
+
+
+terms = st.builds(query.Term, scored_fields, words, st.sampled_from([1.0, 2.5]))
+term_lists = st.lists(terms, min_size=2, max_size=5)
+scored_alike = st.one_of(
+    terms,
+    st.builds(query.And, term_lists),
+    st.builds(query.Or, term_lists),
+    st.builds(
+        query.Phrase,
+        scored_fields,
+        st.lists(words, min_size=2, max_size=3),
+        st.integers(1, 4),
+    ),
+)
+near = st.builds(
+    query.SpanNear2, term_lists, st.integers(1, 3), st.booleans(), st.just(1)
+)
+by_matcher = st.one_of(
+    near,
+    st.builds(query.SpanFirst, terms, st.integers(0, 3)),
+    st.builds(query.SpanOr, term_lists),
+    st.builds(query.Sequence, term_lists),
+)
+constant = st.one_of(
+    st.builds(query.Prefix, scored_fields, st.sampled_from(["县", "水火", "无"])),
+    st.builds(query.Wildcard, scored_fields, st.sampled_from(["*水", "?", "[县水]*"])),
+    # Whoosh finds too much for other ranges of numbers that have no sign.
+    st.lists(st.integers(0, 32), min_size=2, max_size=2).map(
+        lambda ends: query.NumericRange(
+            "day", min(ends) + FIRST_DAY, max(ends) + FIRST_DAY
+        )
+    ),
+    # A Not scores 1 in Whoosh, which says nothing.
+    st.builds(
+        lambda some, none: query.And([*some, query.Not(none)]), term_lists, terms
+    ),
+    st.builds(query.Variations, scored_fields, st.sampled_from("abc")),
+    st.builds(query.Every, st.sampled_from([None, "title"])),
+)
+
+
+def check_scores(seed: int, asked: Any) -> None:
+    """That every cut of a world answers and scores as Whoosh does."""
+    expected = stock_scores(seed, asked)
+    for cut in world_of(seed).cuts.values():
+        matches = cut.searcher.matches(asked)
+        assert matches.scores is not None
+        places = cut.places(matches.docs).tolist()
+        assert places == sorted(expected)
+        wanted = [expected[place] for place in places]
+        assert np.allclose(matches.scores, wanted, RELATIVE)
+
+
+def check_documents(seed: int, asked: Any) -> None:
+    for cut in world_of(seed).cuts.values():
+        found = cut.places(cut.searcher.matches(asked).docs).tolist()
+        assert found == sorted(stock_scores(seed, asked))
+
+
+@settings(SOON, max_examples=60)
+@given(scored_alike | by_matcher)
+def test_scores_are_those_of_whoosh(asked: Any) -> None:
+    check_scores(2, asked)
+
+
+@settings(SOON, max_examples=20)
+@given(constant)
+def test_documents_are_those_of_whoosh(asked: Any) -> None:
+    check_documents(2, asked)
+
+
+def test_a_bonus_for_matching_more_parts_is_whooshs() -> None:
+    asked = query.Or([query.Term("words", word) for word in "县水火"], scale=0.5)
+    matches = world_of(2).cuts["one"].searcher.matches(asked)
+    expected = stock_scores(2, asked)
+    assert matches.docs.tolist() == sorted(expected)
+    assert matches.scores is not None
+    wanted = [expected[number] for number in matches.docs.tolist()]
+    assert np.allclose(matches.scores, wanted, RELATIVE)
+
+
+@pytest.mark.long
+@settings(SOON, max_examples=3_000)
+@given(st.sampled_from([1, 2, 3]), scored_alike | by_matcher)
+def test_scores_are_always_those_of_whoosh(seed: int, asked: Any) -> None:
+    check_scores(seed, asked)
+
+
+@pytest.mark.long
+@settings(SOON, max_examples=1_000)
+@given(st.sampled_from([1, 2, 3]), constant)
+def test_documents_are_always_those_of_whoosh(seed: int, asked: Any) -> None:
+    check_documents(seed, asked)
+
+
+TIMES = fields.Schema(
+    words=fields.TEXT(analyzer=analysis.SpaceSeparatedTokenizer()),
+    read=fields.DATETIME(sortable=True),
+    unsorted=fields.DATETIME(),
+    page=fields.NUMERIC(),
+)
+NOON = datetime(1926, 5, 4, 12)
+
+
+@pytest.fixture(scope="module")
+def times(tmp_path_factory: pytest.TempPathFactory) -> ArraySearcher:
+    """Twenty documents that Whoosh's writer wrote, a microsecond apart; every fifth
+    without a time."""
+    index = ArraysIndex(tmp_path_factory.mktemp("times"), TIMES)
+    writer = index.writer()
+    for number in range(20):
+        read = NOON + timedelta(microseconds=number)
+        held = {"read": read, "unsorted": read} if number % 5 else {}
+        writer.add_document(words="县城", page=number - 10, **held)
+    writer.commit()
+    return ArraySearcher(Collection(index.segments(), TIMES))
+
+
+@pytest.mark.parametrize("field", ["read", "unsorted"])
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_times_are_compared_to_the_microsecond(
+    times: ArraySearcher, field: str, exclusive: bool
+) -> None:
+    start, end = (NOON + timedelta(microseconds=n) for n in (3, 8))
+    asked = query.DateRange(field, start, end, exclusive, exclusive)
+    expected = [4, 6, 7] if exclusive else [3, 4, 6, 7, 8]
+    assert times.matches(asked).docs.tolist() == expected
+    plain = query.NumericRange(field, start, end, exclusive, exclusive)
+    assert times.matches(plain).docs.tolist() == expected
+
+
+@pytest.mark.parametrize("field", ["read", "unsorted"])
+def test_an_open_range_finds_no_document_without_a_time(
+    times: ArraySearcher, field: str
+) -> None:
+    having = [number for number in range(20) if number % 5]
+    after = NOON + timedelta(microseconds=11)
+    until = query.DateRange(field, None, after)
+    since = query.DateRange(field, after, None)
+    assert times.matches(until).docs.tolist() == [n for n in having if n <= 11]
+    assert times.matches(since).docs.tolist() == [n for n in having if n >= 11]
+
+
+@pytest.mark.parametrize("constant", [False, True])
+def test_numbers_without_a_column_are_found_by_their_terms(
+    times: ArraySearcher, constant: bool
+) -> None:
+    asked = query.NumericRange("page", -3, 2, constantscore=constant, boost=2.0)
+    matches = times.matches(asked)
+    assert matches.docs.tolist() == [7, 8, 9, 10, 11, 12]
+    assert matches.scores is not None
+    assert matches.scores.tolist() == [2.0] * 6
+
+
+def test_what_can_be_no_term_is_found_nowhere(times: ArraySearcher) -> None:
+    for asked in (
+        query.Term("page", "县城"),
+        query.Prefix("page", "县"),
+        query.TermRange("page", "县", None),
+        query.NumericRange("none", 1, 2),
+        query.Wildcard("none", "*县*"),
+        query.FuzzyTerm("none", "县"),
+    ):
+        assert times.best(asked).total == 0
+
+
+def test_an_empty_index_answers(tmp_path: Path) -> None:
+    searcher = ArraySearcher(Collection((), SCHEMA))
+    for asked in (
+        query.Term("words", "县"),
+        query.Every(),
+        query.Prefix("words", "县"),
+    ):
+        assert searcher.best(asked).total == 0
+        assert len(searcher.matches(asked, scored=False).docs) == 0
+
+
+def test_an_index_of_deleted_documents_alone_answers(tmp_path: Path) -> None:
+    entries = [draw_entry(np.random.default_rng(1), number) for number in range(9)]
+    segment = write_deleted(tmp_path / "s", entries, np.zeros(9, bool))
+    searcher = ArraySearcher(Collection([segment], SCHEMA))
+    for asked in (query.Term("words", "县"), query.Every(), query.Not(query.Every())):
+        assert searcher.best(asked).total == 0

@@ -13,11 +13,10 @@ import numpy as np
 from whoosh import query
 
 from indexer.arrays import matching
-from indexer.arrays.codec import reader_of
 from indexer.arrays.codes import K1, LENGTHS, B
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
-from indexer.arrays.expanding import docs_of_any, terms_meant
+from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
 from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
@@ -159,12 +158,8 @@ class Compiler:
             return self.nothing(asked)
         columns = [segment.numbers(field) for segment in self._segments]
         if not asked.constantscore or any(column is None for column in columns):
-            reader = reader_of((), self._collection.schema)
-            return self.of(asked._compile_query(reader))
-        to_column = self._collection.schema[field].to_column_value
-        low, high = (
-            None if end is None else to_column(end) for end in (asked.start, asked.end)
-        )
+            return self.many_terms(asked)
+        low, high = column_ends(asked, self._collection.schema[field])
         found: Parts = []
         for number, column in enumerate(columns):
             assert column is not None

@@ -7,10 +7,12 @@ such query of Whoosh's says itself which terms it means.
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from whoosh import query
+from whoosh import fields, query
+from whoosh.util.times import datetime_to_long
 
 from indexer.arrays.codec import reader_of
 from indexer.arrays.container import Array
@@ -36,6 +38,8 @@ def terms_meant(
             return _beginning(segment, number, field.to_bytes(asked.text))
         if isinstance(asked, query.TermRange):
             return _between(asked, segment, number, field)
+        if isinstance(asked, query.NumericRange):
+            return _counted(asked, segment, number, field)
     except ValueError:  # the field has no such terms
         return range(0)
     if isinstance(asked, query.Wildcard | query.Regex):
@@ -58,6 +62,15 @@ def docs_of_any(segment: Segment, terms: Sequence[int]) -> Array:
     return found
 
 
+def column_ends(asked: Any, field: Any) -> tuple[Any, Any]:
+    """The ends of a range of numbers or times as a column has them; None is open."""
+    if isinstance(field, fields.DATETIME):
+        return _plain(asked.start), _plain(asked.end)
+    ends = (asked.start, asked.end)
+    low, high = (None if end is None else field.to_column_value(end) for end in ends)
+    return low, high
+
+
 def _beginning(segment: Segment, field: int, text: bytes) -> range:
     return range(*segment.lexicon.with_prefix(key_of(field, text)))
 
@@ -70,6 +83,28 @@ def _between(asked: Any, segment: Segment, number: int, field: Any) -> range:
     if asked.end is not None:
         end = _after(segment, number, field, asked.end, past=not asked.endexcl)
     return range(first, max(first, end))
+
+
+def _counted(asked: Any, segment: Segment, number: int, field: Any) -> range:
+    """The terms of whole numbers in a range. Whoosh's own choice of coarser ones finds
+    too much where the range begins or ends near the least number there is."""
+    low, high = (
+        None if end is None else fields.NUMERIC.to_bytes(field, _plain(end))
+        for end in (asked.start, asked.end)
+    )
+    whole = query.TermRange(
+        asked.fieldname,
+        b"\0" if low is None else low,
+        b"\1" if high is None else high,
+        asked.startexcl,
+        asked.endexcl or high is None,
+    )
+    return _between(whole, segment, number, field)
+
+
+def _plain(end: Any) -> Any:
+    """A time as the number that Whoosh has for it; any other end as it is."""
+    return datetime_to_long(end) if isinstance(end, datetime) else end
 
 
 def _after(segment: Segment, number: int, field: Any, text: Any, *, past: bool) -> int:

@@ -66,3 +66,7 @@ class _Scorer(scoring.BaseScorer):  # type: ignore[misc]  # whoosh has no types
         length = float(LENGTHS[self._lengths[matcher.id()]])
         norm = K1 * (1 - B + B * length / (self._average or 1))
         return self._idf * count * (K1 + 1) / (count + norm)
+
+    def max_quality(self) -> float:
+        """What no score passes; some matchers ask."""
+        return self._idf * (K1 + 1)
