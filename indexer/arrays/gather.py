@@ -197,7 +197,10 @@ class _Terms:
     counts: "array[int]" = field(default_factory=lambda: array("I"))
 
     def add(self, joined: str) -> None:
-        texts = joined.split("\n") if joined else []
+        if not joined:  # as most fields of most documents
+            self.counts.append(0)
+            return
+        texts = joined.split("\n")
         self.numbers.extend(map(self.known.__getitem__, texts))
         self.counts.append(len(texts))
 
