@@ -1,11 +1,15 @@
 """The search over arrays against a judge that indexes nothing, and against Whoosh."""
 
 import tempfile
+import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +26,15 @@ from indexer.arrays import (
     ArraySearcher,
     Collection,
     Entry,
+    Facets,
     Layout,
     Literal,
+    ordered,
+    ranked,
 )
 from indexer.arrays.codec import ArraysIndex
 from indexer.arrays.deletions import write_deletions
+from indexer.arrays.dense import DenseColumns
 from indexer.arrays.gather import Gatherer
 from indexer.arrays.merge import merge
 from indexer.arrays.segment import Segment
@@ -42,6 +50,7 @@ LAYOUT = Layout.of(SCHEMA, values=("name",), text=True)
 ONE, TWO = "县城水火电报船路米价桥雨", "东西南北上下"
 WORDS = [*ONE, *(a + b for a in ONE[:4] for b in ONE[:4]), *"abcde", *TWO]
 RARE = "甲乙丙丁戊己庚辛壬癸子丑"  # all in two documents of a large world
+COMMON = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳"[:32]
 TAGS = ("本埠", "外埠", "广告")
 FIRST_DAY = 10_000
 NAMES = ("张文", "李四", "王五", "赵六", "钱七")
@@ -518,3 +527,164 @@ def test_an_index_of_deleted_documents_alone_answers(tmp_path: Path) -> None:
     searcher = ArraySearcher(Collection([segment], SCHEMA))
     for asked in (query.Term("words", "县"), query.Every(), query.Not(query.Every())):
         assert searcher.best(asked).total == 0
+
+
+@SOON
+@given(st.sampled_from(SEEDS[:4]), queries, st.integers(1, 6))
+def test_facets_count_documents_by_value(seed: int, asked: Any, limit: int) -> None:
+    world = world_of(seed)
+    entries = world.judge.entries
+    counts = Counter(
+        name
+        for number in world.judge.of(asked)
+        for name in entries[number].values["name"]
+    )
+    expected = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].encode()))
+    for cut in world.cuts.values():
+        docs = cut.searcher.matches(asked, scored=False).docs
+        facets = Facets(cut.searcher.collection)
+        assert facets.count("name", docs, limit) == expected[:limit]
+        assert facets.count("none", docs, limit) == []
+
+
+def test_facets_of_more_values_than_documents(tmp_path: Path) -> None:
+    entries = [
+        Entry({}, b"", values={"name": tuple(f"{n}号{m}" for m in range(n % 3 * 40))})
+        for n in range(60)
+    ]
+    parts = [write_segment(tmp_path / f"s{n}", entries[n::2]) for n in (0, 1)]
+    for segments, docs in ((parts[:1], [1, 2]), (parts, [0, 1, 2, 31, 32])):
+        facets = Facets(Collection(segments, SCHEMA))
+        held = [entry for n in (0, 1) for entry in entries[n::2]]
+        names = sorted(n for doc in docs for n in held[doc].values["name"])
+        found = facets.count("name", np.array(docs, np.uint32), 50)
+        assert found == [(name, 1) for name in names[:50]]
+
+
+@pytest.mark.parametrize("limit", [0, 5_000, 40_000, 1 << 20])
+def test_columns_of_frequent_terms_stay_within_their_limit(limit: int) -> None:
+    for cut in world_of(3).cuts.values():
+        segments = cut.searcher.collection.segments
+        columns = DenseColumns(segments, limit)
+        weight = sum(
+            4 * segment.size
+            for number, segment in enumerate(segments)
+            for frequency in np.diff(segment.first_postings).tolist()
+            if columns.has(number, frequency)
+        )
+        assert weight <= limit
+        assert weight > 0 or limit < 100_000
+
+
+def test_ranked_and_ordered_cut_the_whole_order() -> None:
+    cut = world_of(3).cuts["deleted"]
+    matches = cut.searcher.matches(query.Or([query.Term("words", w) for w in "县水"]))
+    assert matches.scores is not None
+    keys = np.random.default_rng(3).permutation(cut.searcher.collection.size)
+    wanted = keys[matches.docs]
+    assert ordered(matches, keys, 9).tolist() == np.argsort(wanted)[:9].tolist()
+    rounded = np.round(matches.scores.astype(np.float64), 1)
+    expected = np.lexsort((wanted, -rounded))[:9]
+    assert ranked(matches, keys, 9, digits=1).tolist() == expected.tolist()
+
+
+ONE_OF_EACH: tuple[Any, ...] = (
+    query.Term("words", "县"),
+    query.And([query.Term("words", "县"), query.Term("title", "水")]),
+    query.Or([query.Term("words", "县"), query.Term("words", "水")]),
+    query.Or([query.Term("words", "县"), query.Term("words", "水")], boost=2.0),
+    query.DisjunctionMax([query.Term("words", "县"), query.Term("title", "水")]),
+    query.Not(query.Term("words", "县")),
+    query.AndNot(query.Term("words", "县"), query.Term("words", "水")),
+    query.AndMaybe(query.Term("words", "县"), query.Term("words", "水")),
+    query.Require(query.Term("words", "县"), query.Term("words", "水")),
+    query.ConstantScoreQuery(query.Term("words", "县"), 2.0),
+    query.Every(),
+    query.Every("title"),
+    query.NullQuery,
+    query.Phrase("words", ["县", "水"]),
+    query.Phrase("words", ["县", "水"], slop=3),
+    query.Prefix("words", "县"),
+    query.Wildcard("words", "*水"),
+    query.Regex("words", "县.$"),
+    query.FuzzyTerm("words", "县水"),
+    query.Variations("words", "a"),
+    query.TermRange("words", "水", "船"),
+    query.NumericRange("day", FIRST_DAY, None),
+    query.SpanNear2([query.Term("words", "县"), query.Term("words", "水")], 2),
+    Literal("县水", {1: ("words", 1.0)}),
+)
+
+
+@pytest.mark.parametrize("asked", ONE_OF_EACH, ids=lambda asked: type(asked).__name__)
+def test_nothing_is_searched_past_its_deadline(asked: Any) -> None:
+    for cut in world_of(2).cuts.values():
+        past = time.monotonic() - 1
+        with pytest.raises(TimeoutError):
+            cut.searcher.best(asked, deadline=past)
+        with pytest.raises(TimeoutError):
+            cut.searcher.matches(asked, deadline=past)
+
+
+def answer(searcher: ArraySearcher, asked: Any) -> tuple[int, bytes, bytes]:
+    best, matches = searcher.best(asked), searcher.matches(asked)
+    assert matches.scores is not None
+    return best.total, best.docs.tobytes(), matches.docs.tobytes()
+
+
+def test_threads_get_the_answers_of_one(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    two = [random.choice(len(ONE_OF_EACH), 2).tolist() for _ in range(40)]
+    mixed = [query.Or([ONE_OF_EACH[a], ONE_OF_EACH[b]]) for a, b in two]
+    asked = [*ONE_OF_EACH, *mixed]
+    for name in ("one", "deleted"):
+        segments = world_of(2).cuts[name].searcher.collection.segments
+        alone = ArraySearcher(Collection(segments, SCHEMA))
+        expected = [answer(alone, each) for each in asked]
+        shared = ArraySearcher(Collection(segments, SCHEMA))  # nothing kept yet
+        rounds = [random.permutation(len(asked)).tolist() for _ in range(16)]
+        with ThreadPoolExecutor(8) as threads:
+            found = threads.map(lambda n: answer(shared, asked[n]), chain(*rounds))
+            assert list(found) == [expected[n] for n in chain(*rounds)]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> ArraySearcher:
+    """A segment of 300,000 short documents of 32 frequent words."""
+    random = np.random.default_rng(2)
+    lines = ["\n".join(random.choice(list(COMMON), 12)) for _ in range(500)]
+    stem = tmp_path_factory.mktemp("large") / "s"
+    gatherer = Gatherer(LAYOUT, stem)
+    for number in range(300_000):
+        gatherer.add(Entry({"words": lines[number * 7919 % 500]}, b""))
+    gatherer.write()
+    return ArraySearcher(Collection([Segment(stem)], SCHEMA))
+
+
+def of_32(kind: str) -> Any:
+    terms = [query.Term("words", word, boost=1.5) for word in COMMON]
+    if kind == "phrases":
+        pairs = zip(COMMON, COMMON[1:] + COMMON[:1], strict=True)
+        return query.Or([query.Phrase("words", [*pair], slop=2) for pair in pairs])
+    if kind == "nots":
+        return query.Or([query.Not(term) for term in terms])
+    if kind == "spans":
+        return query.SpanOr(terms)
+    kinds = {"or": query.Or, "and": query.And, "highest": query.DisjunctionMax}
+    return kinds[kind](terms, boost=2.0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["or", "and", "highest", "phrases", "nots", "spans"])
+def test_a_search_of_32_leaves_stops_at_its_deadline(
+    large: ArraySearcher, kind: str
+) -> None:
+    late = []
+    for milliseconds in range(1, 60, 4):
+        deadline = time.monotonic() + milliseconds / 1e3
+        with suppress(TimeoutError):
+            large.best(of_32(kind), deadline=deadline)
+            continue
+        late.append(time.monotonic() - deadline)
+    # The machine itself may pause once.
+    assert sorted(late)[:-1][-1:] < [0.05]

@@ -61,4 +61,5 @@ def _least(segment: Segment, room: int) -> int:
     frequencies = frequencies[frequencies >= frequent]
     if len(frequencies) <= room:
         return frequent
-    return int(np.sort(frequencies)[len(frequencies) - room]) if room else 1 << 62
+    # Of terms as frequent as the first without room none has one either.
+    return int(np.sort(frequencies)[len(frequencies) - room - 1]) + 1

@@ -1,0 +1,54 @@
+"""The best of many numbers, against sorting all of them."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.arrays.container import Array
+from indexer.arrays.top import at_least, best, best_by, lowest
+
+SIZES = st.sampled_from([0, 1, 2, 127, 128, 129, 640, 1_281, 9_000])
+LIMITS = st.sampled_from([0, 1, 2, 10, 50, 200, 20_000])
+EXAMPLES = settings(max_examples=60, deadline=None)
+
+
+@st.composite
+def scores(draw: st.DrawFn) -> Array:
+    """Some float32 numbers, many of them equal, some below 0, most 0."""
+    random = np.random.default_rng(draw(st.integers(0, 999)))
+    kinds = draw(st.sampled_from([2, 30, 1_000_000]))
+    found = (random.integers(0, kinds, draw(SIZES)) / 8 - 2).astype(np.float32)
+    return found * (random.random(len(found)) < draw(st.sampled_from([0.02, 0.5, 1])))
+
+
+@EXAMPLES
+@given(scores(), LIMITS)
+def test_the_best_are_those_of_a_whole_stable_sort(held: Array, k: int) -> None:
+    expected = np.argsort(-held, kind="stable")[:k]
+    assert best(held, k).tolist() == expected.tolist()
+
+
+@EXAMPLES
+@given(scores(), LIMITS, st.sampled_from([0, 1, 6]))
+def test_equal_rounded_scores_are_in_the_order_of_their_ties(
+    held: Array, k: int, digits: int
+) -> None:
+    ties = np.random.default_rng(5).permutation(len(held))
+    rounded = np.round(held.astype(np.float64), digits)
+    expected = np.lexsort((ties, -rounded))[:k]
+    assert best_by(held, ties, k, digits=digits).tolist() == expected.tolist()
+
+
+@EXAMPLES
+@given(scores(), LIMITS)
+def test_the_lowest_are_those_of_a_whole_stable_sort(held: Array, k: int) -> None:
+    for keys in (held, (held * 8).astype(np.int64)):
+        expected = np.argsort(keys, kind="stable")[:k]
+        assert lowest(keys, k).tolist() == expected.tolist()
+
+
+@EXAMPLES
+@given(scores().filter(len), st.integers(1, 300))
+def test_at_least_k_reach_the_bound(held: Array, k: int) -> None:
+    k = min(k, len(held))
+    assert np.count_nonzero(held >= at_least(held, k)) >= k
