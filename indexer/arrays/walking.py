@@ -1,6 +1,6 @@
 """Any other query of Whoosh's, run by its own matcher, a document at a time.
 
-Right where Whoosh is right, but slow: a microsecond or more for each document. Scores
+Right where Whoosh is right, but slow: some ten microseconds a document. Scores
 are by the statistics of the collection, as everywhere else.
 """
 
@@ -18,7 +18,7 @@ from indexer.arrays.collection import Collection
 from indexer.arrays.matching import Scored
 from indexer.arrays.segment import Segment
 
-_AT_ONCE: Final = 1 << 10  # documents visited between two looks at the clock
+_AT_ONCE: Final = 1 << 5  # documents visited between two looks at the clock
 
 
 def walked(
