@@ -55,18 +55,16 @@ class Gatherer:
         self._numbers = {name: array("d") for name in layout.numbers}
         self._text = _Text()
         self._stored = StoredWriter(stem.with_suffix(".stored"))
-        self.size = 0
+        self.size = self._weight = 0
 
     @property
     def weight(self) -> int:
         """About how many bytes are held, and will be on writing."""
-        tokens = sum(len(terms.numbers) for terms in self._terms.values())
-        words = sum(len(terms.known) for terms in self._terms.values())
-        return 24 * tokens + 150 * words + 6 * self._text.size
+        return self._weight + 6 * self._text.size
 
     def add(self, entry: Entry) -> None:
         for name, terms in self._terms.items():
-            terms.add(entry.terms.get(name, ""))
+            self._weight += terms.add(entry.terms.get(name, ""))
         for name, values in self._values.items():
             values.add("\n".join(entry.values.get(name, ())))
         for name, numbers in self._numbers.items():
@@ -196,13 +194,15 @@ class _Terms:
     numbers: "array[int]" = field(default_factory=lambda: array("I"))
     counts: "array[int]" = field(default_factory=lambda: array("I"))
 
-    def add(self, joined: str) -> None:
+    def add(self, joined: str) -> int:
+        """Take the terms of the next document; about how many bytes they weigh."""
         if not joined:  # as most fields of most documents
             self.counts.append(0)
-            return
-        texts = joined.split("\n")
+            return 0
+        texts, known = joined.split("\n"), len(self.known)
         self.numbers.extend(map(self.known.__getitem__, texts))
         self.counts.append(len(texts))
+        return 24 * len(texts) + 150 * (len(self.known) - known)
 
     def tokens(self) -> tuple[list[bytes], "_Tokens"]:
         """The terms sorted, and all that was printed, as numbers among them."""
