@@ -32,7 +32,7 @@ from indexer.arrays import (
     ordered,
     ranked,
 )
-from indexer.arrays.codec import ArraysIndex
+from indexer.arrays.codec import ArraysIndex, reader_of
 from indexer.arrays.deletions import write_deletions
 from indexer.arrays.dense import DenseColumns
 from indexer.arrays.gather import Gatherer
@@ -269,7 +269,7 @@ def check(world: World, asked: Any, limit: int) -> None:
         assert np.allclose(matches.scores, wanted, RELATIVE, 1e-6), name
         if known is None:
             known = matches.scores
-        assert matches.scores.tobytes() == known.tobytes(), name
+        assert np.array_equal(matches.scores, known), name
         check_best(cut, asked, limit, docs, known)
 
 
@@ -279,7 +279,7 @@ def check_best(cut: Cut, asked: Any, limit: int, docs: Array, scores: Array) -> 
     order = np.argsort(-scores, kind="stable")[:limit]
     assert found.total == len(docs)
     assert cut.places(found.docs).tolist() == docs[order].tolist()
-    assert found.scores.tobytes() == scores[order].tobytes()
+    assert np.array_equal(found.scores, scores[order])
     unscored = cut.searcher.matches(asked, scored=False)
     assert cut.places(unscored.docs).tolist() == docs.tolist()
 
@@ -413,6 +413,19 @@ def test_scores_are_those_of_whoosh(asked: Any) -> None:
 @given(constant)
 def test_documents_are_those_of_whoosh(asked: Any) -> None:
     check_documents(2, asked)
+
+
+@settings(SOON, max_examples=25)
+@given(st.sampled_from(SEEDS[:3]), literals())
+def test_whooshs_own_searchers_find_literals(seed: int, asked: Literal) -> None:
+    expected = sorted(world_of(seed).judge.of(asked))
+    for cut in world_of(seed).cuts.values():
+        reader = reader_of(cut.searcher.collection.segments, SCHEMA)
+        found = Searcher(reader).search(asked, limit=None)
+        numbers = np.array(sorted(found.docs()), np.int64)
+        assert cut.places(numbers).tolist() == expected
+        scaled = cut.searcher.matches(query.Or([asked, asked], scale=0.5))
+        assert cut.places(scaled.docs).tolist() == expected
 
 
 def test_a_bonus_for_matching_more_parts_is_whooshs() -> None:

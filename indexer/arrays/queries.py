@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from whoosh import matching
 from whoosh.query import qcore
 
@@ -39,10 +40,26 @@ class Literal(qcore.Query):  # type: ignore[misc]  # whoosh has no types
     def is_leaf(self) -> bool:
         return True
 
+    def estimate_size(self, ixreader: Any) -> int:
+        """More documents than this don't match: Whoosh orders parts by it."""
+        return int(ixreader.doc_count_all())
+
+    def estimate_min_size(self, ixreader: Any) -> int:
+        return 0
+
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """For Whoosh's own searchers: all matching documents, unscored."""
-        found = searcher.reader().literal(self.text, tuple(self.sections))
-        return matching.ListMatcher(found) if len(found) else matching.NullMatcher()
+        """For Whoosh's own searchers, of a segment of arrays: all live documents that
+        match, unscored."""
+        segment = searcher.reader().segment().arrays
+        if segment.literals is None:
+            return matching.NullMatcher()
+        runs = segment.literals.stream.runs
+        found = segment.literals.stream.owners_of(segment.literals.places(self.text))
+        found = found[np.isin(runs.sections[found], list(self.sections))]
+        docs = np.unique(runs.docs[found])
+        if segment.live is not None:
+            docs = docs[segment.live[docs]]
+        return matching.ListMatcher(docs.tolist(), all_weights=0.0)
 
     def _key(self) -> tuple[object, ...]:
         return self.text, tuple(sorted(self.sections.items())), self.scored
