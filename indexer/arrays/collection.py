@@ -4,6 +4,7 @@ Statistics are those of the live documents of all segments, so that scores do no
 depend on how often the index was updated.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -111,7 +112,7 @@ class Collection:
 
     def segment_of(self, document: int) -> tuple[Segment, int]:
         """The segment of a document, and its number there."""
-        number = int(np.searchsorted(self.bases, document, side="right")) - 1
+        number = bisect_right(self.bases, document) - 1
         return self.segments[number], document - self.bases[number]
 
 

@@ -9,7 +9,7 @@ several, `.ends` too, and those of a document are a slice. Facets count codes, n
 strings.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -45,6 +45,15 @@ class Values:
         """The value of a code, from 1."""
         found = self.blob[self.starts[code - 1] : self.starts[code]]
         return found.tobytes()
+
+    def texts(self, codes: Iterable[int]) -> list[str]:
+        """The values of codes as text; a memory view reads ten times as fast here as
+        an array."""
+        blob, starts = self.blob.data, self.starts.data
+        return [
+            str(blob[starts[code - 1] : starts[code]], "utf-8", "surrogatepass")
+            for code in codes
+        ]
 
     def __iter__(self) -> Iterator[bytes]:
         """All values, in the order of their codes."""

@@ -43,16 +43,11 @@ class Facets:
         if not len(column.names) or not len(docs):
             return []
         codes = self._codes(column, docs)
-        if len(codes) * _SPARSE < len(column.names):
-            found, counts = np.unique(codes[codes > 0], return_counts=True)
-        else:
-            every = np.bincount(codes)
-            every[0] = 0
-            found = every.nonzero()[0]
-            counts = every[found]
+        sparse = len(codes) * _SPARSE < len(column.names)
+        found, counts = _by_sorting(codes) if sparse else _by_place(codes)
         places = best(counts, limit)
-        chosen = zip(found[places].tolist(), counts[places].tolist(), strict=True)
-        return [(_name(column, code), count) for code, count in chosen]
+        names = _names(column, found[places].tolist())
+        return list(zip(names, counts[places].tolist(), strict=True))
 
     def _codes(self, column: _Column, docs: Array) -> Array:
         bases = self._collection.bases
@@ -87,7 +82,23 @@ def _joined(parts: tuple[Values | None, ...]) -> _Column:
     return _Column(parts, tuple(maps), tuple(names))
 
 
-def _name(column: _Column, code: int) -> str:
+def _by_sorting(codes: Array) -> tuple[Array, Array]:
+    """The different codes above 0, ascending, and how often each stands there."""
+    every = np.sort(codes[codes > 0])
+    begins = np.append(True, every[1:] != every[:-1])[: len(every)].nonzero()[0]
+    return every[begins], np.diff(begins, append=len(every))
+
+
+def _by_place(codes: Array) -> tuple[Array, Array]:
+    """The same by a place for every code up to the highest."""
+    every = np.bincount(codes)
+    every[0] = 0
+    found = every.nonzero()[0]
+    return found, every[found]
+
+
+def _names(column: _Column, codes: list[int]) -> list[str]:
     names = column.names
-    name = names.value(code) if isinstance(names, Values) else names[code - 1]
-    return name.decode("utf-8", "surrogatepass")
+    if isinstance(names, Values):
+        return names.texts(codes)
+    return [names[code - 1].decode("utf-8", "surrogatepass") for code in codes]

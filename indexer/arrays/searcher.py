@@ -163,4 +163,6 @@ def ranked(matches: Matches, ties: Array, limit: int, *, digits: int) -> Array:
     """The places of the matches with the highest scores, rounded to so many digits;
     equal ones by the lowest `ties` of their documents."""
     assert matches.scores is not None  # whoever ranks has asked for them
-    return best_by(matches.scores, ties[matches.docs], limit, digits=digits)
+    return best_by(
+        matches.scores, lambda near: ties[matches.docs[near]], limit, digits=digits
+    )

@@ -6,6 +6,7 @@ little more than k. `np.argpartition` on an accumulator that is mostly zero need
 7 ms at 100,000 documents; this .03.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -40,9 +41,11 @@ def best(scores: Array, k: int) -> Array:
     return near[(-scores[near]).argsort(kind="stable")[:k]]
 
 
-def best_by(scores: Array, ties: Array, k: int, *, digits: int) -> Array:
+def best_by(
+    scores: Array, ties: Callable[[Array], Array], k: int, *, digits: int
+) -> Array:
     """The places of the k highest scores after rounding; of equal ones those of the
-    lowest `ties` come first."""
+    lowest `ties`, given for some places, come first."""
     if k <= 0 or not len(scores):
         return np.empty(0, np.int64)
     near = np.arange(len(scores))
@@ -50,7 +53,7 @@ def best_by(scores: Array, ties: Array, k: int, *, digits: int) -> Array:
         # Within one unit of the last digit rounding may change the order.
         near = np.flatnonzero(scores >= at_least(scores, k) - 10.0**-digits)
     rounded = np.round(scores[near].astype(np.float64), digits)
-    return near[np.lexsort((ties[near], -rounded))[:k]]
+    return near[np.lexsort((ties(near), -rounded))[:k]]
 
 
 def lowest(keys: Array, k: int) -> Array:
