@@ -16,7 +16,7 @@ from indexer.arrays.top import best
 
 _NO_VALUES: Final = np.zeros(1, np.uint32)
 # With one code for so many values or fewer, codes are sorted instead of counted.
-_SPARSE: Final = 32
+_SPARSE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)

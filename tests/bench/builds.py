@@ -60,7 +60,16 @@ def _build(name: str, source: Path, folder: Path, plan: Plan, to: Connection) ->
     started = time.perf_counter()
     MAKERS[name].build(folder, texts.read_texts(source), plan)
     seconds = time.perf_counter() - started
+    to.send((seconds, _peak()))
+
+
+def _peak() -> int:
+    """The most bytes that this process held, and the largest that it started."""
     unit = 1 if sys.platform == "darwin" else 1024
-    used = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    peak = unit * sum(resource.getrusage(who).ru_maxrss for who in used)
-    to.send((seconds, peak))
+    children = unit * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return children + unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # ru_maxrss begins with what the parent held when it started this process.
+    lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    return children + 1024 * int(lines["VmHWM"].split()[0])

@@ -88,6 +88,11 @@ def measure(asked: Contest, plan: Plan, folder: Path) -> Run:
 @click.option("--deleted", default=0, help="Delete each so-manieth text; 0 for none.")
 @click.option("--work", type=click.Path(path_type=Path), help="Keep the indexes there.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Plot time by size there.")
+@click.option(
+    "--readme",
+    type=click.Path(path_type=Path, exists=True),
+    help="Put the tables between its two marks <!-- peers -->.",
+)
 def main(
     news: Path,
     sizes: tuple[int, ...],
@@ -99,6 +104,7 @@ def main(
     deleted: int,
     work: Path | None,
     svg: Path | None,
+    readme: Path | None,
 ) -> None:
     """Time engines on NEWS, a JSONL file of articles (plain or .xz).
 
@@ -115,6 +121,10 @@ def main(
         click.echo(report.markdown(runs[-1]))
     if svg:
         svg.write_text(plot.plot(runs), encoding="utf-8")
+    if readme:
+        text = readme.read_text("utf-8")
+        tables = "\n".join(map(report.markdown, runs))
+        readme.write_text(report.inserted(text, tables), encoding="utf-8")
     wrong = [line for run in runs for line in report.differences(run)]
     for line in wrong:
         _say(line)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tests.bench.builds import Built
 from tests.bench.contest import Result, Timing
 from tests.bench.peer import Plan
+
+_MARK: Final = "<!-- peers -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,16 @@ def markdown(run: Run) -> str:
         shape += f", {run.plan.segments} segments, {len(run.plan.gone()):,} deleted"
     lines = (f"#### {shape}", "", *_times(run), "", *_costs(run), "")
     return "\n".join(lines)
+
+
+def inserted(text: str, tables: str) -> str:
+    """A text with tables in place of what stands between its two marks.
+
+    >>> inserted("a\\n<!-- peers -->\\nold\\n<!-- peers -->\\nb", "new\\n")
+    'a\\n<!-- peers -->\\n\\nnew\\n<!-- peers -->\\nb'
+    """
+    before, _, after = text.split(_MARK)
+    return f"{before}{_MARK}\n\n{tables}{_MARK}{after}"
 
 
 def differences(run: Run) -> Iterator[str]:
