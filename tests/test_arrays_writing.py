@@ -484,3 +484,11 @@ def test_a_commit_may_leave_segments_apart(tmp_path: Path) -> None:
         writer.add(Entry(terms={}, stored=str(number).encode()))
         writer.commit(merge=False)
     assert [segment.size for segment in open_segments(tmp_path)] == [1] * 4
+
+
+def test_what_one_commit_adds_is_one_segment(tmp_path: Path) -> None:
+    writer = IndexWriter(tmp_path, LAYOUT, memory=1)
+    for number in range(4):
+        writer.add(Entry(terms={}, stored=str(number).encode()))
+    writer.commit(merge=False)
+    assert [segment.size for segment in open_segments(tmp_path)] == [4]

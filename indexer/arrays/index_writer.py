@@ -68,8 +68,8 @@ class IndexWriter:
     def commit(self, *, merge: bool = True) -> None:
         """Make the changes those of the index; the writer is not used afterwards.
 
-        Without `merge` every segment stays as it is, for whoever measures what more of
-        them cost.
+        Without `merge` every segment stays as it was and those added become one, for
+        whoever measures what more of them cost.
         """
         self._spill()
         fresh = [_Held(self._folder, SegmentEntry(n)) for n in self._spilt]

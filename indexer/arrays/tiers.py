@@ -63,9 +63,15 @@ def grouped(parts: Sequence[Part]) -> tuple[Group, ...]:
 
 
 def apart(parts: Sequence[Part]) -> tuple[Group, ...]:
-    """Each part that has anything live by itself, as it is."""
-    numbers = (number for number, part in enumerate(parts) if part.live)
-    return tuple(Group((number,), anew=False) for number in numbers)
+    """Each part that has anything live by itself, as it is; those that a commit adds
+    together, since memory alone decides how many they are."""
+    living = [(number, part) for number, part in enumerate(parts) if part.live]
+    bundles = [_Bundle.of(number, part) for number, part in living if not part.is_new]
+    groups = [Group(bundle.members, anew=False) for bundle in bundles]
+    fresh = _packed(
+        [_Bundle.of(number, part) for number, part in living if part.is_new]
+    )
+    return (*groups, *(Group(tuple(sorted(b.members)), b.anew) for b in fresh))
 
 
 @dataclass(frozen=True, slots=True)

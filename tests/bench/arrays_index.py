@@ -24,18 +24,19 @@ from tests.bench.peer import TOP, Answer, Found, Maker, Plan, timed
 from tests.bench.questions import Question
 from tests.bench.texts import Text
 
+_MEMORY: Final = 768 << 20  # as the engine has it
 _SECTIONS: Final = {0: ("words", 1.0)}
 
 
 def build(folder: Path, texts: Iterable[Text], plan: Plan) -> None:
     """Write texts as they come, a commit for each segment."""
     layout = Layout.of(_schema(), values=("year",), text=True)
-    writer = IndexWriter(folder, layout)
+    writer = IndexWriter(folder, layout, memory=_MEMORY)
     for text in texts:
         writer.add(_entry(text))
         if plan.ends_segment(text.number):
             writer.commit(merge=False)
-            writer = IndexWriter(folder, layout)
+            writer = IndexWriter(folder, layout, memory=_MEMORY)
     for number in plan.gone():
         writer.delete(number)
     writer.commit(merge=False)

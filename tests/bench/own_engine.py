@@ -43,7 +43,7 @@ OWN: Final = Maker(
     "engine.search",
     build,
     OwnEngine,
-    largest=10_000,
+    largest=100_000,
     questions=50,
     segmented=False,
     classes=("quoted",),
