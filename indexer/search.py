@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
+from indexer import query
 from indexer.archive import Unit
 from indexer.documents import Document
 from indexer.messages import Lang, Message
@@ -111,6 +112,26 @@ class SearchResponse:
     suggestion: str | None = None
 
 
+SuggestionKind: TypeAlias = Literal["person", "section", "headline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a reader may want to ask for: a person, section or headline of the index,
+    and how many units have it."""
+
+    text: str
+    kind: SuggestionKind
+    count: int
+
+    @property
+    def query(self) -> str:
+        """What to search for to find these units."""
+        if self.kind == "section":
+            return query.render(query.Filter("section", self.text))
+        return self.text
+
+
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What an index holds. `built_at` is UTC, `bytes` its size on disk; `oldest` and
@@ -144,6 +165,10 @@ class Engine(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search. No query raises, but SearchTooSlow at its deadline."""
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """What there is that begins with what a reader has typed so far, in characters,
+        pinyin or initials; people first."""
 
     def get(self, id: str) -> Unit | None:
         """The unit of that id, or None."""

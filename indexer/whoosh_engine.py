@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from indexer import generations, query, whoosh_index
 from indexer.archive import Unit
 from indexer.arrays import Matches, ordered, ranked
+from indexer.correcting import corrected
 from indexer.documents import PASSAGE_END, Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
@@ -29,12 +30,14 @@ from indexer.search import (
     SearchRequest,
     SearchResponse,
     Sort,
+    Suggestion,
     UpdateReport,
 )
 from indexer.whoosh_index import Build, Snapshot
 from indexer.whoosh_query import compiled, is_scored, literal
 
 FACET_VALUES: Final = 50
+MAX_OFFERED: Final = 10
 SECONDS: Final = 5.0
 MEMORY: Final = 768 << 20
 # Scores are sums of float32; as many digits are the same on every machine.
@@ -108,6 +111,9 @@ class WhooshEngine:
                 for document, score in screen
             )
             facets = tuple(_facet(snapshot, name, matches) for name in FACETS)
+            meant = None
+            if not len(matches.docs):
+                meant = self._meant(snapshot, parsed.tree, request)
         return SearchResponse(
             request=request,
             total=len(matches.docs),
@@ -117,7 +123,12 @@ class WhooshEngine:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             notes=parsed.notes,
             reading=parsed.reading,
+            suggestion=meant,
         )
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        with self._reading() as (_, snapshot):
+            return snapshot.offers.suggestions.offered(text, min(limit, MAX_OFFERED))
 
     def get(self, id: str) -> Unit | None:
         with self._reading() as (_, snapshot):
@@ -159,6 +170,20 @@ class WhooshEngine:
     def close(self) -> None:
         with self._lock:
             self._current = None
+
+    def _meant(
+        self, snapshot: Snapshot, tree: query.Node | None, request: SearchRequest
+    ) -> str | None:
+        """The nearest query with results to one that has none."""
+        if tree is None:
+            return None
+
+        def finds(node: query.Node) -> bool:
+            asked = compiled(node, request, snapshot.collection)
+            return len(self._matches(snapshot, asked, scored=False).docs) > 0
+
+        better = corrected(tree, snapshot.offers.spelling.meant, finds)
+        return query.render(better) if better else None
 
     def _matches(self, snapshot: Snapshot, asked: Any, *, scored: bool) -> Matches:
         deadline = time.monotonic() + self._seconds

@@ -8,6 +8,7 @@ are one stream for literal search, with the zone as section. The unit itself is 
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from indexer.arrays import (
     open_segments,
 )
 from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, cut, decode, shown
+from indexer.offers import Headlines, Offers, write_offers
 from indexer.search import FacetValue
 from indexer.whoosh_query import value_key, words_field
 
@@ -90,10 +92,12 @@ class Build:
             snapshot = Snapshot(folder)
             self._before, self._numbers = snapshot.digests(), snapshot.numbers()
         self._writer = IndexWriter(folder, _layout(), memory=memory)
+        self._headlines = Headlines()
         self.added = self.changed = self.removed = self.unchanged = 0
 
     def put(self, document: Document) -> bool:
         """Take a document in; False if the base holds it as it is."""
+        self._headlines.add(document)
         before = self._before.pop(document.id, None)
         if before == document.digest:
             self.unchanged += 1
@@ -113,7 +117,9 @@ class Build:
             self.removed += 1
         if self.added or self.changed or self.removed:
             self._writer.commit()
-            _write_order(self._folder)
+            collection = Collection(open_segments(self._folder), schema())
+            _write_order(self._folder, collection)
+            write_offers(self._folder, collection, self._headlines)
         else:
             self._writer.abandon()
 
@@ -131,10 +137,16 @@ class Snapshot:
         self.facets = Facets(self.collection)
         order = open_arrays(folder / _ORDER).arrays
         self.newest, self.oldest = order["newest"], order["oldest"]
+        self._folder = folder
 
     @property
     def documents(self) -> int:
         return self.collection.documents
+
+    @cached_property
+    def offers(self) -> Offers:
+        """What the index offers beside results."""
+        return Offers(self._folder)
 
     def document(self, id: str) -> int | None:
         """The number of the document with that id."""
@@ -218,9 +230,8 @@ def _values_of(document: Document) -> dict[str, tuple[str, ...]]:
     return {name: tuple(filter(None, values)) for name, values in held.items()}
 
 
-def _write_order(folder: Path) -> None:
+def _write_order(folder: Path, collection: Collection) -> None:
     """Work out once, not at each opening, in which order documents were printed."""
-    collection = Collection(open_segments(folder), schema())
     newest, oldest = ranks(_column(collection, "id"), _days(collection))
     (folder / _ORDER).unlink(missing_ok=True)
     with ArrayWriter(folder / _ORDER) as writer:

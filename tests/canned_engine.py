@@ -20,6 +20,7 @@ from indexer import (
     SearchResponse,
     Snippet,
     Sort,
+    Suggestion,
     Unit,
     UpdateReport,
     title_of,
@@ -59,6 +60,15 @@ class CannedEngine:
             reading=self.reading,
             suggestion=self.suggestion,
         )
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        people = _counted(self.units, "person")
+        titles = Counter(title_of(unit) for unit in self.units)
+        offered = [
+            *(Suggestion(each.value, "person", each.count) for each in people),
+            *(Suggestion(text, "headline", count) for text, count in titles.items()),
+        ]
+        return tuple(each for each in offered if each.text.startswith(text))[:limit]
 
     def get(self, id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == id), None)

@@ -13,7 +13,7 @@ FOLDERS = ("indexer", "search_web")
 LAYERS = """
 messages
 archive errors dates
-settings names query decoding papers
+settings names query decoding papers pinyin
 terms bylines
 rosters documents snippets headlines looks wording
 lines
@@ -36,7 +36,9 @@ arrays.walking
 arrays.compiling arrays.facets
 arrays.searcher
 arrays
+suggest spelling correcting
 whoosh_query
+offers
 whoosh_index
 whoosh_engine
 rebuild
@@ -58,6 +60,7 @@ OWNERS = {
     "jieba": {"indexer.terms"},
     "rjieba": {"indexer.terms"},
     "opencc": {"indexer.terms"},
+    "pypinyin": {"indexer.pinyin"},
     "whoosh": {
         "indexer.whoosh_index",
         "indexer.whoosh_query",

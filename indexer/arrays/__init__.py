@@ -26,8 +26,10 @@ from indexer.arrays.facets import Facets
 from indexer.arrays.gather import Entry
 from indexer.arrays.index_writer import IndexWriter
 from indexer.arrays.layout import Layout
+from indexer.arrays.lexicon import Lexicon, write_lexicon
 from indexer.arrays.queries import Literal
 from indexer.arrays.searcher import ArraySearcher, Matches, ordered, ranked
+from indexer.arrays.segment import Segment
 from indexer.arrays.toc import open_segments
 
 __all__ = [
@@ -40,10 +42,13 @@ __all__ = [
     "Facets",
     "IndexWriter",
     "Layout",
+    "Lexicon",
     "Literal",
     "Matches",
+    "Segment",
     "open_arrays",
     "open_segments",
     "ordered",
     "ranked",
+    "write_lexicon",
 ]

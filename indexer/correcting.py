@@ -1,0 +1,118 @@
+"""A query that finds nothing → the nearest one that finds something.
+
+Only parts that find nothing by themselves are taken for mistaken: what is printed is
+never corrected. Knows neither an index nor spelling: it is handed what words may have
+meant and what a query finds.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from indexer import query, terms
+
+# Whether any unit matches a query.
+Finds: TypeAlias = Callable[[query.Node], bool]
+# The words that a text may have meant, the likeliest first.
+Meant: TypeAlias = Callable[[str], tuple[str, ...]]
+
+_MOST: Final = 4  # parts that are looked at, so that no query takes long
+_TRIED: Final = 2  # corrections that are tried for each
+_TOGETHER: Final = 3  # words that one may have been cut into
+_SPANS: Final = 16
+
+
+def corrected(tree: query.Node, meant: Meant, finds: Finds) -> query.Node | None:
+    """The query with the parts that find nothing put right; None where that can't be
+    done or helps nothing."""
+    parts = [leaf for leaf in _asked(tree) if _text_of(leaf)][:_MOST]
+    changes: dict[query.Node, query.Node] = {}
+    for leaf in dict.fromkeys(parts):
+        if not finds(leaf):
+            better = _meant(leaf, meant, finds)
+            if better is None:
+                return None
+            changes[leaf] = better
+    found = _changed(tree, changes)
+    return found if changes and found and finds(found) else None
+
+
+def _meant(leaf: query.Leaf, meant: Meant, finds: Finds) -> query.Leaf | None:
+    """What a part meant that finds nothing."""
+    text = _text_of(leaf)
+    for word in meant(text)[:_TRIED]:
+        if finds(better := _with_text(leaf, word)):
+            return better
+    if isinstance(leaf, query.Words):
+        return _pieced(text, meant, finds)
+    return None
+
+
+def _pieced(text: str, meant: Meant, finds: Finds) -> query.Leaf | None:
+    """A run with one word put right, which may have been cut apart: 互联往医院."""
+    folded = terms.fold(text)
+    for start, end in _spans(folded):
+        span = folded[start:end]
+        if finds(query.Phrase(span)):
+            continue
+        for word in meant(span)[:1]:
+            if finds(better := query.Words(folded[:start] + word + folded[end:])):
+                return better
+    return None
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where one to three neighbouring words of a run stand, the shortest first."""
+    words = terms.index_terms(text)
+    spans = {
+        (first.start, last.end)
+        for i, first in enumerate(words)
+        for last in words[i : i + _TOGETHER]
+    }
+    spans -= {(0, len(text))}
+    return sorted(spans, key=lambda span: (span[1] - span[0], span))[:_SPANS]
+
+
+def _asked(node: query.Node) -> Iterator[query.Leaf]:
+    """The parts of a query that are not denied, in the order typed."""
+    match node:
+        case query.And(nodes) | query.Or(nodes):
+            for child in nodes:
+                yield from _asked(child)
+        case query.Not(_):
+            return
+        case _:
+            yield node
+
+
+def _text_of(leaf: query.Leaf) -> str:
+    """What of a part can be misspelt."""
+    match leaf:
+        case query.Words(text) | query.Phrase(text):
+            return text
+        case query.Within(_, inner):
+            return inner.text
+        case query.Filter("person" | "reporter" | "speaker", value):
+            return value
+    return ""
+
+
+def _with_text(leaf: query.Leaf, text: str) -> query.Leaf:
+    match leaf:
+        case query.Words(_):
+            return query.Words(text)
+        case query.Within(zone, inner):
+            return query.Within(zone, type(inner)(text))
+        case query.Filter(field, _):
+            return query.Filter(field, text)
+    return query.Phrase(text)
+
+
+def _changed(
+    node: query.Node, changes: dict[query.Node, query.Node]
+) -> query.Node | None:
+    match node:
+        case query.And(nodes):
+            return query.all_of(filter(None, (_changed(n, changes) for n in nodes)))
+        case query.Or(nodes):
+            return query.any_of(filter(None, (_changed(n, changes) for n in nodes)))
+    return changes.get(node, node)

@@ -1,0 +1,142 @@
+"""What an index offers beside results: suggestions while a reader types, and what may
+have been meant by a word that finds nothing.
+
+Gathers people, sections, headlines and their words from the segments of a build, for
+`suggest` and `spelling` to write and to answer from.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from indexer import terms
+from indexer.arrays import Array, Collection, Segment
+from indexer.documents import Document
+from indexer.search import SuggestionKind
+from indexer.spelling import Spelling, Word, write_spelling
+from indexer.suggest import MAX_ENTRIES, Entry, Suggestions, write_suggestions
+from indexer.whoosh_query import value_key, words_field
+
+_SUGGEST: Final = "suggest.arrays"
+_SPELLING: Final = "spelling.arrays"
+
+
+class Headlines:
+    """The headlines of a build; the newest where they are too many."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[int, str]] = []
+
+    def add(self, document: Document) -> None:
+        """Note a document's headline, if it has one."""
+        named = [zone.name for zone in document.zones]
+        if document.cuts is not None:
+            named = [cut.zone for cut in document.cuts]
+        if "headline" in named:
+            day = document.date.toordinal() if document.date else 0
+            self._held.append((day, document.title))
+        if len(self._held) > 2 * MAX_ENTRIES:
+            self._held = heapq.nlargest(MAX_ENTRIES, self._held)
+
+    def entries(self) -> Iterator[Entry]:
+        """Each headline once."""
+        yield from _merged("headline", ((text, 1, day) for day, text in self._held))
+
+
+class Offers:
+    """What an opened index offers, shared by its readers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.suggestions = Suggestions(folder / _SUGGEST)
+        self.spelling = Spelling(folder / _SPELLING)
+
+
+def write_offers(folder: Path, collection: Collection, headlines: Headlines) -> None:
+    """Write what the index in a folder offers, in place of what it did."""
+    for name in (_SUGGEST, _SPELLING):
+        (folder / name).unlink(missing_ok=True)
+    people = list(_people(collection))
+    sections = _merged("section", _values(collection, "section"))
+    offered = (*people, *sections, *headlines.entries())
+    write_suggestions(folder / _SUGGEST, offered)
+    write_spelling(folder / _SPELLING, _words(collection, people))
+
+
+def _people(collection: Collection) -> Iterator[Entry]:
+    """Everyone who is named or signs; a byline is no mention, so counts add up."""
+    named = _values(collection, "person")
+    yield from _merged("person", (*named, *_terms(collection, "reporter")))
+
+
+def _words(collection: Collection, people: Iterable[Entry]) -> Iterator[Word]:
+    for person in people:
+        yield Word(terms.characters(person.text).text, person.count, is_name=True)
+    for text, count, _ in _terms(collection, words_field("headline")):
+        if not text.isdecimal():
+            yield Word(text, count)
+
+
+def _merged(
+    kind: SuggestionKind, held: Iterable[tuple[str, int, int]]
+) -> Iterator[Entry]:
+    """Entries of texts with their counts and newest days, those that are found by the
+    same key as one."""
+    found: dict[str, Entry] = {}
+    for text, count, newest in held:
+        key = value_key(text) if kind == "person" else text
+        if before := found.get(key):
+            count, newest = count + before.count, max(newest, before.newest)
+            text = before.text
+        found[key] = Entry(text, kind, count, newest)
+    yield from found.values()
+
+
+def _values(collection: Collection, field: str) -> Iterator[tuple[str, int, int]]:
+    """The values of a column, how many live documents have each, and the newest day."""
+    for segment in collection.segments:
+        values = segment.values(field)
+        if values is None:
+            continue
+        docs = _live(segment)
+        days = np.repeat(
+            _days(segment)[docs], 1 if values.ends is None else values.counts()[docs]
+        )
+        codes = values.codes_of(docs)
+        counts = np.bincount(codes, minlength=len(values) + 1).tolist()
+        newest = np.zeros(len(values) + 1, np.int64)
+        np.maximum.at(newest, codes, days)
+        for code, name in enumerate(values, 1):
+            if counts[code]:
+                yield _text(name), counts[code], int(newest[code])
+
+
+def _terms(collection: Collection, field: str) -> Iterator[tuple[str, int, int]]:
+    """The terms of a field, how many live documents have each, and the newest day."""
+    for segment in collection.segments:
+        number = segment.fields.get(field)
+        if number is None:
+            continue
+        days = _days(segment)
+        for term in range(*segment.lexicon.of_field(number)):
+            count = int(segment.frequency(term))
+            if count:
+                docs, _ = segment.postings(term)
+                newest = int(days[docs].max())
+                yield _text(segment.lexicon.term(term)), count, newest
+
+
+def _live(segment: Segment) -> Array:
+    every = np.arange(segment.size)
+    return every if segment.live is None else every[segment.live]
+
+
+def _days(segment: Segment) -> Array:
+    days = segment.numbers("day")
+    return np.zeros(segment.size, np.int64) if days is None else days.astype(np.int64)
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogatepass")

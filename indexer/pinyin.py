@@ -1,0 +1,150 @@
+"""How Chinese text is read aloud: syllables without tones, as readers type them.
+
+Knows the readings of characters and of words (重庆 is chong qing), how surnames are
+read (仇 is qiu, 单 is shan), and which syllables are taken for each other. Hides
+pypinyin, which is loaded when an index is written and never to answer: what answers
+need of it is written into the index.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module, resources
+from itertools import islice, product
+from typing import Any, Final
+
+READINGS: Final = 3  # of one character at most
+_ALTERNATIVES: Final = 8  # of one name at most
+_LONGEST_WORD: Final = 4
+_LOOSE: Final = (
+    (re.compile("^([zcs])h"), r"\1"),
+    (re.compile("^n(?=.)"), "l"),
+    (re.compile("(?<=[aei])ng$"), "n"),
+)
+
+
+def readings(character: str) -> tuple[str, ...]:
+    """The syllables that a character may be read as, the usual one first; none for
+    what pypinyin does not know.
+
+    >>> readings("长"), readings("云"), readings("a")
+    (('zhang', 'chang'), ('yun',), ())
+    """
+    return _characters().get(ord(character), ())
+
+
+def every_reading() -> dict[int, tuple[str, ...]]:
+    """The readings of all characters that have any, by code point."""
+    return _characters()
+
+
+def syllables_of(text: str) -> tuple[str, ...]:
+    """The likeliest reading of a text, a syllable for each character; a character
+    without one stands for itself.
+
+    >>> syllables_of("重庆C60银行")
+    ('chong', 'qing', 'C', '6', '0', 'yin', 'hang')
+    """
+    return tuple(_read(text))
+
+
+def name_readings(name: str) -> tuple[tuple[str, ...], ...]:
+    """The ways to read a person's name, a syllable for each character, the likeliest
+    first.
+
+    >>> [" ".join(reading) for reading in name_readings("覃云")]
+    ['qin yun', 'tan yun']
+    """
+    surname = next((n for n in (2, 1) if name[:n] in _surnames()), 0)
+    first = _surnames()[name[:surname]] if surname else ((),)
+    rest = [readings(character) or (character,) for character in name[surname:]]
+    read = (sum(parts, ()) for parts in product(first, *_each_alone(rest)))
+    return tuple(islice(read, _ALTERNATIVES))
+
+
+def loose(syllable: str) -> str:
+    """What syllables that many speakers don't tell apart have in common.
+
+    >>> loose("zheng") == loose("zen"), loose("nan") == loose("lan")
+    (True, True)
+    """
+    for pattern, kept in _LOOSE:
+        syllable = pattern.sub(kept, syllable)
+    return syllable
+
+
+def _read(text: str) -> Iterator[str]:
+    words, at = _words(), 0
+    while at < len(text):
+        for end in range(at + _LONGEST_WORD, at + 1, -1):
+            if word := words.get(text[at:end]):
+                yield from (_toneless(reading[0]) for reading in word)
+                at = min(end, len(text))
+                break
+        else:
+            known = readings(text[at])
+            yield known[0] if known else text[at]
+            at += 1
+
+
+def _each_alone(
+    choices: list[tuple[str, ...]],
+) -> list[tuple[tuple[str, ...], ...]]:
+    return [tuple((syllable,) for syllable in choice) for choice in choices]
+
+
+@cache
+def _surnames() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The readings of surnames that have their own, in syllables."""
+    found = {}
+    file = resources.files("indexer").joinpath("words/surname_readings.txt")
+    for line in file.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            surname, *read = line.split()
+            found[surname] = tuple(_cut(reading, len(surname)) for reading in read)
+    return found
+
+
+def _cut(reading: str, syllables: int) -> tuple[str, ...]:
+    """A reading in so many syllables, written with a hyphen between two."""
+    parts = tuple(reading.split("-"))
+    assert len(parts) == syllables
+    return parts
+
+
+@cache
+def _characters() -> dict[int, tuple[str, ...]]:
+    known = import_module("pypinyin.pinyin_dict").pinyin_dict
+    # One text is stripped of tones forty times as fast as 40,000.
+    read = _toneless("\n".join(known.values())).split("\n")
+    return {
+        code: tuple(dict.fromkeys(line.split(",")))[:READINGS]
+        for code, line in zip(known, read, strict=True)
+    }
+
+
+def _words() -> dict[str, Any]:  # Any: pypinyin's lists of lists
+    known: dict[str, Any] = import_module("pypinyin.phrases_dict").phrases_dict
+    return known
+
+
+def _toneless(reading: str) -> str:
+    return reading.translate(_tones())
+
+
+@cache
+def _tones() -> dict[int, str | None]:
+    """Every letter with a tone to the letter without; ü is v, as it is typed."""
+    letters = "āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿếềêɑɡ"
+    plain: dict[int, str | None] = {
+        ord(letter): "v" if "ü" in _parts(letter) else _parts(letter)[0]
+        for letter in letters
+    }
+    return plain | {code: None for code in range(0x300, 0x370)} | {0x251: "a"}
+
+
+def _parts(letter: str) -> str:
+    """A letter and its marks, the diaeresis left on its u."""
+    decomposed = unicodedata.normalize("NFD", letter)
+    return decomposed.replace("u\u0308", "ü")

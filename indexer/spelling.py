@@ -1,0 +1,296 @@
+"""What a reader may have meant: names and headline words of the index near to one that
+finds nothing.
+
+A word is near if it sounds the same, or differs by one character that was mistaken
+(for its sound, its look, or otherwise), left out, added, or swapped with its neighbour.
+A build hashes each word without each of its characters, and how it sounds; those of
+what was typed are looked up among these, so that no answer goes over all words. How
+likely each error is stands below. Everything that answers need is in one file of
+mapped arrays, pinyin too.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import islice, product
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from indexer import pinyin, terms
+from indexer.arrays import Array, ArrayWriter, open_arrays
+
+MAX_WORDS: Final = 1 << 20
+_SHORTEST, _LONGEST = 2, 12
+# Words of one hash that are looked at, the most frequent first.
+_BUCKET: Final = 256
+_WAYS: Final = 8  # to read what was typed
+_PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
+# What an error costs, in nats; what more units have is likelier to be meant.
+_SAME_SOUND, _LOOSE_SOUND, _LOOK = 0.5, 2.0, 1.0
+_SWAPPED, _LEFT_OUT, _ADDED, _OTHER = 0.8, 2.0, 2.5, 4.5
+_FURTHER = 1.2  # each character more that only sounds alike
+_FREQUENT = 0.45
+_FAR = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or name as folded, and how many units print it."""
+
+    text: str
+    count: int
+    is_name: bool = False
+
+
+def write_spelling(path: Path, words: Iterable[Word]) -> None:
+    """Write what may be meant; of a text that comes twice, the more frequent."""
+    ranked = sorted(words, key=lambda word: (-word.count, word.text, not word.is_name))
+    held = list({word.text: word for word in reversed(ranked)}.values())[::-1]
+    held = [w for w in held if _SHORTEST <= len(w.text) <= _LONGEST][:MAX_WORDS]
+    texts = [word.text.encode("utf-8", "surrogatepass") for word in held]
+    with ArrayWriter(path) as writer:
+        writer.put("texts.blob", np.frombuffer(b"".join(texts), np.uint8))
+        writer.put("texts.starts", np.cumsum([0, *map(len, texts)]).astype(np.uint64))
+        writer.put("counts", np.array([word.count for word in held], np.uint32))
+        _put_hashed(writer, "near", _near(held))
+        _put_hashed(writer, "alike", _alike(held))
+        for name, array in _sounds().items():
+            writer.put(f"sounds.{name}", array)
+
+
+class Spelling:
+    """The words of an index by what may be typed for them; mapped, shared by
+    threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._arrays = open_arrays(path).arrays
+
+    def meant(self, typed: str, limit: int = 3) -> tuple[str, ...]:
+        """The words nearest to what was typed, the likeliest first; what was typed is
+        none of them."""
+        text = terms.characters(typed).text
+        if not _SHORTEST - 1 <= len(text) <= _LONGEST + 1:
+            return ()
+        reader = _Reader(self._arrays)
+        scored = [
+            (reader.cost(text, word) - _FREQUENT * math.log(count), number, word)
+            for number, word, count in self._near(text, reader)
+            if word != text
+        ]
+        return tuple(word for cost, _, word in sorted(scored)[:limit] if cost < _FAR)
+
+    def _near(self, text: str, reader: "_Reader") -> Iterator[tuple[int, str, int]]:
+        found = [self._hashed("near", _row(text, part)) for part in _parts(len(text))]
+        swapped = [_swapped(text, i) for i in range(len(text) - 1)]
+        found += [self._hashed("near", _row(other, None)) for other in swapped]
+        found += [self._hashed("alike", row) for row in reader.heard(text)]
+        for number in np.unique(np.concatenate(found)).tolist():
+            first, end = self._arrays["texts.starts"][number : number + 2].tolist()
+            word = self._arrays["texts.blob"][first:end].tobytes()
+            count = int(self._arrays["counts"][number])
+            yield number, word.decode("utf-8", "surrogatepass"), count
+
+    def _hashed(self, name: str, row: Array) -> Array:
+        """The words under the hash of a row, the most frequent first."""
+        hashes, numbers = self._arrays[f"{name}.hashes"], self._arrays[f"{name}.words"]
+        first, end = (
+            np.searchsorted(hashes, row[0]),
+            np.searchsorted(hashes, row[0], "right"),
+        )
+        found: Array = numbers[first : min(int(end), int(first) + _BUCKET)]
+        return found
+
+
+class _Reader:
+    """How characters sound and how unlike two words are, by an index's tables."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self._codes = arrays["sounds.codes"]
+        self._readings = arrays["sounds.readings"]
+        self._loose = arrays["sounds.loose"]
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def readings(self, character: str) -> tuple[int, ...]:
+        """The numbers of a character's syllables; none where it has no reading."""
+        known = self._known.get(character)
+        if known is None:
+            known = self._known[character] = self._read(ord(character))
+        return known
+
+    def heard(self, text: str) -> Iterator[Array]:
+        """Hashes of how a text may sound."""
+        loose = [
+            dict.fromkeys(int(self._loose[n]) for n in self.readings(c)) for c in text
+        ]
+        for way in islice(product(*loose), _WAYS):
+            yield _hashes(np.array([way], np.uint64))
+
+    def cost(self, typed: str, word: str) -> float:
+        """What it costs to take a word for another, infinite where it is too far."""
+        if len(typed) < len(word):
+            return _LEFT_OUT if _without_one(word, typed) else math.inf
+        if len(typed) > len(word):
+            return _ADDED if _without_one(typed, word) else math.inf
+        pairs = [(a, b) for a, b in zip(typed, word, strict=True) if a != b]
+        if len(pairs) == 2 and pairs[0] == pairs[1][::-1]:
+            return min(_SWAPPED, self._mistaken(pairs))
+        return self._mistaken(pairs)
+
+    def _mistaken(self, pairs: Sequence[tuple[str, str]]) -> float:
+        """What characters cost that were typed for others."""
+        if len(pairs) == 1:
+            return self._one(*pairs[0])
+        sounds = [self._sound(*pair) for pair in pairs]
+        return max(sounds) + _FURTHER * (len(pairs) - 1)
+
+    def _one(self, typed: str, meant: str) -> float:
+        look = _LOOK if meant in _lookalikes().get(typed, "") else _OTHER
+        return min(look, self._sound(typed, meant))
+
+    def _sound(self, typed: str, meant: str) -> float:
+        a, b = self.readings(typed), self.readings(meant)
+        if not set(a).isdisjoint(b):
+            return _SAME_SOUND
+        alike = {int(self._loose[n]) for n in a} & {int(self._loose[n]) for n in b}
+        return _LOOSE_SOUND if alike else math.inf
+
+    def _read(self, code: int) -> tuple[int, ...]:
+        place = int(np.searchsorted(self._codes, code))
+        if place == len(self._codes) or self._codes[place] != code:
+            return ()
+        start = place * pinyin.READINGS
+        held = self._readings[start : start + pinyin.READINGS].tolist()
+        return tuple(number for number in held if number)
+
+
+def _without_one(longer: str, shorter: str) -> bool:
+    """Whether one text is the other less one character."""
+    if len(longer) != len(shorter) + 1:
+        return False
+    same = next((i for i, c in enumerate(shorter) if c != longer[i]), len(shorter))
+    return longer[same + 1 :] == shorter[same:]
+
+
+def _swapped(text: str, i: int) -> str:
+    return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+
+
+def _parts(length: int) -> Iterator[int | None]:
+    """What of a text is hashed: all of it (None), and all but each place."""
+    yield None
+    yield from range(length if length >= _SHORTEST else 0)
+
+
+def _row(text: str, without: int | None) -> Array:
+    return _hashes_without(_codes([text]), without)
+
+
+def _hashes_without(codes: Array, without: int | None) -> Array:
+    """The hash of each row but for one of its columns. What is left of two characters
+    is told apart by its place: one character is in too many words."""
+    length = codes.shape[1]
+    if without is None:
+        return _hashes(codes)
+    place = without + 1 if length == _SHORTEST else 0
+    return _hashes(np.delete(codes, without, axis=1), place)
+
+
+def _hashes(rows: Array, place: int = 0) -> Array:
+    """A hash of 32 bits of each row of numbers."""
+    mixed = np.full(len(rows), rows.shape[1] + (place << 8), np.uint64)
+    for column in range(rows.shape[1]):
+        mixed = (mixed ^ rows[:, column]) * _PRIME
+        mixed ^= mixed >> np.uint64(29)
+    return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def _codes(texts: Sequence[str]) -> Array:
+    """Texts of one length as rows of code points."""
+    whole = "".join(texts).encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(whole, "<u4").reshape(len(texts), -1).astype(np.uint64)
+
+
+def _near(words: Sequence[Word]) -> Iterator[tuple[Array, Array]]:
+    """Hashes of words whole and without each character, and the words' numbers."""
+    lengths = np.array([len(word.text) for word in words], np.int64)
+    for length in range(_SHORTEST, _LONGEST + 1):
+        numbers = np.flatnonzero(lengths == length)
+        if not len(numbers):
+            continue
+        codes = _codes([words[number].text for number in numbers.tolist()])
+        for without in _parts(length):
+            yield _hashes_without(codes, without), numbers
+
+
+def _alike(words: Sequence[Word]) -> Iterator[tuple[Array, Array]]:
+    """Hashes of how words sound, and the words' numbers."""
+    _, loose = _syllables()
+    by_length: dict[int, list[tuple[tuple[int, ...], int]]] = {}
+    for number, word in enumerate(words):
+        for reading in set(_readings(word)):
+            if all(syllable in loose for syllable in reading):
+                way = tuple(loose[syllable] for syllable in reading)
+                by_length.setdefault(len(way), []).append((way, number))
+    for held in by_length.values():
+        rows = np.array([way for way, _ in held], np.uint64)
+        yield _hashes(rows), np.array([number for _, number in held], np.int64)
+
+
+def _readings(word: Word) -> tuple[tuple[str, ...], ...]:
+    if word.is_name:
+        return pinyin.name_readings(word.text)[:2]
+    return (pinyin.syllables_of(word.text),)
+
+
+def _put_hashed(
+    writer: ArrayWriter, name: str, parts: Iterable[tuple[Array, Array]]
+) -> None:
+    held = [(np.empty(0, np.uint32), np.empty(0, np.int64)), *parts]
+    hashes = np.concatenate([hashes for hashes, _ in held])
+    numbers = np.concatenate([numbers for _, numbers in held]).astype(np.uint32)
+    order = np.lexsort((numbers, hashes))
+    writer.put(f"{name}.hashes", hashes[order])
+    writer.put(f"{name}.words", numbers[order])
+
+
+@cache
+def _sounds() -> dict[str, Array]:
+    """What a reader needs to know of pinyin: characters in order, the numbers of their
+    syllables (from 1; a row each), and the class of each syllable by its number."""
+    read = sorted(pinyin.every_reading().items())
+    numbers, loose = _syllables()
+    rows = np.zeros((len(read), pinyin.READINGS), np.uint16)
+    for row, (_, syllables) in enumerate(read):
+        rows[row, : len(syllables)] = [numbers[syllable] for syllable in syllables]
+    return {
+        "codes": np.array([code for code, _ in read], np.uint32),
+        "readings": rows.ravel(),
+        "loose": np.array([0, *(loose[syllable] for syllable in numbers)], np.uint16),
+    }
+
+
+@cache
+def _syllables() -> tuple[dict[str, int], dict[str, int]]:
+    """The number of every syllable from 1, and of what it is easily taken for."""
+    every = sorted({s for read in pinyin.every_reading().values() for s in read})
+    classes = {
+        text: n for n, text in enumerate(sorted(set(map(pinyin.loose, every))), 1)
+    }
+    numbers = {syllable: number for number, syllable in enumerate(every, 1)}
+    return numbers, {syllable: classes[pinyin.loose(syllable)] for syllable in every}
+
+
+@cache
+def _lookalikes() -> dict[str, str]:
+    """The characters that each is taken for by its look."""
+    found: dict[str, str] = {}
+    file = resources.files("indexer").joinpath("words/lookalikes.txt")
+    for line in file.read_text("utf-8").splitlines():
+        for group in () if line.startswith("#") else line.split():
+            for character in group:
+                found[character] = found.get(character, "") + group
+    return found

@@ -1,0 +1,166 @@
+"""What is offered while a reader types: people, sections and headlines of the index, by
+how they are written, by their pinyin (longyun) and by its initials (lyz).
+
+An index build writes them into one file of arrays; answers are walks over the prefixes
+of a sorted table that is mapped. Entries are numbered by rank (people first, then what
+more units have, then what is newer), so that the best of a thousand are the smallest
+numbers. Knows nothing of units and segments: `whoosh_index` gathers the entries.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from indexer import pinyin, terms
+from indexer.arrays import Array, ArrayWriter, Lexicon, open_arrays, write_lexicon
+from indexer.search import Suggestion, SuggestionKind
+
+MAX_ENTRIES: Final = 1 << 19  # of each kind, those of most units and newest
+_KINDS: Final[tuple[SuggestionKind, ...]] = ("person", "section", "headline")
+_WRITTEN, _SPELT, _INITIALS = b"\x00", b"\x01", b"\x02"
+_LONGEST: Final = 16  # searchable characters of an entry that are compared
+_MOST_SYLLABLES: Final = 8
+# Entries that may be looked at for each that is offered: one has several readings.
+_SPARE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to offer: as printed, how many units have it, and the newest day of
+    these as an ordinal (0 if none is dated)."""
+
+    text: str
+    kind: SuggestionKind
+    count: int
+    newest: int
+
+
+def write_suggestions(path: Path, entries: Iterable[Entry]) -> None:
+    """Write what is offered, each text of a kind once."""
+    ranked = _ranked(entries)
+    keys, starts, numbers = _table(ranked)
+    texts = [entry.text.encode("utf-8", "surrogatepass") for entry in ranked]
+    with ArrayWriter(path) as writer:
+        write_lexicon(writer, keys, "keys")
+        writer.put("keys.entries", starts)
+        writer.put("entries", numbers)
+        writer.put("texts.blob", np.frombuffer(b"".join(texts), np.uint8))
+        writer.put("texts.starts", np.cumsum([0, *map(len, texts)]).astype(np.uint64))
+        writer.put("counts", np.array([entry.count for entry in ranked], np.uint32))
+        kinds = [_KINDS.index(entry.kind) for entry in ranked]
+        writer.put("kinds", np.array(kinds, np.uint8))
+
+
+class Suggestions:
+    """What an index offers; mapped, shared by threads."""
+
+    def __init__(self, path: Path) -> None:
+        arrays = open_arrays(path).arrays
+        self._keys = Lexicon(arrays, "keys")
+        self._starts = arrays["keys.entries"]
+        self._entries = arrays["entries"]
+        self._texts, self._ends = arrays["texts.blob"], arrays["texts.starts"]
+        self._counts, self._kinds = arrays["counts"], arrays["kinds"]
+
+    def offered(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """The best entries that begin with what is typed, or whose pinyin or initials
+        do: of each kind those first that are just that."""
+        text = terms.characters(typed).text[:_LONGEST]
+        if not text or limit < 1:
+            return ()
+        keys = _keys_typed(text)
+        exact = {n for key in keys for n in self._best(*self._one(key), limit)}
+        begun = {n for key in keys for n in self._best(*self._begun(key), limit)}
+        ranked = sorted(begun, key=lambda n: (self._kinds[n], n not in exact, n))
+        return tuple(self._suggestion(number) for number in ranked[:limit])
+
+    def spelt(self, typed: str) -> tuple[str, ...]:
+        """The people whose whole name is read as typed, in full or by its initials."""
+        keys = _keys_typed(terms.characters(typed).text)[1:]
+        found = (n for key in keys for n in self._best(*self._one(key), _SPARE))
+        people = [n for n in dict.fromkeys(found) if not self._kinds[n]]
+        return tuple(self._suggestion(number).text for number in people)
+
+    def _one(self, key: bytes) -> tuple[int, int]:
+        number = self._keys.find(key)
+        return (number, number + 1) if number >= 0 else (0, 0)
+
+    def _begun(self, key: bytes) -> tuple[int, int]:
+        return self._keys.with_prefix(key)
+
+    def _best(self, first: int, end: int, limit: int) -> list[int]:
+        """The entries of some keys that rank first."""
+        entries = self._entries[self._starts[first] : self._starts[end]]
+        if len(entries) > limit * _SPARE:
+            entries = np.partition(entries, limit * _SPARE)[: limit * _SPARE]
+        best: list[int] = np.unique(entries)[:limit].tolist()
+        return best
+
+    def _suggestion(self, number: int) -> Suggestion:
+        written = self._texts[int(self._ends[number]) : int(self._ends[number + 1])]
+        text = written.tobytes().decode("utf-8", "surrogatepass")
+        kind = _KINDS[int(self._kinds[number])]
+        return Suggestion(text, kind, int(self._counts[number]))
+
+
+def _ranked(entries: Iterable[Entry]) -> list[Entry]:
+    kinds: dict[SuggestionKind, list[Entry]] = {kind: [] for kind in _KINDS}
+    for entry in entries:
+        kinds[entry.kind].append(entry)
+    best = (heapq.nsmallest(MAX_ENTRIES, held, key=_rank) for held in kinds.values())
+    return [entry for held in best for entry in held]
+
+
+def _rank(entry: Entry) -> tuple[int, int, str]:
+    return -entry.count, -entry.newest, entry.text
+
+
+def _table(ranked: list[Entry]) -> tuple[list[bytes], Array, Array]:
+    """The sorted keys of all entries, where the entries of each begin, and these."""
+    pairs = sorted(
+        (key, number) for number, entry in enumerate(ranked) for key in _keys_of(entry)
+    )
+    keys: list[bytes] = []
+    starts: list[int] = []
+    for place, (key, _) in enumerate(pairs):
+        if not keys or key != keys[-1]:
+            keys.append(key)
+            starts.append(place)
+    numbers = np.fromiter((number for _, number in pairs), np.uint32, len(pairs))
+    return keys, np.array([*starts, len(pairs)], np.uint32), numbers
+
+
+def _keys_of(entry: Entry) -> set[bytes]:
+    """All that an entry is found by."""
+    text = terms.characters(entry.text).text[:_LONGEST]
+    if not text:
+        return set()
+    keys = {_key(_WRITTEN, text)}
+    for syllables in _readings(entry, text):
+        keys.add(_key(_SPELT, "".join(syllables[:_MOST_SYLLABLES])))
+        keys.add(_key(_INITIALS, "".join(s[0] for s in syllables)))
+    return keys
+
+
+def _readings(entry: Entry, text: str) -> Iterator[tuple[str, ...]]:
+    if entry.kind == "person":
+        yield from pinyin.name_readings(text)
+    else:
+        yield pinyin.syllables_of(text)
+
+
+def _keys_typed(text: str) -> list[bytes]:
+    """What a typed text may begin: pinyin is looked for where it could be some."""
+    keys = [_key(_WRITTEN, text)]
+    typed = text.replace("ü", "v")
+    if typed.isascii() and not typed.isdecimal():
+        keys += [_key(_SPELT, typed), _key(_INITIALS, typed)]
+    return keys
+
+
+def _key(form: bytes, text: str) -> bytes:
+    return form + text.encode("utf-8", "surrogatepass")
