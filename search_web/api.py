@@ -20,13 +20,15 @@ from indexer import (
     Lang,
     Message,
     Roster,
+    SearchRequest,
     Sort,
+    Suggestion,
     Unit,
     encode,
     response_json,
 )
-from search_web.params import KINDS, Fault, read_search
-from search_web.site import Refusal, missing, visit_of
+from search_web.params import KINDS, Fault, read_search, typed
+from search_web.site import Refusal, Visit, missing, visit_of
 
 PROBLEM_TYPE: Final = "application/problem+json"
 
@@ -82,6 +84,20 @@ class SearchJson(TypedDict):
     suggestion: str | None
     reading: str | None
     notes: list[str]
+
+
+class SuggestionJson(TypedDict):
+    text: str
+    kind: str
+    label: str
+    count: int
+    query: str
+    url: str
+
+
+class SuggestionsJson(TypedDict):
+    query: str
+    suggestions: list[SuggestionJson]
 
 
 class WarningJson(TypedDict):
@@ -275,6 +291,14 @@ OPERATIONS: Final = (
         problems=(422, 503),
     ),
     Operation(
+        "/api/v1/suggest",
+        "get",
+        "People, sections and headlines that begin with q, in Han or pinyin",
+        SuggestionsJson,
+        parameters=("q", "lang"),
+        problems=(503,),
+    ),
+    Operation(
         "/api/v1/articles/{id}",
         "get",
         "One article or advertisement",
@@ -323,6 +347,13 @@ def search(request: Request) -> Response:
         said = Message("有的参数无法使用。", "Some parameters can't be used.")
         raise Refusal(422, said, faults=asked.faults)
     return json_answer(response_json(visit.engine.search(asked.request), visit.lang))
+
+
+def suggest(request: Request) -> Response:
+    """What a reader may want who has typed so far, in the shape of SuggestionsJson."""
+    visit, text = visit_of(request), typed(request.query_params.get("q", ""))
+    offered = [_suggestion(visit, each) for each in visit.engine.suggest(text)]
+    return json_answer({"query": text, "suggestions": offered})
 
 
 def article(request: Request) -> Response:
@@ -390,6 +421,17 @@ def problem(
             for fault in faults
         ]
     return Response(msgspec.json.encode(body), status, media_type=PROBLEM_TYPE)
+
+
+def _suggestion(visit: Visit, offered: Suggestion) -> SuggestionJson:
+    return {
+        "text": offered.text,
+        "kind": offered.kind,
+        "label": visit.say(f"field.{offered.kind}"),
+        "count": offered.count,
+        "query": offered.query,
+        "url": visit.links.search(SearchRequest(offered.query)),
+    }
 
 
 def _status(status: IndexStatus, lang: Lang) -> dict[str, Any]:

@@ -109,6 +109,7 @@ def _routes() -> list[Route]:
         Route("/admin", admin.admin, name="admin"),
         Route("/static/{digest}/{name}", _static, name="static"),
         Route("/api/v1/search", api.search, name="api_search"),
+        Route("/api/v1/suggest", api.suggest, name="api_suggest"),
         Route("/api/v1/articles/{id:path}", api.article, name="api_article"),
         Route("/api/v1/rosters/{id:path}", api.roster, name="api_roster"),
         Route("/api/v1/status", api.status, name="api_status"),

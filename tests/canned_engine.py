@@ -62,6 +62,7 @@ class CannedEngine:
         )
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        text = text.strip() or "\n"
         people = _counted(self.units, "person")
         titles = Counter(title_of(unit) for unit in self.units)
         offered = [

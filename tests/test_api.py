@@ -16,6 +16,7 @@ from search_web.api import (
     RosterJson,
     SearchJson,
     StatusJson,
+    SuggestionsJson,
 )
 from tests.canned_engine import CannedEngine
 from tests.web_site import BRIDGE, FERRY, LOOSE, ROSTER, UNITS, canned_site, site_over
@@ -84,6 +85,23 @@ def test_status_has_its_shape(site: TestClient) -> None:
     status = msgspec.convert(site.get("/api/v1/status").json(), StatusJson)
     assert status["documents"] == len(UNITS)
     assert (status["oldest"], status["newest"]) == ("2024-11-03", "2024-12-25")
+
+
+def test_suggestions_have_their_shape_and_lead_to_results(site: TestClient) -> None:
+    answer = site.get("/api/v1/suggest", params={"q": "顾", "lang": "en"})
+    found = msgspec.convert(answer.json(), SuggestionsJson)
+    (offered,) = found["suggestions"]
+    assert (offered["text"], offered["label"], offered["count"]) == (
+        "顾长河",
+        "Person",
+        1,
+    )
+    assert site.get(offered["url"]).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\x00", "囍" * 3000])
+def test_any_text_may_be_typed(site: TestClient, typed: str) -> None:
+    assert site.get("/api/v1/suggest", params={"q": typed}).status_code == 200
 
 
 def test_bad_parameters_are_named(site: TestClient) -> None:

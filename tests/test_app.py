@@ -30,6 +30,7 @@ METHODS = {
     "admin": "GET",
     "static": "GET",
     "api_search": "GET",
+    "api_suggest": "GET",
     "api_article": "GET",
     "api_roster": "GET",
     "api_status": "GET",

@@ -69,3 +69,37 @@ def test_a_reader_types_a_query_and_sees_the_mark(url: str, page: Any) -> None:
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width == 360
     assert troubles == []
+
+
+def test_the_box_offers_what_begins_so_and_keys_choose_it(url: str, page: Any) -> None:
+    page.goto(url)
+    page.keyboard.press("/")
+    page.keyboard.type("t")
+    options = page.get_by_role("option")
+    options.first.wait_for()
+    box = page.get_by_role("combobox")
+    assert box.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("ArrowDown")
+    active = box.get_attribute("aria-activedescendant")
+    chosen = page.locator(f"#{active} span").first.inner_text()
+    page.keyboard.press("Enter")
+    page.locator(".hit").first.wait_for()
+    assert page.locator("#q").input_value() == chosen
+
+
+def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
+    page.goto(url)
+    asked: list[str] = []
+    page.on(
+        "request", lambda sent: asked.append(sent.url) if "q=" in sent.url else None
+    )
+    page.locator("#q").focus()
+    page.locator("#q").dispatch_event("compositionstart")
+    page.keyboard.type("t")
+    page.wait_for_timeout(300)
+    assert asked == []
+    page.locator("#q").dispatch_event("compositionend")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("option").count() == 0
+    assert page.locator("#q").input_value() == "t"
