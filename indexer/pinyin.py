@@ -75,17 +75,21 @@ def loose(syllable: str) -> str:
 
 
 def _read(text: str) -> Iterator[str]:
-    words, at = _words(), 0
+    usual, openings, at = _usual(), _openings(), 0
     while at < len(text):
-        for end in range(at + _LONGEST_WORD, at + 1, -1):
-            if word := words.get(text[at:end]):
-                yield from (_toneless(reading[0]) for reading in word)
-                at = min(end, len(text))
-                break
-        else:
-            known = readings(text[at])
-            yield known[0] if known else text[at]
-            at += 1
+        word = _word_at(text, at) if text[at : at + 2] in openings else ()
+        yield from word
+        if not word:
+            yield usual.get(text[at], text[at])
+        at += len(word) or 1
+
+
+def _word_at(text: str, start: int) -> tuple[str, ...]:
+    """The reading of the longest word that stands there, if any does."""
+    for end in range(start + _LONGEST_WORD, start + 1, -1):
+        if word := _words().get(text[start:end]):
+            return tuple(_toneless(reading[0]) for reading in word)
+    return ()
 
 
 def _each_alone(
@@ -124,6 +128,24 @@ def _characters() -> dict[int, tuple[str, ...]]:
     }
 
 
+@cache
+def _usual() -> dict[str, str]:
+    return {chr(code): read[0] for code, read in _characters().items()}
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """How words begin that are not read as their characters usually are: most are."""
+    usual = _usual()
+    every = _toneless("\n".join(",".join(r[0] for r in w) for w in _words().values()))
+    return frozenset(
+        word[:2]
+        for word, read in zip(_words(), every.split("\n"), strict=True)
+        if read != ",".join(usual.get(character, "") for character in word)
+    )
+
+
+@cache
 def _words() -> dict[str, Any]:  # Any: pypinyin's lists of lists
     known: dict[str, Any] = import_module("pypinyin.phrases_dict").phrases_dict
     return known

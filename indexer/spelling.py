@@ -31,9 +31,9 @@ _WAYS: Final = 8  # to read what was typed
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 # What an error costs, in nats; what more units have is likelier to be meant.
 _SAME_SOUND, _LOOSE_SOUND, _LOOK = 0.5, 2.0, 1.0
-_SWAPPED, _LEFT_OUT, _ADDED, _OTHER = 0.8, 2.0, 2.5, 4.5
-_FURTHER = 1.2  # each character more that only sounds alike
-_FREQUENT = 0.45
+_SWAPPED, _LEFT_OUT, _ADDED, _OTHER = 0.8, 2.0, 3.5, 4.5
+_FURTHER = 1.5  # each character more that is mistaken for its sound, besides that
+_FREQUENT = 0.3
 _FAR = 6.0
 
 
@@ -60,6 +60,15 @@ def write_spelling(path: Path, words: Iterable[Word]) -> None:
         _put_hashed(writer, "alike", _alike(held))
         for name, array in _sounds().items():
             writer.put(f"sounds.{name}", array)
+
+
+def lookalikes(character: str) -> str:
+    """The characters that a folded one is taken for by its look.
+
+    >>> lookalikes("己")
+    '已巳纪'
+    """
+    return _lookalikes().get(character, "")
 
 
 class Spelling:
@@ -145,17 +154,20 @@ class _Reader:
         if len(pairs) == 1:
             return self._one(*pairs[0])
         sounds = [self._sound(*pair) for pair in pairs]
-        return max(sounds) + _FURTHER * (len(pairs) - 1)
+        return sum(sounds) + _FURTHER * (len(pairs) - 1)
 
     def _one(self, typed: str, meant: str) -> float:
-        look = _LOOK if meant in _lookalikes().get(typed, "") else _OTHER
+        look = _LOOK if meant in lookalikes(typed) else _OTHER
         return min(look, self._sound(typed, meant))
 
     def _sound(self, typed: str, meant: str) -> float:
         a, b = self.readings(typed), self.readings(meant)
-        if not set(a).isdisjoint(b):
+        if not a or not b:
+            return math.inf
+        if a[0] == b[0]:
             return _SAME_SOUND
-        alike = {int(self._loose[n]) for n in a} & {int(self._loose[n]) for n in b}
+        # Most second readings are rare: 王 is yu in old books.
+        alike = a[0] in b or b[0] in a or self._loose[a[0]] == self._loose[b[0]]
         return _LOOSE_SOUND if alike else math.inf
 
     def _read(self, code: int) -> tuple[int, ...]:
@@ -292,5 +304,6 @@ def _lookalikes() -> dict[str, str]:
     for line in file.read_text("utf-8").splitlines():
         for group in () if line.startswith("#") else line.split():
             for character in group:
-                found[character] = found.get(character, "") + group
+                known = found.get(character, "") + group.replace(character, "")
+                found[character] = "".join(dict.fromkeys(known))
     return found

@@ -21,8 +21,8 @@ from indexer.search import Suggestion, SuggestionKind
 
 MAX_ENTRIES: Final = 1 << 19  # of each kind, those of most units and newest
 _KINDS: Final[tuple[SuggestionKind, ...]] = ("person", "section", "headline")
-_WRITTEN, _SPELT, _INITIALS = b"\x00", b"\x01", b"\x02"
-_LONGEST: Final = 16  # searchable characters of an entry that are compared
+_WRITTEN, _SPELT, _INITIALS = b"\x01", b"\x02", b"\x03"
+_LONGEST: Final = 12  # searchable characters of an entry that are compared
 _MOST_SYLLABLES: Final = 8
 # Entries that may be looked at for each that is offered: one has several readings.
 _SPARE: Final = 16
@@ -121,17 +121,20 @@ def _rank(entry: Entry) -> tuple[int, int, str]:
 
 def _table(ranked: list[Entry]) -> tuple[list[bytes], Array, Array]:
     """The sorted keys of all entries, where the entries of each begin, and these."""
-    pairs = sorted(
-        (key, number) for number, entry in enumerate(ranked) for key in _keys_of(entry)
+    # Key and number in one: half the memory of pairs. No text has a zero byte.
+    rows = sorted(
+        key + b"\x00" + number.to_bytes(4, "big")
+        for number, entry in enumerate(ranked)
+        for key in _keys_of(entry)
     )
     keys: list[bytes] = []
     starts: list[int] = []
-    for place, (key, _) in enumerate(pairs):
-        if not keys or key != keys[-1]:
-            keys.append(key)
+    for place, row in enumerate(rows):
+        if not keys or row[:-5] != keys[-1]:
+            keys.append(row[:-5])
             starts.append(place)
-    numbers = np.fromiter((number for _, number in pairs), np.uint32, len(pairs))
-    return keys, np.array([*starts, len(pairs)], np.uint32), numbers
+    numbers = np.frombuffer(b"".join(row[-4:] for row in rows), ">u4")
+    return keys, np.array([*starts, len(rows)], np.uint32), numbers
 
 
 def _keys_of(entry: Entry) -> set[bytes]:
