@@ -1,14 +1,15 @@
 """A query that finds nothing → the nearest one that finds something.
 
 Only parts that find nothing by themselves are taken for mistaken: what is printed is
-never corrected. Knows neither an index nor spelling: it is handed what words may have
-meant and what a query finds.
+never corrected. Letters that are printed nowhere are read as pinyin. Knows neither an
+index nor spelling: it is handed what words may have meant and what a query finds.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
-from indexer import query, terms
+from indexer import names, query, terms
+from indexer.messages import Message
 
 # Whether any unit matches a query.
 Finds: TypeAlias = Callable[[query.Node], bool]
@@ -19,6 +20,29 @@ _MOST: Final = 4  # parts that are looked at, so that no query takes long
 _TRIED: Final = 2  # corrections that are tried for each
 _TOGETHER: Final = 3  # words that one may have been cut into
 _SPANS: Final = 16
+_SHOWN: Final = 3  # readings that a note names
+
+
+def spelt_out(tree: query.Node, read_as: Meant) -> tuple[query.Node, Message] | None:
+    """A query of nothing but letters, as what is read so, and a note that says it; None
+    where nothing is.
+
+    >>> tree = query.parse("shen yun zhou").tree
+    >>> spelt_out(tree, lambda text: ("沈云舟",))[0]
+    Words(text='沈云舟')
+    """
+    letters = _letters(tree)
+    found = read_as(letters) if letters else ()
+    nodes = (query.Words(t) if names.is_name(t) else query.Phrase(t) for t in found)
+    meant = query.any_of(nodes)
+    if meant is None:
+        return None
+    shown = found[:_SHOWN]
+    more = "" if len(shown) == len(found) else "…"
+    return meant, Message(
+        f"“{letters}”按拼音理解为：{'、'.join(shown)}{more}",
+        f"“{letters}” was read as pinyin: {', '.join(shown)}{more}",
+    )
 
 
 def corrected(tree: query.Node, meant: Meant, finds: Finds) -> query.Node | None:
@@ -34,6 +58,16 @@ def corrected(tree: query.Node, meant: Meant, finds: Finds) -> query.Node | None
             changes[leaf] = better
     found = _changed(tree, changes)
     return found if changes and found and finds(found) else None
+
+
+def _letters(tree: query.Node) -> str:
+    """What is typed where it is only letters, between spaces or not."""
+    words = tree.nodes if isinstance(tree, query.And) else (tree,)
+    texts = [word.text for word in words if isinstance(word, query.Words)]
+    typed = "".join(texts)
+    plain = terms.fold(typed).replace("'", "").replace("’", "").replace("ü", "v")
+    whole = len(texts) == len(words) and plain.isascii() and plain.isalpha()
+    return typed if whole and len(plain) > 1 else ""
 
 
 def _meant(leaf: query.Leaf, meant: Meant, finds: Finds) -> query.Leaf | None:
@@ -78,9 +112,7 @@ def _asked(node: query.Node) -> Iterator[query.Leaf]:
         case query.And(nodes) | query.Or(nodes):
             for child in nodes:
                 yield from _asked(child)
-        case query.Not(_):
-            return
-        case _:
+        case query.Words() | query.Phrase() | query.Within() | query.Filter():
             yield node
 
 

@@ -78,12 +78,18 @@ class Suggestions:
         ranked = sorted(begun, key=lambda n: (self._kinds[n], n not in exact, n))
         return tuple(self._suggestion(number) for number in ranked[:limit])
 
-    def spelt(self, typed: str) -> tuple[str, ...]:
-        """The people whose whole name is read as typed, in full or by its initials."""
+    def read_as(self, typed: str) -> tuple[str, ...]:
+        """The people whose whole name is read as typed, in full or else by its
+        initials; or else the headlines that begin with these syllables."""
         keys = _keys_typed(terms.characters(typed).text)[1:]
-        found = (n for key in keys for n in self._best(*self._one(key), _SPARE))
-        people = [n for n in dict.fromkeys(found) if not self._kinds[n]]
-        return tuple(self._suggestion(number).text for number in people)
+        for key in keys:
+            found = self._best(*self._one(key), _SPARE)
+            people = [number for number in found if not self._kinds[number]]
+            if people:
+                return tuple(self._suggestion(number).text for number in people)
+        begun = self._best(*self._begun(keys[0]), _SPARE) if keys else []
+        read = [self._suggestion(number) for number in begun]
+        return tuple(each.text for each in read if each.kind == "headline")
 
     def _one(self, key: bytes) -> tuple[int, int]:
         number = self._keys.find(key)

@@ -70,8 +70,13 @@ def test_a_section_is_asked_for_as_a_field(offers: Suggestions) -> None:
 
 
 def test_people_are_found_by_their_whole_reading(offers: Suggestions) -> None:
-    assert offers.spelt("shenyunzhou") == ("沈云舟",)
-    assert offers.spelt("shenyun") == ()
+    assert offers.read_as("shen yun zhou") == ("沈云舟",)
+    assert offers.read_as("syz") == ("沈雨竹", "沈云舟")
+    assert offers.read_as("shenyun") == offers.read_as("沈") == ()
+
+
+def test_headlines_are_found_by_how_their_reading_begins(offers: Suggestions) -> None:
+    assert offers.read_as("chongxiu") == ("重修古桥",)
 
 
 def test_an_index_without_text_offers_nothing(tmp_path: Path) -> None:
