@@ -128,7 +128,7 @@ class WhooshEngine:
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         with self._reading() as (_, snapshot):
-            return snapshot.offers.suggestions.offered(text, min(limit, MAX_OFFERED))
+            return snapshot.offered(text, min(limit, MAX_OFFERED))
 
     def get(self, id: str) -> Unit | None:
         with self._reading() as (_, snapshot):

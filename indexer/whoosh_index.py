@@ -32,15 +32,17 @@ from indexer.arrays import (
     Layout,
     open_arrays,
     open_segments,
+    ordered,
 )
 from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, cut, decode, shown
 from indexer.offers import Headlines, Offers, write_offers
-from indexer.search import FacetValue
-from indexer.whoosh_query import value_key, words_field
+from indexer.search import FacetValue, Suggestion
+from indexer.whoosh_query import literal, value_key, words_field
 
 _KEYS: Final = ("kind", "paper", "page", "section", "person", "reporter")
 _COLUMNS: Final = ("id", "digest", "kind", "year", "paper", "page", "section", "person")
 _ORDER: Final = "order.arrays"
+_HELD: Final = 2  # one character is in too many headlines
 
 
 def fingerprint() -> dict[str, str]:
@@ -142,6 +144,20 @@ class Snapshot:
     @property
     def documents(self) -> int:
         return self.collection.documents
+
+    def offered(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """What begins as typed, and behind it headlines that hold it, newest first."""
+        begun = self.offers.suggestions.offered(typed, limit)
+        text = terms.characters(typed).text
+        if len(begun) == limit or len(text) < _HELD:
+            return begun
+        asked = literal(text, ("headline",), scored=False)
+        matches = self.searcher.matches(asked, scored=False)
+        places = ordered(matches, self.newest, limit)
+        titles = [self.shown(doc).title for doc in matches.docs[places].tolist()]
+        known = {offer.text for offer in begun}
+        held = (t for t in dict.fromkeys(titles) if t not in known)
+        return (*begun, *(Suggestion(t, "headline", 1) for t in held))[:limit]
 
     @cached_property
     def offers(self) -> Offers:

@@ -1,0 +1,94 @@
+"""What an index offers beside results, from build to answer."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer import Article, Engine, SearchRequest, open_engine
+from indexer.documents import of
+
+DAY = dt.date(2024, 5, 1)
+
+
+def article(
+    number: int,
+    headline: str | None,
+    persons: tuple[str, ...] = (),
+    reporters: tuple[str, ...] = (),
+    section: str | None = None,
+) -> Article:
+    return Article(
+        f"a{number}",
+        "article",
+        headline,
+        "、".join((*persons, "等到场。")),
+        date=DAY + dt.timedelta(number),
+        section=section,
+        persons=persons,
+        reporters=reporters,
+    )
+
+
+ARTICLES = (
+    article(1, "古桥重修工程开工", persons=("龚云舟", "覃海"), section="要闻"),
+    article(2, "龚滩古镇迎客", persons=("龚云舟",), reporters=("仇 远",)),
+    article(3, "产业链招商", reporters=("仇远",)),
+    article(4, None),
+)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with open_engine(tmp_path_factory.mktemp("index"), writable=True) as engine:
+        engine.replace(map(of, ARTICLES))
+        yield engine
+
+
+def offered(engine: Engine, typed: str) -> list[tuple[str, str, int]]:
+    return [(o.text, o.kind, o.count) for o in engine.suggest(typed)]
+
+
+def test_people_come_with_the_units_that_name_or_sign_them(engine: Engine) -> None:
+    assert offered(engine, "龚") == [
+        ("龚云舟", "person", 2),
+        ("龚滩古镇迎客", "headline", 1),
+    ]
+    assert [o[2] for o in offered(engine, "qiuyuan")] == [2]
+
+
+def test_headlines_are_offered_for_words_inside_them(engine: Engine) -> None:
+    assert [o[0] for o in offered(engine, "重修")] == ["古桥重修工程开工"]
+    assert [o[0] for o in offered(engine, "古")] == ["古桥重修工程开工"]
+
+
+def test_every_offer_has_results(engine: Engine) -> None:
+    for typed in ("龚", "古桥", "要", "q", "th", "招商"):
+        for offer in engine.suggest(typed):
+            total = engine.search(SearchRequest(offer.query)).total
+            assert total >= offer.count, offer
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("龚芸舟", "龚云舟"), ("产业琏", "产业链"), ("人物:覃每", "人物：覃海")],
+)
+def test_what_finds_nothing_gets_a_suggestion(
+    engine: Engine, typed: str, meant: str
+) -> None:
+    answer = engine.search(SearchRequest(typed))
+    assert (answer.total, answer.suggestion) == (0, meant)
+
+
+def test_what_has_results_gets_none(engine: Engine) -> None:
+    assert engine.search(SearchRequest("龚云舟")).suggestion is None
+
+
+def test_what_is_gone_is_not_offered(tmp_path: Path) -> None:
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(map(of, ARTICLES))
+        engine.update(map(of, ARTICLES[2:]))
+        assert offered(engine, "龚") == offered(engine, "古") == []
+        assert [o[0] for o in offered(engine, "cyl")] == ["产业链招商"]
+        assert engine.search(SearchRequest("龚芸舟")).suggestion is None
