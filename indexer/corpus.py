@@ -4,6 +4,7 @@ odd files, formats and encodings. Nothing else opens files of the archive.
     <paper>/<YYYY-MM-DD>/<label>.txt         one page's text as extracted
     …/*.jsonl  (also .jsonl.xz, .jsonl.gz)   one article an object a line
     <paper>/paper.toml                       what the paper is called
+    synonyms.txt                             words that mean the same: a = b
 
 Reading goes in two steps so that `rebuild` can spread the second over processes:
 `chunks` walks the folder in sorted order and cuts it into pieces of bounded size,
@@ -19,6 +20,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, TypeAlias
@@ -29,7 +31,9 @@ from indexer.errors import CorpusEmpty, CorpusMissing, InputRefused
 from indexer.jsonl import SUFFIXES, Lines, is_usable_id, read_lines, unit_of
 from indexer.messages import Message
 from indexer.papers import Paper, PaperError, issue_date, parse_paper
+from indexer.vocabulary import Vocabulary, parse_synonyms
 
+SYNONYMS: Final = "synonyms.txt"
 MAX_PAGE_BYTES: Final = 4 << 20
 UNDATED: Final = dt.date.min
 
@@ -138,18 +142,16 @@ _Found: TypeAlias = _File | InputRefused | InputNotice
 def paper_names(root: Path) -> dict[str, str]:
     """What the papers of a corpus are called, by id, as far as a paper.toml that can be
     read says so; nothing when there is no corpus."""
-    names = {}
-    for path in (root / "paper.toml", *sorted(root.glob("*/paper.toml"))):
-        try:
-            with _opened(path) as file:
-                text = decode(file.read(MAX_PAGE_BYTES)).text
-            paper = parse_paper(path.resolve().parent.name, text)
-        except (OSError, NotText, PaperError):
-            # `read` tells what is wrong with it.
-            continue
-        if paper.name:
-            names[paper.id] = paper.name
-    return names
+    return {paper.id: paper.name for paper in _papers(root) if paper.name}
+
+
+def read_vocabulary(root: Path) -> Vocabulary:
+    """The cities of a corpus' papers and its synonyms; empty when there is none."""
+    cities = (paper.city for paper in _papers(root) if paper.city)
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    with suppress(OSError, NotText):
+        synonyms = parse_synonyms(_text_of(root / SYNONYMS))
+    return Vocabulary(tuple(dict.fromkeys(cities)), synonyms)
 
 
 def _existing(root: Path) -> Path:
@@ -216,7 +218,22 @@ def _file(
 
 
 def _is_input(name: str) -> bool:
+    if name == SYNONYMS:
+        return False
     return _is_page(name) or name.lower().endswith(SUFFIXES)
+
+
+def _papers(root: Path) -> Iterator[Paper]:
+    """What each paper.toml that can be read says."""
+    for path in (root / "paper.toml", *sorted(root.glob("*/paper.toml"))):
+        # `read` tells what is wrong with one that can't.
+        with suppress(OSError, NotText, PaperError):
+            yield parse_paper(path.resolve().parent.name, _text_of(path))
+
+
+def _text_of(path: Path) -> str:
+    with _opened(path) as file:
+        return decode(file.read(MAX_PAGE_BYTES)).text
 
 
 def _is_page(path: str | Path) -> bool:
@@ -231,7 +248,7 @@ def _strangers(
     folder: Path, names: list[str], inputs: list[str]
 ) -> Iterator[InputNotice]:
     """One notice for all files of a folder that are in no format of a corpus."""
-    strange = sorted({*names} - {*inputs} - {"paper.toml"})
+    strange = sorted({*names} - {*inputs} - {"paper.toml", SYNONYMS})
     if strange:
         yield _stranger(folder, strange)
 
@@ -246,9 +263,7 @@ def _stranger(path: Path, names: list[str]) -> InputNotice:
 def _paper(path: Path) -> Generator[_Found, None, Paper | None]:
     """The paper that a paper.toml describes, after what there is to say about it."""
     try:
-        with _opened(path) as file:
-            text = decode(file.read(MAX_PAGE_BYTES)).text
-        paper = parse_paper(path.resolve().parent.name, text)
+        paper = parse_paper(path.resolve().parent.name, _text_of(path))
     except OSError as error:
         yield _unreadable(path, error)
         return None

@@ -90,8 +90,17 @@ class Or:
     nodes: "tuple[Node, ...]"
 
 
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What was asked, or forms that print may have instead, which are worth little.
+    Never typed: `rewrites` makes it; it reads as what was asked."""
+
+    asked: "Node"
+    also: "Node"
+
+
 Leaf: TypeAlias = Words | Phrase | Within | Filter | Dates
-Node: TypeAlias = Leaf | Not | And | Or
+Node: TypeAlias = Leaf | Not | And | Or | Otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,8 @@ def render(node: Node, lang: Lang = "zh") -> str:
             return _in_quotes(text)
         case Words(text):
             return text
+        case Otherwise(asked, _):
+            return render(asked, lang)
 
 
 def leaves(node: Node | None) -> tuple[Words | Phrase, ...]:
@@ -544,6 +555,8 @@ def _mapped(node: Node, change: Callable[[Leaf], Leaf | None]) -> Node | None:
         case Not(child):
             changed = _mapped(child, change)
             return None if changed is None else negated(changed)
+        case Otherwise(asked, _):
+            return _mapped(asked, change)
         case _:
             return change(node)
 
@@ -581,6 +594,9 @@ def _leaves(node: Node, *, asked: bool) -> Iterator[Words | Phrase]:
                 yield from _leaves(child, asked=asked)
         case Not(child):
             yield from _leaves(child, asked=not asked)
+        case Otherwise(node, also):
+            yield from _leaves(node, asked=asked)
+            yield from _leaves(also, asked=asked)
         case Within(_, leaf) if asked:
             yield leaf
         case Words() | Phrase() if asked:

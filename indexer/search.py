@@ -37,7 +37,8 @@ class SearchRequest:
     """One search. An empty query with filters lists everything that passes them;
     without `kind` articles and rosters are given.
 
-    `until` is the last day included. `limit` is clamped to 0..MAX_LIMIT, a negative
+    `exact` finds what is typed and no other form of it. `until` is the last day
+    included. `limit` is clamped to 0..MAX_LIMIT, a negative
     `offset` counts as 0.
     """
 
@@ -55,6 +56,7 @@ class SearchRequest:
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
     offset: int = 0
+    exact: bool = False
 
     def clamped(self) -> "SearchRequest":
         """The same request with its limit and offset in bounds."""
@@ -97,9 +99,19 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another search that a reader may have meant and that finds something: what it
+    is, and how much it finds."""
+
+    message: Message
+    request: SearchRequest
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResponse:
     """`hits` are those from offset to offset + limit; `notes` tell how the query was
-    read or cut ."""
+    read or cut; `rewrites` which other forms were searched, unless it was `exact`."""
 
     request: SearchRequest
     total: int
@@ -110,6 +122,8 @@ class SearchResponse:
     notes: tuple[Message, ...] = ()
     reading: Message | None = None
     suggestion: str | None = None
+    rewrites: tuple[Message, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 SuggestionKind: TypeAlias = Literal["person", "section", "headline"]
@@ -163,8 +177,12 @@ class Engine(Protocol):
     """Full-text search over one index. Safe to call from many threads; readers see a
     generation whole or not at all."""
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer a search. No query raises, but SearchTooSlow at its deadline."""
+    def search(
+        self, request: SearchRequest, *, seconds: float | None = None
+    ) -> SearchResponse:
+        """Answer a search. No query raises, but SearchTooSlow at the engine's deadline,
+        or after so many `seconds`, and then at once where an index would have to be
+        opened first."""
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """What there is that begins with what a reader has typed so far, in characters,
@@ -202,6 +220,15 @@ def response_json(response: SearchResponse, lang: Lang = "zh") -> dict[str, obje
         "suggestion": response.suggestion,
         "reading": response.reading.text(lang) if response.reading else None,
         "notes": [note.text(lang) for note in response.notes],
+        "rewrites": [rewrite.text(lang) for rewrite in response.rewrites],
+        "alternatives": [
+            {
+                "text": alternative.message.text(lang),
+                "query": alternative.request.query,
+                "total": alternative.total,
+            }
+            for alternative in response.alternatives
+        ],
     }
 
 

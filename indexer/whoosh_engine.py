@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-from indexer import generations, query, whoosh_index
+from indexer import generations, query, terms, whoosh_index
 from indexer.archive import Unit
 from indexer.arrays import Matches, ordered, ranked
 from indexer.correcting import corrected
@@ -22,8 +23,10 @@ from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
 from indexer.hits import hit_of, needles
 from indexer.messages import Message
+from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.search import (
     FACETS,
+    Alternative,
     Facet,
     FacetValue,
     IndexStatus,
@@ -33,6 +36,7 @@ from indexer.search import (
     Suggestion,
     UpdateReport,
 )
+from indexer.vocabulary import NO_VOCABULARY, Vocabulary
 from indexer.whoosh_index import Build, Snapshot
 from indexer.whoosh_query import compiled, is_scored, literal
 
@@ -52,16 +56,24 @@ def open_engine(
     writable: bool = False,
     seconds: float = SECONDS,
     memory: int = MEMORY,
+    vocabulary: Vocabulary = NO_VOCABULARY,
 ) -> "WhooshEngine":
     """The engine over the index in that folder.
 
     A search has so many `seconds`; `memory` bounds the bytes that an index in the
-    making gathers before it spills them to disk.
+    making gathers before it spills them to disk; `vocabulary` is what the corpus knows
+    of its own words.
 
     Raises IndexMissing, IndexOfOtherVersion or IndexDamaged; not when `writable`, for
     which there need not be an index yet.
     """
-    return WhooshEngine(Path(index), writable=writable, seconds=seconds, memory=memory)
+    return WhooshEngine(
+        Path(index),
+        writable=writable,
+        seconds=seconds,
+        memory=memory,
+        vocabulary=vocabulary,
+    )
 
 
 def check_index(index: Path) -> tuple[Message, ...]:
@@ -77,11 +89,18 @@ class WhooshEngine:
     """Engine over a folder of generations. See `indexer.search.Engine`."""
 
     def __init__(
-        self, index: Path, *, writable: bool, seconds: float, memory: int
+        self,
+        index: Path,
+        *,
+        writable: bool,
+        seconds: float,
+        memory: int,
+        vocabulary: Vocabulary,
     ) -> None:
         self._index = index
         self._seconds = seconds
         self._memory = memory
+        self._rewriter = Rewriter(vocabulary)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._current: tuple[Generation, Snapshot] | None = None
@@ -96,24 +115,32 @@ class WhooshEngine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def search(self, request: SearchRequest) -> SearchResponse:
+    def search(
+        self, request: SearchRequest, *, seconds: float | None = None
+    ) -> SearchResponse:
         started = time.perf_counter()
+        if seconds is not None and self._is_behind():
+            raise _too_slow(seconds)
+        given = self._seconds if seconds is None else seconds
         request = request.clamped()
         parsed = query.parse(request.query)
         with self._reading() as (generation, snapshot):
-            asked = compiled(parsed.tree, request, snapshot.collection)
-            scored = is_scored(parsed.tree)
-            matches = self._matches(snapshot, asked, scored=scored)
-            screen = _screen(matches, request, snapshot)
-            wanted = needles(parsed.tree)
+            deadline = time.monotonic() + given
+            asking = _Asking(snapshot, self._rewriter, request, deadline)
+            try:
+                read = asking.read(parsed.tree)
+                matches = asking.matches(read.tree, scored=is_scored(read.tree))
+                none = not len(matches.docs)
+                meant = asking.meant(parsed.tree) if none else None
+                others = asking.alternatives(parsed.tree, meant, none=none)
+            except TimeoutError as error:
+                raise _too_slow(given) from error
+            wanted = needles(read.tree)
             found = tuple(
                 hit_of(snapshot.shown(document), wanted, score)
-                for document, score in screen
+                for document, score in _screen(matches, request, snapshot)
             )
             facets = tuple(_facet(snapshot, name, matches) for name in FACETS)
-            meant = None
-            if not len(matches.docs):
-                meant = self._meant(snapshot, parsed.tree, request)
         return SearchResponse(
             request=request,
             total=len(matches.docs),
@@ -124,6 +151,8 @@ class WhooshEngine:
             notes=parsed.notes,
             reading=parsed.reading,
             suggestion=meant,
+            rewrites=read.notes,
+            alternatives=others,
         )
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
@@ -171,31 +200,6 @@ class WhooshEngine:
         with self._lock:
             self._current = None
 
-    def _meant(
-        self, snapshot: Snapshot, tree: query.Node | None, request: SearchRequest
-    ) -> str | None:
-        """The nearest query with results to one that has none."""
-        if tree is None:
-            return None
-
-        def finds(node: query.Node) -> bool:
-            asked = compiled(node, request, snapshot.collection)
-            return len(self._matches(snapshot, asked, scored=False).docs) > 0
-
-        better = corrected(tree, snapshot.offers.spelling.meant, finds)
-        return query.render(better) if better else None
-
-    def _matches(self, snapshot: Snapshot, asked: Any, *, scored: bool) -> Matches:
-        deadline = time.monotonic() + self._seconds
-        try:
-            return snapshot.searcher.matches(asked, scored=scored, deadline=deadline)
-        except TimeoutError as error:
-            raise SearchTooSlow(
-                f"检索超过 {self._seconds:g} 秒，已停止。请减少检索词或缩小日期范围。",
-                f"The search took over {self._seconds:g} s and was stopped. "
-                "Use fewer words, or narrow the dates.",
-            ) from error
-
     def _write(
         self, base: Generation | None, documents: Iterable[Document]
     ) -> UpdateReport:
@@ -229,6 +233,13 @@ class WhooshEngine:
             current = self._current
         yield current
 
+    def _is_behind(self) -> bool:
+        """Whether a generation is published that was not tried yet."""
+        try:
+            return generations.read_pointer(self._index) != self._tried
+        except IndexUnusable:
+            return self._current is None
+
     def _refresh(self) -> None:
         """Move to a newly published generation; one thread opens it, others go on."""
         if not self._opening.acquire(blocking=self._current is None):
@@ -253,6 +264,82 @@ class WhooshEngine:
         with self._lock:
             self._current = generation, opened
         self._degraded = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What one request asks of a snapshot, all of it before one deadline: every step
+    may raise TimeoutError."""
+
+    snapshot: Snapshot
+    rewriter: Rewriter
+    request: SearchRequest
+    deadline: float
+
+    def read(self, tree: query.Node | None) -> Rewritten:
+        """A tree with the other forms that this index prints."""
+        if self.request.exact:
+            return Rewritten(tree)
+        return self.rewriter.rewritten(tree, self._prints)
+
+    def matches(self, tree: query.Node | None, *, scored: bool = False) -> Matches:
+        asked = compiled(tree, self.request, self.snapshot.collection)
+        return self._matches(asked, scored=scored)
+
+    def meant(self, tree: query.Node | None) -> str | None:
+        """The nearest query with results to one that has none."""
+        if tree is None:
+            return None
+        offers = self.snapshot.offers
+        better = corrected(tree, offers.spelling.meant, self._finds)
+        return query.render(better) if better else None
+
+    def alternatives(
+        self, tree: query.Node | None, meant: str | None, *, none: bool
+    ) -> tuple[Alternative, ...]:
+        """Other searches that find something, as they are offered: the parts of a broad
+        event and, where nothing is found, what asks for less."""
+        ways = list(broader(self.request, tree))
+        if none:
+            ways += relaxed(self.request, tree)
+        if meant is not None:
+            near = replace(self.request, query=meant, offset=0)
+            ways.append(Relaxed(near, f"改查“{meant}”", f"Search for “{meant}”"))
+        counted = [(way, self._total(way.request)) for way in ways]
+        return tuple(_alternative(way, total) for way, total in counted if total)
+
+    def _total(self, request: SearchRequest) -> int:
+        other = replace(self, request=request)
+        read = other.read(query.parse(request.query).tree)
+        return len(other.matches(read.tree).docs)
+
+    def _finds(self, tree: query.Node) -> bool:
+        return len(self.matches(tree).docs) > 0
+
+    def _prints(self, text: str) -> bool:
+        asked = literal(terms.characters(text).text, scored=False)
+        return len(self._matches(asked, scored=False).docs) > 0
+
+    def _matches(self, asked: Any, *, scored: bool) -> Matches:
+        return self.snapshot.searcher.matches(
+            asked, scored=scored, deadline=self.deadline
+        )
+
+
+def _alternative(way: Relaxed, total: int) -> Alternative:
+    return Alternative(
+        Message(f"{way.zh}：{total} 条结果", f"{way.en}: {total} results"),
+        way.request,
+        total,
+    )
+
+
+def _too_slow(seconds: float) -> SearchTooSlow:
+    return SearchTooSlow(
+        f"检索超过 {seconds:g} 秒，已停止。请减少检索词或缩小日期范围。",
+        f"The search took over {seconds:g} s and was stopped. "
+        "Use fewer words, or narrow the dates.",
+    )
 
 
 def _screen(

@@ -8,7 +8,7 @@ add the score of the whole run. Filters score nothing.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -39,6 +39,8 @@ ZONE_WEIGHTS: Final = {
     "names": 1.0,
     "bylines": 1.0,
 }
+# What a rewritten form is worth beside what was typed: below it, but in its own order.
+REWRITTEN_WEIGHT: Final = 0.01
 QUERY_ZONES: Final = {
     "title": ("headline", "kicker", "deck"),
     "kicker": ("kicker",),
@@ -88,23 +90,33 @@ def is_scored(tree: query.Node | None) -> bool:
             return True
         case query.And(nodes) | query.Or(nodes):
             return any(map(is_scored, nodes))
+        case query.Otherwise(asked, _):
+            return is_scored(asked)
     return False
 
 
-def literal(text: str, zones: Iterable[str] = ZONES, *, scored: bool = True) -> Literal:
+def literal(
+    text: str,
+    zones: Iterable[str] = ZONES,
+    *,
+    scored: bool = True,
+    weight: float = 1.0,
+) -> Literal:
     """Documents that print these characters in a row, within one passage of a zone."""
     sections = {
-        ZONES.index(zone): (words_field(zone), ZONE_WEIGHTS[zone]) for zone in zones
+        ZONES.index(zone): (words_field(zone), weight * ZONE_WEIGHTS[zone])
+        for zone in zones
     }
     return Literal(text, sections, scored=scored)
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiling:
-    """Compiles nodes within some zones."""
+    """Compiles nodes within some zones, at some weight."""
 
     collection: Collection
     zones: tuple[str, ...] = ZONES
+    weight: float = 1.0
 
     def of(self, node: query.Node) -> Any:
         match node:
@@ -119,7 +131,10 @@ class _Compiling:
             case query.Not(inner):
                 return Not(self.of(inner))
             case query.Within(zone, inner):
-                return _Compiling(self.collection, QUERY_ZONES[zone]).of(inner)
+                return replace(self, zones=QUERY_ZONES[zone]).of(inner)
+            case query.Otherwise(asked, also):
+                weight = self.weight * REWRITTEN_WEIGHT
+                return Or([self.of(asked), replace(self, weight=weight).of(also)])
             case query.Filter(field, value):
                 return _unscored(self._filter(field, value))
             case query.Dates(since, until):
@@ -131,7 +146,7 @@ class _Compiling:
         found = [self._term(term) for term in wanted]
         if len(found) == 1:
             return found[0]
-        together = literal(terms.phrase_term(text).text, self.zones)
+        together = self._literal(terms.phrase_term(text).text)
         return AndMaybe(And(found), together)
 
     def _term(self, term: QueryTerm) -> Any:
@@ -139,15 +154,18 @@ class _Compiling:
         if term.whole_word:
             return _any(words)
         if not words:
-            return literal(term.text, self.zones)
+            return self._literal(term.text)
         # What the dictionary knows as a word is scored as a word: 大学 is worth nothing
         # in 北大学生, though it is printed there and found.
         return AndMaybe(literal(term.text, self.zones, scored=False), _any(words))
 
+    def _literal(self, text: str) -> Literal:
+        return literal(text, self.zones, weight=self.weight)
+
     def _in_zones(self, word: str) -> list[Any]:
         """The word in each zone that has it."""
         return [
-            Term(words_field(zone), word, boost=ZONE_WEIGHTS[zone])
+            Term(words_field(zone), word, boost=self.weight * ZONE_WEIGHTS[zone])
             for zone in self.zones
             if self.collection.frequency(words_field(zone), word)
         ]
@@ -195,4 +213,6 @@ def _names_kind(node: query.Node | None) -> bool:
             return True
         case query.And(nodes) | query.Or(nodes):
             return any(_names_kind(node) for node in nodes)
+        case query.Otherwise(asked, _):
+            return _names_kind(asked)
     return False

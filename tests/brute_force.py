@@ -16,8 +16,10 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from indexer import query, terms
 from indexer.arrays.codes import K1, B
 from indexer.documents import ZONES, Document
+from indexer.rewrites import Rewriter
 from indexer.search import SearchRequest, Sort
-from indexer.whoosh_query import QUERY_ZONES, ZONE_WEIGHTS
+from indexer.vocabulary import NO_VOCABULARY, Vocabulary
+from indexer.whoosh_query import QUERY_ZONES, REWRITTEN_WEIGHT, ZONE_WEIGHTS
 
 Scores = dict[str, float]
 
@@ -27,9 +29,13 @@ class BruteForce:
     """Answers a request with (id, score) of every match, in order."""
 
     documents: tuple[Document, ...]
+    vocabulary: Vocabulary = NO_VOCABULARY
 
     def search(self, request: SearchRequest) -> list[tuple[str, float]]:
         tree = query.parse(request.query).tree
+        if not request.exact:
+            rewriter = Rewriter(self.vocabulary)
+            tree = rewriter.rewritten(tree, _Scan(self.documents).prints).tree
         scores = _Scan(self.documents).of(tree)
         kinds = _kinds(tree, request.kind)
         found = [
@@ -64,6 +70,8 @@ def _kinds(tree: query.Node | None, kind: str | None) -> set[str] | None:
 
 def _asked(node: query.Node | None) -> list[query.Node]:
     """The nodes of a tree that are not under a Not."""
+    if isinstance(node, query.Otherwise):
+        return _asked(node.asked)
     if isinstance(node, query.And | query.Or):
         return [inner for part in node.nodes for inner in _asked(part)]
     return [] if node is None or isinstance(node, query.Not) else [node]
@@ -125,11 +133,19 @@ class _Scan:
                 return self._where(lambda document: document.id not in found)
             case query.Within(zone, inner):
                 return _Scan(self.documents, QUERY_ZONES[zone]).of(inner)
+            case query.Otherwise(asked, also):
+                forms = self.of(also).items()
+                weak = {id: score * REWRITTEN_WEIGHT for id, score in forms}
+                return _union([self.of(asked), weak])
             case query.Filter(field, value):
                 part = field in ("section", "paper")
                 return self._where(lambda d: _holds(d, field, value, part=part))
             case query.Dates(since, until):
                 return self._where(lambda d: _within(d, since, until))
+
+    def prints(self, text: str) -> bool:
+        """Whether any document prints these characters in a row."""
+        return bool(self._printed(terms.characters(text).text))
 
     def _where(self, test: Callable[[Document], bool]) -> Scores:
         return {document.id: 0.0 for document in self.documents if test(document)}

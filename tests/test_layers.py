@@ -15,7 +15,7 @@ messages
 archive errors dates
 settings names query decoding papers pinyin
 terms bylines
-rosters documents snippets headlines looks wording
+rosters documents snippets headlines looks wording vocabulary
 lines
 layout search jsonl
 drafts
@@ -36,7 +36,7 @@ arrays.walking
 arrays.compiling arrays.facets
 arrays.searcher
 arrays
-suggest spelling correcting
+suggest spelling correcting rewrites
 whoosh_query
 offers
 whoosh_index

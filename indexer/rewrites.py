@@ -1,0 +1,444 @@
+"""What was asked → the other ways in which print may say it, and, where nothing is
+found, what less to ask for.
+
+Dates and ordinals in other numerals, short and long names of institutions and their
+sessions, words that a corpus holds for the same, the person behind a title, who said
+what. Trees and texts only: an engine says what its index prints, so that no form is
+tried or told of that finds nothing. Quoted and denied parts stay as they are.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final, TypeAlias
+
+from indexer import dates, names, query, terms
+from indexer.messages import Message
+from indexer.search import SearchRequest
+from indexer.vocabulary import Vocabulary
+
+# Whether an index prints these characters in a row.
+Printed: TypeAlias = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A tree with the forms that print may have, and what was done."""
+
+    tree: query.Node | None
+    notes: tuple[Message, ...] = ()
+
+
+class Rewriter:
+    """Rewrites by the words of the language and of one corpus."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._cities = tuple(map(terms.fold, vocabulary.cities))
+        self._forms = _all_forms(self._cities, vocabulary.synonyms)
+        openings: dict[str, list[str]] = {}
+        for word in sorted(self._forms, key=len, reverse=True):
+            openings.setdefault(word[:2], []).append(word)
+        self._openings = openings
+
+    def rewritten(self, tree: query.Node | None, printed: Printed) -> Rewritten:
+        """The tree where each unquoted part that is asked for may also be printed
+        otherwise."""
+        if tree is None:
+            return Rewritten(None)
+        notes: list[Message] = []
+        changed = self._node(tree, printed, notes)
+        return Rewritten(changed, tuple(dict.fromkeys(notes)))
+
+    def _node(
+        self, node: query.Node, printed: Printed, notes: list[Message]
+    ) -> query.Node:
+        match node:
+            case query.Words(text):
+                return _with_forms(node, self._also(text, printed, notes))
+            case query.Within(zone, query.Words(text) as words):
+                also = self._also(text, printed, notes, in_zone=True)
+                inner = _with_forms(words, also)
+                return _mapped_within(zone, inner)
+            case query.And(nodes):
+                inner_nodes = [self._node(each, printed, notes) for each in nodes]
+                changed = query.all_of(inner_nodes) or node
+                return _with_forms(changed, _said(nodes, notes))
+            case query.Or(nodes):
+                parts = (self._node(each, printed, notes) for each in nodes)
+                return query.any_of(parts) or node
+        return node
+
+    def _also(
+        self,
+        text: str,
+        printed: Printed,
+        notes: list[Message],
+        *,
+        in_zone: bool = False,
+    ) -> list[query.Node]:
+        """What a run of words may also be printed as."""
+        folded = terms.fold(text)
+        also = [_respelt(folded, self._spots(folded), printed, notes)]
+        if not in_zone:
+            also += [_on_day(folded, notes), _person(folded, notes)]
+        return [node for node in also if node is not None]
+
+    def _spots(self, text: str) -> "list[_Spot]":
+        """What may be printed otherwise, the first and longest of what overlaps."""
+        found = sorted(
+            (*_dated(text), *_numbered(text), *self._named(text)),
+            key=lambda spot: (spot.start, -spot.end),
+        )
+        kept: list[_Spot] = []
+        for spot in found:
+            if not kept or spot.start >= kept[-1].end:
+                kept.append(spot)
+        return [*kept, *self._towns(text, kept)]
+
+    def _named(self, text: str) -> "Iterator[_Spot]":
+        """Names that have other forms; an institution's where a name may begin."""
+        for start in range(len(text) - 1):
+            for word in self._openings.get(text[start : start + 2], ()):
+                if text.startswith(word, start):
+                    yield _Spot(start, start + len(word), self._forms[word])
+                    break
+
+    def _towns(self, text: str, spots: "list[_Spot]") -> "Iterator[_Spot]":
+        """The paper's own town in front of an institution, where it may be left out:
+        of 青河市政协 the 青河."""
+        begins = {spot.start for spot in spots}
+        for match in _TOWN.finditer(text):
+            end = match.end()  # before the 市
+            town = match[0] + text[end]
+            own = [c[:-1] for c in self._cities if (match[0] + text[end]).endswith(c)]
+            if not begins & {end, end + 1} or (self._cities and not own):
+                continue
+            name = own[0] if own else town[:-1]
+            yield _Spot(end - len(name), end, ("",))
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A search that asks for less than one that finds nothing, and what was left
+    out."""
+
+    request: SearchRequest
+    zh: str
+    en: str
+
+
+def broader(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed]:
+    """The events that a word for several of them stands for: 两会."""
+    for leaf in query.leaves(tree):
+        for event, parts in _broad_events():
+            if isinstance(leaf, query.Words) and event in leaf.text:
+                for part in parts:
+                    asked = request.query.replace(event, part)
+                    yield Relaxed(_asking(request, asked), f"“{part}”", f"“{part}”")
+
+
+def relaxed(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed]:
+    """Searches that ask for less, in the order in which they are offered: without one
+    filter, then for any of the words."""
+    for field, (zh, en) in _FILTERS.items():
+        if getattr(request, field) is not None:
+            freed: dict[str, Any] = {field: None}  # None is a value of every filter
+            changed = replace(request, **freed, offset=0)
+            yield Relaxed(changed, f"去掉{zh}的限制", f"Without the {en}")
+    parts = tree.nodes if isinstance(tree, query.And) else ()
+    for part in parts:
+        if isinstance(part, query.Filter | query.Dates | query.Not):
+            rest = query.all_of(each for each in parts if each is not part)
+            if rest is not None:
+                shown = query.render(part), query.render(part, "en")
+                changed = _asking(request, query.render(rest))
+                yield Relaxed(changed, f"去掉“{shown[0]}”", f"Without “{shown[1]}”")
+    if (any_word := _any_word(tree)) is not None:
+        changed = _asking(request, query.render(any_word))
+        yield Relaxed(changed, "任一个词", "Any of the words")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place in a run, folded, that print may have in other forms, "" for not at all.
+    `whole` where a form must be printed in one run (dates)."""
+
+    start: int
+    end: int
+    forms: tuple[str, ...]
+    whole: bool = False
+
+
+_LEVELS: Final = "市县区州省"
+_NUMERALS: Final = "〇零○一二三四五六七八九"
+_HAN_DIGITS: Final = "〇一二三四五六七八九"
+_NUMBER: Final = "(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
+_DATE: Final = re.compile(
+    f"(?<![0-9])(?:([0-9]{{4}}|[一二][{_NUMERALS}]{{3}})年)?({_NUMBER})月({_NUMBER})[日号]"
+    "|(?<![0-9])([0-9]{4})[-/.]?([0-9]{2}|(?<=[-/.])[0-9])[-/.]?"
+    "([0-9]{2}|(?<=[-/.])[0-9])(?![0-9])"
+)
+_ORDINAL: Final = re.compile(
+    f"第({_NUMBER})(?=[^0-9{_NUMERALS}十])"
+    f"|(?<![0-9第{_NUMERALS}十])({_NUMBER})(?=届|次(?:会议|全会|全体))"
+)
+_TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
+_SAID: Final = re.compile(
+    "说道?|表示|认为|介绍|建议|指出|强调|谈到?|讲|称|提到|坦言|回忆"
+)
+_FILTERS: Final = {
+    "page": ("版次", "page"),
+    "section": ("版名", "section"),
+    "kind": ("类型", "kind"),
+    "person": ("人物", "person"),
+    "speaker": ("说话人", "speaker"),
+    "reporter": ("记者", "reporter"),
+    "paper": ("报纸", "paper"),
+    "since": ("起始日期", "first day"),
+    "until": ("截止日期", "last day"),
+}
+
+
+def _with_forms(node: query.Node, also: list[query.Node]) -> query.Node:
+    forms = query.any_of(also)
+    return node if forms is None else query.Otherwise(node, forms)
+
+
+def _mapped_within(zone: query.TextZone, node: query.Node) -> query.Node:
+    """All texts of a tree within one zone."""
+    match node:
+        case query.Words() | query.Phrase():
+            return query.Within(zone, node)
+        case query.Otherwise(asked, also):
+            return query.Otherwise(
+                _mapped_within(zone, asked), _mapped_within(zone, also)
+            )
+        case query.And(nodes):
+            return query.And(tuple(_mapped_within(zone, each) for each in nodes))
+        case query.Or(nodes):
+            return query.Or(tuple(_mapped_within(zone, each) for each in nodes))
+    return node
+
+
+def _respelt(
+    text: str, spots: list[_Spot], printed: Printed, notes: list[Message]
+) -> query.Node | None:
+    """A run in which each spot is printed in any of its forms."""
+    parts: list[query.Node] = []
+    told: list[Message] = []
+    rest = list(text)
+    for spot in spots:
+        typed = text[spot.start : spot.end]
+        forms = [form for form in spot.forms if form == "" or printed(form)]
+        if forms:
+            told.append(_also_as(typed, forms))
+        if "" not in forms:
+            parts.append(_any_form(typed, forms, whole=spot.whole))
+        rest[spot.start : spot.end] = "、" * len(typed)
+    if not told:
+        return None
+    notes += told
+    left = "".join(rest)
+    if terms.characters(left).text:
+        parts.append(query.Words(left))
+    return query.all_of(parts)
+
+
+def _any_form(typed: str, forms: Iterable[str], *, whole: bool) -> query.Node:
+    nodes: list[query.Node] = [query.Words(typed)] if not whole else []
+    for form in forms:
+        # A number must be a whole one: 1月5日 is not in 11月5日.
+        digits = form[0].isdigit() or form[-1].isdigit()
+        phrase = query.Phrase(form)
+        nodes.append(query.And((phrase, query.Words(form))) if digits else phrase)
+    return query.any_of(nodes) or query.Words(typed)
+
+
+def _also_as(typed: str, forms: list[str]) -> Message:
+    shown = [form for form in forms if form]
+    if not shown:
+        return Message(
+            f"也检索没有“{typed}”二字的名称。"
+            if len(typed) == 2
+            else f"也检索不带“{typed}”的名称。",
+            f"Names without “{typed}” are searched too.",
+        )
+    zh, en = ("、".join(f"“{form}”" for form in shown), ", ".join(shown))
+    return Message(f"“{typed}”也按{zh}检索。", f"“{typed}” is also searched as {en}.")
+
+
+def _dated(text: str) -> Iterator[_Spot]:
+    """Days, written in digits or in characters."""
+    for match in _DATE.finditer(text):
+        parts = [dates.with_digits(part) if part else "" for part in match.groups()]
+        year, month, day = parts[:3] if parts[1] else parts[3:]
+        if not (0 < int(month) < 13 and 0 < int(day) < 32):
+            continue
+        forms = _day_forms(year, int(month), int(day))
+        typed = terms.characters(match[0]).text
+        others = (form for form in forms if terms.characters(form).text != typed)
+        yield _Spot(*match.span(), tuple(dict.fromkeys(others)), whole=True)
+
+
+def _day_forms(year: str, month: int, day: int) -> Iterator[str]:
+    han_year = "".join(_HAN_DIGITS[int(digit)] for digit in year)
+    yield (f"{year}年" if year else "") + f"{month}月{day}日"
+    yield (f"{han_year}年" if year else "") + f"{_han(month)}月{_han(day)}日"
+    if year:
+        yield f"{year}年{month:02}月{day:02}日"
+        yield f"{year}-{month:02}-{day:02}"
+
+
+def _numbered(text: str) -> Iterator[_Spot]:
+    """第16届, 第十六届, 十六届: also without 第 before 届 and 次会议."""
+    for match in _ORDINAL.finditer(text):
+        number = int(dates.with_digits(match[1] or match[2]) or 0)
+        if not 0 < number < 100:
+            continue
+        counter = text[match.end()]
+        bare = counter == "届" or text.startswith(("次会议", "次全"), match.end())
+        end = match.end() + (1 if bare else 0)
+        typed = text[match.start() : end]
+        written = [
+            f"{each}{counter if bare else ''}" for each in (_han(number), number)
+        ]
+        forms = [f"第{each}" for each in written] + (written if bare else [])
+        # What holds the typed characters is found by them.
+        is_digit = (match[1] or match[2]).isdigit()
+        kept = [f for f in forms if f != typed and (is_digit or typed not in f)]
+        yield _Spot(match.start(), end, tuple(kept))
+
+
+def _on_day(text: str, notes: list[Message]) -> query.Node | None:
+    """The issues of a day that is all a run says."""
+    if not _DATE.fullmatch(text) or not (days := dates.read_range(text)):
+        return None
+    first, last = days
+    if first is None or first != last:
+        return None
+    shown = first.isoformat()
+    notes.append(
+        Message(
+            f"也列出 {shown} 见报的内容。",
+            f"What was printed on {shown} is listed too.",
+        )
+    )
+    return query.Dates(first, last)
+
+
+@lru_cache(maxsize=1 << 12)
+def _people(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The people whom the words beside them show in a run of a query."""
+    if len(text) < 4 or len(text) > 30:
+        return ()
+    found = names.find_persons(text)
+    return tuple((each.name, each.span.start, each.span.end) for each in found)
+
+
+def _person(text: str, notes: list[Message]) -> query.Node | None:
+    """The person of 副院长龙小舟; with what they speak of in 龙小舟说医疗."""
+    people = _people(text)
+    if len(people) != 1:
+        return None
+    name, start, end = people[0]
+    if end == len(text) and start:
+        notes.append(
+            Message(f"也检索人名“{name}”。", f"The name “{name}” is searched too.")
+        )
+        return query.Phrase(name)
+    said = _SAID.match(text, end)
+    if said is None or said.end() == len(text):
+        return None
+    return _spoken(name, query.Words(text[said.end() :]), notes)
+
+
+def _said(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Node]:
+    """谁 说 什么: the speaker and the rest, without the verb."""
+    match nodes:
+        case (
+            query.Words(name) | query.Phrase(name),
+            query.Words(verb),
+            _,
+            *_,
+        ) if _SAID.fullmatch(verb) and names.is_name(name):
+            rest = query.all_of(nodes[2:])
+            return [_spoken(name, rest, notes)] if rest else []
+    return []
+
+
+def _spoken(name: str, what: query.Node, notes: list[Message]) -> query.Node:
+    notes.append(
+        Message(
+            f"按“{name}”谈到“{query.render(what)}”理解。",
+            f"Read as “{name}” speaking of “{query.render(what, 'en')}”.",
+        )
+    )
+    return query.And((query.Phrase(name), what))
+
+
+def _any_word(tree: query.Node | None) -> query.Node | None:
+    """Any word of what is asked in running text; None where there is but one."""
+    words = [
+        query.Phrase(term.text)
+        if isinstance(leaf, query.Phrase)
+        else query.Words(term.text)
+        for leaf in query.leaves(tree)
+        for term in terms.query_terms(leaf.text)
+    ]
+    found = query.any_of(words)
+    return found if isinstance(found, query.Or) and found != tree else None
+
+
+def _asking(request: SearchRequest, text: str) -> SearchRequest:
+    return replace(request, query=text, offset=0)
+
+
+def _han(number: int) -> str:
+    """A number below a hundred as it is read.
+
+    >>> _han(16), _han(20), _han(4)
+    ('十六', '二十', '四')
+    """
+    tens, ones = divmod(number, 10)
+    written = ("" if tens == 1 else _HAN_DIGITS[tens]) + "十" if tens else ""
+    return written + (_HAN_DIGITS[ones] if ones else "")
+
+
+def _all_forms(
+    cities: tuple[str, ...], synonyms: tuple[tuple[str, ...], ...]
+) -> dict[str, tuple[str, ...]]:
+    """Each name and its other forms, both ways; the corpus' own first."""
+    forms: dict[str, list[str]] = {}
+    groups = [tuple(map(terms.fold, group)) for group in synonyms]
+    for group in (*groups, *_institutions(cities)):
+        for word in group:
+            others = (o for o in group if o != word and word not in o)
+            forms.setdefault(word, []).extend(others)
+    return {word: tuple(dict.fromkeys(held)) for word, held in forms.items()}
+
+
+def _institutions(cities: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for short, long in _lines("short_forms.txt"):
+        for level in _LEVELS if "~" in short else "-":
+            held = [city for city in cities if city.endswith(level)]
+            forms = [
+                form.replace("~", level).replace("@", city)
+                for form in long.split(" ")
+                for city in (held if "@" in form else [""])
+            ]
+            if forms or "~" in short:
+                yield (short.replace("~", level), *forms)
+
+
+@lru_cache(maxsize=1)
+def _broad_events() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    rows = _lines("broad_events.txt")
+    return tuple((row[0], tuple(row[1:])) for row in rows)
+
+
+def _lines(file: str) -> Iterator[list[str]]:
+    text = resources.files("indexer").joinpath("words", file).read_text("utf-8")
+    lines = (x for x in text.splitlines() if x and not x.startswith("#"))
+    return (line.split("\t") for line in lines)
