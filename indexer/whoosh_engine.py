@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 from indexer import generations, query, terms, whoosh_index
 from indexer.archive import Unit
 from indexer.arrays import Matches, ordered, ranked
-from indexer.correcting import corrected
+from indexer.correcting import corrected, spelt_out
 from indexer.documents import PASSAGE_END, Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
@@ -280,6 +280,8 @@ class _Asking:
         """A tree with the other forms that this index prints."""
         if self.request.exact:
             return Rewritten(tree)
+        if tree is not None and (spelt := spelt_out(tree, self._read_as)):
+            return Rewritten(query.Otherwise(tree, spelt[0]), (spelt[1],))
         return self.rewriter.rewritten(tree, self._prints)
 
     def matches(self, tree: query.Node | None, *, scored: bool = False) -> Matches:
@@ -316,6 +318,11 @@ class _Asking:
     def _finds(self, tree: query.Node) -> bool:
         return len(self.matches(tree).docs) > 0
 
+    def _read_as(self, letters: str) -> tuple[str, ...]:
+        """What letters are the pinyin of, unless they are printed themselves."""
+        offers = self.snapshot.offers
+        return () if self._prints(letters) else offers.suggestions.read_as(letters)
+
     def _prints(self, text: str) -> bool:
         asked = literal(terms.characters(text).text, scored=False)
         return len(self._matches(asked, scored=False).docs) > 0
@@ -327,11 +334,7 @@ class _Asking:
 
 
 def _alternative(way: Relaxed, total: int) -> Alternative:
-    return Alternative(
-        Message(f"{way.zh}：{total} 条结果", f"{way.en}: {total} results"),
-        way.request,
-        total,
-    )
+    return Alternative(Message(way.zh, way.en), way.request, total)
 
 
 def _too_slow(seconds: float) -> SearchTooSlow:

@@ -92,3 +92,16 @@ def test_what_is_gone_is_not_offered(tmp_path: Path) -> None:
         assert offered(engine, "龚") == offered(engine, "古") == []
         assert [o[0] for o in offered(engine, "cyl")] == ["产业链招商"]
         assert engine.search(SearchRequest("龚芸舟")).suggestion is None
+
+
+@pytest.mark.parametrize("typed", ["gongyunzhou", "gong yun zhou", "GYZ"])
+def test_letters_find_people_by_their_pinyin(engine: Engine, typed: str) -> None:
+    answer = engine.search(SearchRequest(typed))
+    assert {hit.id for hit in answer.hits} == {"a1", "a2"}
+    assert "龚云舟" in answer.rewrites[0].zh
+    assert engine.search(SearchRequest(typed, exact=True)).total == 0
+
+
+def test_letters_find_headlines_by_how_they_begin(engine: Engine) -> None:
+    found = engine.search(SearchRequest("guqiaochongxiu")).hits
+    assert [hit.id for hit in found] == ["a1"]
