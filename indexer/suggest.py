@@ -24,6 +24,7 @@ _KINDS: Final[tuple[SuggestionKind, ...]] = ("person", "section", "headline")
 _WRITTEN, _SPELT, _INITIALS = b"\x01", b"\x02", b"\x03"
 _LONGEST: Final = 12  # searchable characters of an entry that are compared
 _MOST_SYLLABLES: Final = 8
+_LEAST_LETTERS: Final = 4  # of a headline's beginning: fewer are a syllable
 # Entries that may be looked at for each that is offered: one has several readings.
 _SPARE: Final = 16
 
@@ -87,7 +88,9 @@ class Suggestions:
             people = [number for number in found if not self._kinds[number]]
             if people:
                 return tuple(self._suggestion(number).text for number in people)
-        begun = self._best(*self._begun(keys[0]), _SPARE) if keys else []
+        if not keys or len(keys[0]) <= _LEAST_LETTERS:
+            return ()
+        begun = self._best(*self._begun(keys[0]), _SPARE)
         read = [self._suggestion(number) for number in begun]
         return tuple(each.text for each in read if each.kind == "headline")
 

@@ -40,3 +40,4 @@ def test_case(engine: Engine, case: dict[str, Any]) -> None:
     assert set(case.get("finds", ())) <= set(ids)
     assert not set(case.get("misses", ())) & set(ids)
     assert response.total == case.get("total", response.total)
+    assert response.suggestion == case.get("meant", response.suggestion)

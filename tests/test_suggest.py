@@ -77,6 +77,7 @@ def test_people_are_found_by_their_whole_reading(offers: Suggestions) -> None:
 
 def test_headlines_are_found_by_how_their_reading_begins(offers: Suggestions) -> None:
     assert offers.read_as("chongxiu") == ("重修古桥",)
+    assert offers.read_as("cho") == ()
 
 
 def test_an_index_without_text_offers_nothing(tmp_path: Path) -> None:
