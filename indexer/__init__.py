@@ -7,7 +7,7 @@ with open_engine("index") as engine:
 """
 
 from indexer.archive import Article, Order, Roster, RosterEntry, Unit
-from indexer.corpus import paper_names
+from indexer.corpus import paper_names, read_vocabulary
 from indexer.dates import read_range
 from indexer.documents import encode, title_of
 from indexer.errors import (
@@ -29,6 +29,7 @@ from indexer.messages import Lang, Message
 from indexer.search import (
     FACETS,
     MAX_LIMIT,
+    Alternative,
     Engine,
     Facet,
     FacetValue,
@@ -50,6 +51,7 @@ from indexer.whoosh_engine import open_engine
 __all__ = [
     "FACETS",
     "MAX_LIMIT",
+    "Alternative",
     "Article",
     "BaosouError",
     "ConfigurationError",
@@ -90,6 +92,7 @@ __all__ = [
     "path_of",
     "read_range",
     "read_settings",
+    "read_vocabulary",
     "response_json",
     "title_of",
 ]

@@ -24,7 +24,7 @@ import click
 import msgspec
 
 from indexer import dates, query, terms
-from indexer.corpus import InputNotice
+from indexer.corpus import InputNotice, read_vocabulary
 from indexer.documents import encode
 from indexer.errors import (
     BaosouError,
@@ -255,6 +255,7 @@ def read_command(session: Session, paths: tuple[Path, ...]) -> int:
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]))
 @click.option("--limit", type=click.IntRange(0, MAX_LIMIT), default=10)
 @click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--exact", is_flag=True, help="不查其他写法 · only what is typed")
 @shared_options
 @click.pass_obj
 def search_command(
@@ -272,6 +273,7 @@ def search_command(
     sort: str | None,
     limit: int,
     offset: int,
+    exact: bool,
 ) -> int:
     """与网站相同的检索；以 - 开头的检索词写在 -- 之后。
 
@@ -291,8 +293,11 @@ def search_command(
         sort=Sort(sort or Sort.RELEVANCE),
         limit=limit,
         offset=offset,
+        exact=exact,
     )
-    with open_engine(session.settings.index) as engine:
+    settings = session.settings
+    vocabulary = read_vocabulary(settings.corpus)
+    with open_engine(settings.index, vocabulary=vocabulary) as engine:
         response = engine.search(request)
     if session.json:
         session.show_json(response_json(response, session.lang))

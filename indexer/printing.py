@@ -79,9 +79,11 @@ def response_lines(
     yield Message(f"共 {total} 篇（{took} 毫秒）", f"{total} hits ({took} ms)").text(
         lang
     )
-    for said in (response.reading, *response.notes):
+    for said in (response.reading, *response.notes, *response.rewrites):
         if said:
             yield said.text(lang)
+    for other in response.alternatives:
+        yield f"{other.message.text(lang)} ({other.total}): {other.request.query}"
     for number, hit in enumerate(response.hits, response.request.offset + 1):
         yield ""
         yield f"{number:3}. {_marked(hit.marked_title, color=color)}"

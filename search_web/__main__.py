@@ -37,6 +37,7 @@ from indexer import (
     open_engine,
     paper_names,
     read_settings,
+    read_vocabulary,
 )
 from indexer.commands import Session, run, shared_options
 from indexer.commands import cli as indexer_cli
@@ -108,7 +109,9 @@ def worker_app() -> Starlette:
     runs = Path(os.environ[_RUNS])
     return create_app(
         settings,
-        lambda: open_engine(settings.index),
+        lambda: open_engine(
+            settings.index, vocabulary=read_vocabulary(settings.corpus)
+        ),
         runs=runs,
         papers=paper_names(settings.corpus),
     )

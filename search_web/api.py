@@ -72,6 +72,12 @@ class FacetsJson(TypedDict):
     speaker: list[FacetValueJson]
 
 
+class AlternativeJson(TypedDict):
+    text: str
+    query: str
+    total: int
+
+
 class SearchJson(TypedDict):
     query: str
     total: int
@@ -84,6 +90,8 @@ class SearchJson(TypedDict):
     suggestion: str | None
     reading: str | None
     notes: list[str]
+    rewrites: list[str]
+    alternatives: list[AlternativeJson]
 
 
 class SuggestionJson(TypedDict):

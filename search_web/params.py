@@ -31,7 +31,7 @@ FILTERS: Final = (
     "speaker",
     "reporter",
 )
-_NAMES: Final = ("q", *FILTERS, "from", "to", "sort", "limit", "offset")
+_NAMES: Final = ("q", *FILTERS, "from", "to", "sort", "limit", "offset", "exact")
 _USUAL: Final = SearchRequest()
 
 
@@ -70,6 +70,7 @@ def read_search(given: Mapping[str, str]) -> Asked:
         sort=Sort(_choice(values, "sort", tuple(Sort), faults) or Sort.RELEVANCE),
         limit=_whole(values, "limit", 10, MAX_LIMIT, faults),
         offset=_whole(values, "offset", 0, MAX_OFFSET, faults),
+        exact=_choice(values, "exact", ("1", "0"), faults) == "1",
         **filters,
     )
     return Asked(request, tuple(faults))
@@ -90,6 +91,7 @@ def search_params(request: SearchRequest) -> dict[str, str]:
         "sort": "" if sort is _USUAL.sort else sort.value,
         "limit": "" if limit == _USUAL.limit else str(limit),
         "offset": str(request.offset or ""),
+        "exact": "1" if request.exact else "",
     }
     return {name: str(value) for name, value in named.items() if value}
 

@@ -77,6 +77,10 @@ class ResultsPage:
     response: SearchResponse
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
+    rewrites: tuple[str, ...]
+    as_typed: str
+    otherwise: str
+    others: tuple[Link, ...]
     suggestion: Link | None
     chosen: tuple[Link, ...]
     sorts: tuple[Link, ...]
@@ -134,6 +138,15 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         response=response,
         rows=tuple(row_of(visit, hit, request.query) for hit in response.hits),
         notes=tuple(message.text(visit.lang) for message in said),
+        rewrites=tuple(message.text(visit.lang) for message in response.rewrites),
+        as_typed=links.search(replace(start, exact=True)),
+        otherwise=links.search(replace(start, exact=False)) if start.exact else "",
+        others=tuple(
+            Link(
+                other.message.text(visit.lang), links.search(other.request), other.total
+            )
+            for other in (response.alternatives if response.total else ())
+        ),
         suggestion=_suggestion(visit, start, response.suggestion),
         chosen=_chosen(visit, start),
         sorts=tuple(
