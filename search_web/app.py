@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from indexer import Engine, IndexUnusable, Settings
+from indexer import Engine, IndexUnusable, SearchTooSlow, Settings
 from indexer import Message as Sentence
 from search_web import admin, api, browsing, reading, views
 from search_web.listing import Box
@@ -81,6 +81,7 @@ def create_app(
         exception_handlers={
             HTTPException: _refused,
             IndexUnusable: _unready,
+            SearchTooSlow: _unready,
             Exception: _broken,
         },
         lifespan=_lifespan,
@@ -179,7 +180,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _unready(request: Request, error: Exception) -> Response:
-    assert isinstance(error, IndexUnusable)
+    assert isinstance(error, IndexUnusable | SearchTooSlow)
     headers = {"Retry-After": "30"}
     return _told(request, Refusal(503, error.message, headers=headers))
 

@@ -40,7 +40,9 @@ class CannedEngine:
     closed: bool = False
     asked: list[SearchRequest] = field(default_factory=list)
 
-    def search(self, request: SearchRequest) -> SearchResponse:
+    def search(
+        self, request: SearchRequest, *, seconds: float | None = None
+    ) -> SearchResponse:
         self.asked.append(request)
         units = [unit for unit in self.units if _passes(unit, request)]
         if request.sort is not Sort.RELEVANCE:

@@ -10,7 +10,7 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from indexer import SearchRequest, SearchResponse
+from indexer import SearchRequest, SearchResponse, SearchTooSlow
 from search_web import create_app
 from search_web.app import HEADERS, MAX_ADDRESS, MAX_BODY, SEARCHES_AT_ONCE
 from tests.canned_engine import CannedEngine
@@ -52,17 +52,33 @@ XSS = [
 class BrokenEngine(CannedEngine):
     """An engine with a bug."""
 
-    def search(self, request: SearchRequest) -> SearchResponse:
+    def search(
+        self, request: SearchRequest, *, seconds: float | None = None
+    ) -> SearchResponse:
         raise RuntimeError("secret detail")
 
 
+class EndlessEngine(CannedEngine):
+    """An engine that gives every search up."""
+
+    def search(
+        self, request: SearchRequest, *, seconds: float | None = None
+    ) -> SearchResponse:
+        raise SearchTooSlow("太慢。", "Too slow.")
+
+
 class WaitingEngine(CannedEngine):
-    """An engine whose searches for 慢 go on until all that may run are running."""
+    """An engine whose searches for 慢 are not quick, and go on until all that may run
+    are running."""
 
     running = threading.Barrier(SEARCHES_AT_ONCE + 1)
 
-    def search(self, request: SearchRequest) -> SearchResponse:
+    def search(
+        self, request: SearchRequest, *, seconds: float | None = None
+    ) -> SearchResponse:
         if request.query == "慢":
+            if seconds is not None:
+                raise SearchTooSlow("慢", "slow")
             self.running.wait(timeout=10)
             self.running.wait(timeout=10)
         return super().search(request)
@@ -122,18 +138,27 @@ def test_every_answer_has_the_security_headers(site: TestClient, path: str) -> N
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
-def test_health_is_told_while_every_thread_searches(tmp_path: Path) -> None:
+def test_what_is_quick_is_answered_while_every_thread_searches(
+    tmp_path: Path,
+) -> None:
     engine = WaitingEngine()
     with site_over(engine, tmp_path) as site, ThreadPoolExecutor() as readers:
         asked = [
             readers.submit(site.get, "/search?q=慢") for _ in range(SEARCHES_AT_ONCE)
         ]
         engine.running.wait(timeout=10)
-        late = readers.submit(site.get, "/search?q=通车")
+        assert site.get("/api/v1/search?q=通车").status_code == 200
         assert site.get("/healthz").json() == {"status": "ok"}
-        assert not wait([late], timeout=0.2).done
+        assert not wait(asked, timeout=0.2).done
         engine.running.wait(timeout=10)
-        assert {answer.result().status_code for answer in [*asked, late]} == {200}
+        assert {answer.result().status_code for answer in asked} == {200}
+
+
+def test_a_search_that_is_given_up_is_told(tmp_path: Path) -> None:
+    site = site_over(EndlessEngine(), tmp_path)
+    answer = site.get("/api/v1/search?q=x")
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "太慢。"
 
 
 def test_a_bug_is_told_without_its_detail(tmp_path: Path) -> None:

@@ -256,6 +256,18 @@ def test_a_search_ends_at_its_deadline(tmp_path: Path) -> None:
         engine.search(SearchRequest("正文"))
 
 
+def test_a_quick_search_waits_for_no_new_generation(tmp_path: Path) -> None:
+    writer = open_engine(tmp_path, writable=True)
+    writer.replace(numbered(1))
+    reader = open_engine(tmp_path)
+    assert reader.search(SearchRequest(""), seconds=1).total == 1
+    writer.replace(numbered(2))
+    with pytest.raises(SearchTooSlow):
+        reader.search(SearchRequest(""), seconds=1)
+    assert reader.search(SearchRequest("")).total == 2
+    assert reader.search(SearchRequest(""), seconds=1).total == 2
+
+
 def test_no_index_is_told(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
         open_engine(tmp_path)

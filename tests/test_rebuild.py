@@ -16,7 +16,13 @@ from indexer.corpus import InputNotice
 from indexer.documents import Document, decode
 from indexer.errors import BaosouError, CorpusEmpty, CorpusMissing, InputRefused
 from indexer.rebuild import Event, Progress, RebuildReport, Split, read_units, rebuild
-from indexer.search import IndexStatus, SearchRequest, SearchResponse, UpdateReport
+from indexer.search import (
+    IndexStatus,
+    SearchRequest,
+    SearchResponse,
+    Suggestion,
+    UpdateReport,
+)
 
 
 class Shelf:
@@ -54,7 +60,12 @@ class Shelf:
     def get(self, id: str) -> Unit | None:
         return decode(self.documents[id].stored) if id in self.documents else None
 
-    def search(self, request: SearchRequest) -> SearchResponse:
+    def search(
+        self, request: SearchRequest, *, seconds: float | None = None
+    ) -> SearchResponse:
+        raise NotImplementedError
+
+    def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         raise NotImplementedError
 
     def status(self) -> IndexStatus:
