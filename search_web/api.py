@@ -347,14 +347,14 @@ OPERATIONS: Final = (
 )
 
 
-def search(request: Request) -> Response:
+async def search(request: Request) -> Response:
     """A search, in the shape of SearchJson; 422 names each parameter that can't be
     used."""
     visit, asked = visit_of(request), read_search(request.query_params)
     if asked.faults:
         said = Message("有的参数无法使用。", "Some parameters can't be used.")
         raise Refusal(422, said, faults=asked.faults)
-    return json_answer(response_json(visit.engine.search(asked.request), visit.lang))
+    return json_answer(response_json(await visit.found(asked.request), visit.lang))
 
 
 def suggest(request: Request) -> Response:

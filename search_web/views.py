@@ -8,6 +8,7 @@ found.
 
 from dataclasses import dataclass, replace
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -120,12 +121,16 @@ def home(request: Request) -> Response:
     )
 
 
-def search(request: Request) -> Response:
+async def search(request: Request) -> Response:
     """The results of a search, or everything when nothing is asked."""
     visit, asked = visit_of(request), read_search(request.query_params)
-    return visit.page(
-        "search.html", _results(visit, asked, visit.engine.search(asked.request))
-    )
+    response = await visit.found(asked.request)
+
+    def page() -> Response:
+        return visit.page("search.html", _results(visit, asked, response))
+
+    # A page without hits searches again, to say what would find some.
+    return page() if response.total else await run_in_threadpool(page)
 
 
 def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPage:
