@@ -5,8 +5,9 @@ never corrected. Letters that are printed nowhere are read as pinyin. Knows neit
 index nor spelling: it is handed what words may have meant and what a query finds.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, islice
+from typing import Final, NamedTuple, TypeAlias
 
 from indexer import names, query, terms
 from indexer.messages import Message
@@ -20,6 +21,7 @@ _MOST: Final = 4  # parts that are looked at, so that no query takes long
 _TRIED: Final = 2  # corrections that are tried for each
 _TOGETHER: Final = 3  # words that one may have been cut into
 _SPANS: Final = 16
+_PAIRS: Final = 8
 _SHOWN: Final = 3  # readings that a note names
 
 
@@ -60,6 +62,14 @@ def corrected(tree: query.Node, meant: Meant, finds: Finds) -> query.Node | None
     return found if changes and found and finds(found) else None
 
 
+class _Fix(NamedTuple):
+    """A word to put in place of what stands from start to end."""
+
+    start: int
+    end: int
+    word: str
+
+
 def _letters(tree: query.Node) -> str:
     """What is typed where it is only letters, between spaces or not."""
     words = tree.nodes if isinstance(tree, query.And) else (tree,)
@@ -82,16 +92,28 @@ def _meant(leaf: query.Leaf, meant: Meant, finds: Finds) -> query.Leaf | None:
 
 
 def _pieced(text: str, meant: Meant, finds: Finds) -> query.Leaf | None:
-    """A run with one word put right, which may have been cut apart: 互联往医院."""
-    folded = terms.fold(text)
-    for start, end in _spans(folded):
-        span = folded[start:end]
+    """A run with one word put right, or two, which may have been cut apart:
+    互联往医院."""
+    fixes: list[_Fix] = []
+    for start, end in _spans(text):
+        span = text[start:end]
         if finds(query.Phrase(span)):
             continue
         for word in meant(span)[:1]:
-            if finds(better := query.Words(folded[:start] + word + folded[end:])):
+            fixes.append(_Fix(start, end, word.upper() if span.isupper() else word))
+            if finds(better := _fixed(text, fixes[-1:])):
                 return better
+    for pair in islice(combinations(sorted(fixes), 2), _PAIRS):
+        if pair[0].end <= pair[1].start and finds(better := _fixed(text, pair)):
+            return better
     return None
+
+
+def _fixed(text: str, fixes: Sequence[_Fix]) -> query.Words:
+    """The text with some words put right, in print order."""
+    for fix in reversed(fixes):
+        text = text[: fix.start] + fix.word + text[fix.end :]
+    return query.Words(text)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:

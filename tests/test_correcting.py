@@ -5,7 +5,7 @@ import pytest
 from indexer import query
 from indexer.correcting import corrected
 
-PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣 谈 互联网医院")
+PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣谈互联网医院")
 MEANT = {
     "龚云洲": ("龚云丹", "龚云舟"),
     "产业莲": ("产业链",),
@@ -40,6 +40,7 @@ def matches(node: query.Node, text: str) -> bool:
         ("龚云洲 或 产业莲", "龚云舟 或 产业链"),
         ("人物:沈一明", "人物：沈一鸣"),
         ("互联往医院", "互联网医院"),
+        ("沈一明谈互联往医院", "沈一鸣谈互联网医院"),
         ("沈一明 非 产业莲", "沈一鸣 非 产业莲"),
     ],
 )
