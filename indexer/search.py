@@ -143,6 +143,8 @@ class Suggestion:
         """What to search for to find these units."""
         if self.kind == "section":
             return query.render(query.Filter("section", self.text))
+        if self.kind == "headline":  # may hold what reads as operators
+            return query.render(query.Phrase(self.text))
         return self.text
 
 

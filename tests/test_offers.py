@@ -36,6 +36,7 @@ ARTICLES = (
     article(2, "龚滩古镇迎客", persons=("龚云舟",), reporters=("仇 远",)),
     article(3, "产业链招商", reporters=("仇远",)),
     article(4, None),
+    article(5, "图片：老街“非遗”或上新 -组图"),
 )
 
 
@@ -64,7 +65,7 @@ def test_headlines_are_offered_for_words_inside_them(engine: Engine) -> None:
 
 
 def test_every_offer_has_results(engine: Engine) -> None:
-    for typed in ("龚", "古桥", "要", "q", "th", "招商"):
+    for typed in ("龚", "古桥", "要", "q", "th", "招商", "图片", "l"):
         for offer in engine.suggest(typed):
             total = engine.search(SearchRequest(offer.query)).total
             assert total >= offer.count, offer
