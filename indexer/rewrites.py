@@ -116,7 +116,9 @@ class Rewriter:
             if not begins & {end, end + 1} or (self._cities and not own):
                 continue
             name = own[0] if own else town[:-1]
-            yield _Spot(end - len(name), end, ("",))
+            start = end - len(name)
+            if not any(spot.start < end and start < spot.end for spot in spots):
+                yield _Spot(start, end, ("",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class _Spot:
 _LEVELS: Final = "市县区州省"
 _NUMERALS: Final = "〇零○一二三四五六七八九"
 _HAN_DIGITS: Final = "〇一二三四五六七八九"
-_NUMBER: Final = "(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
+_NUMBER: Final = "(?:[0-9]{1,3}|[一二三四五六七八九十廿卅]{1,3})"
 _DATE: Final = re.compile(
     f"(?<![0-9])(?:([0-9]{{4}}|[一二][{_NUMERALS}]{{3}})年)?({_NUMBER})月({_NUMBER})[日号]"
     "|(?<![0-9])([0-9]{4})[-/.]?([0-9]{2}|(?<=[-/.])[0-9])[-/.]?"
@@ -235,7 +237,8 @@ def _respelt(
         if forms:
             told.append(_also_as(typed, forms))
         if "" not in forms:
-            parts.append(_any_form(typed, forms, whole=spot.whole))
+            whole = spot.whole or typed == text
+            parts.append(_any_form(typed, forms, whole=whole))
         rest[spot.start : spot.end] = "、" * len(typed)
     if not told:
         return None
@@ -300,6 +303,10 @@ def _numbered(text: str) -> Iterator[_Spot]:
         counter = text[match.end()]
         bare = counter == "届" or text.startswith(("次会议", "次全"), match.end())
         end = match.end() + (1 if bare else 0)
+        if bare and text.startswith(
+            "委员会第", end
+        ):  # 政协青河市第九届委员会第二次会议
+            end += len("委员会")
         typed = text[match.start() : end]
         written = [
             f"{each}{counter if bare else ''}" for each in (_han(number), number)
@@ -356,16 +363,18 @@ def _person(text: str, notes: list[Message]) -> query.Node | None:
 
 def _said(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Node]:
     """谁 说 什么: the speaker and the rest, without the verb."""
+    name, rest = "", nodes[1:]
     match nodes:
-        case (
-            query.Words(name) | query.Phrase(name),
-            query.Words(verb),
-            _,
-            *_,
-        ) if _SAID.fullmatch(verb) and names.is_name(name):
-            rest = query.all_of(nodes[2:])
-            return [_spoken(name, rest, notes)] if rest else []
-    return []
+        case (query.Words(first) | query.Phrase(first), query.Words(verb), _, *_) if (
+            _SAID.fullmatch(verb) and names.is_name(first)
+        ):
+            name, rest = first, nodes[2:]
+        case (query.Words(first), _, *_):
+            for person, _, end in _people(terms.fold(first)):
+                if _SAID.fullmatch(first, end):
+                    name = person
+    what = query.all_of(rest) if name else None
+    return [_spoken(name, what, notes)] if what else []
 
 
 def _spoken(name: str, what: query.Node, notes: list[Message]) -> query.Node:
@@ -386,6 +395,7 @@ def _any_word(tree: query.Node | None) -> query.Node | None:
         else query.Words(term.text)
         for leaf in query.leaves(tree)
         for term in terms.query_terms(leaf.text)
+        if not _SAID.fullmatch(term.text)
     ]
     found = query.any_of(words)
     return found if isinstance(found, query.Or) and found != tree else None

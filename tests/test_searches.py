@@ -1,7 +1,8 @@
 """Search behaviour as data: each case of searches/*.json, on an index of its corpus.
 
 A reader's complaint becomes one more line there: a query, and the ids that must come
-first, be found, or be missed, or how many there are.
+first, be found, or be missed, how many there are, how many without other forms
+(`exact`), and what else is offered, with how much it finds (`offers`).
 """
 
 import json
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from indexer import Engine, SearchRequest, open_engine
+from indexer import Engine, SearchRequest, open_engine, read_vocabulary
 from indexer.rebuild import rebuild
 from tests.conftest import CORPUS
 
@@ -24,7 +25,11 @@ CASES: list[dict[str, Any]] = [  # Any: the cases' JSON
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_engine(tmp_path_factory.mktemp("index"), writable=True)
+    engine = open_engine(
+        tmp_path_factory.mktemp("index"),
+        writable=True,
+        vocabulary=read_vocabulary(CORPUS),
+    )
     rebuild(CORPUS, engine, full=True, jobs=1)
     yield engine
     engine.close()
@@ -34,10 +39,27 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def test_case(engine: Engine, case: dict[str, Any]) -> None:
     response = engine.search(SearchRequest(case["query"], limit=100))
     ids = [hit.id for hit in response.hits]
-    assert {"first", "finds", "misses", "total"} & set(case)
+    assert {"first", "finds", "misses", "total", "offers"} & set(case)
     assert ids[:1] == [case.get("first", ids[0] if ids else None)] or not ids
     assert "first" not in case or ids
     assert set(case.get("finds", ())) <= set(ids)
     assert not set(case.get("misses", ())) & set(ids)
     assert response.total == case.get("total", response.total)
     assert response.suggestion == case.get("meant", response.suggestion)
+    offered = [[each.message.zh, each.total] for each in response.alternatives]
+    assert case.get("offers", offered) == offered
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if "exact" in case],
+    ids=[case["query"] for case in CASES if "exact" in case],
+)
+def test_exact_matches_come_first(engine: Engine, case: dict[str, Any]) -> None:
+    response = engine.search(SearchRequest(case["query"], limit=100))
+    exact = engine.search(SearchRequest(case["query"], limit=100, exact=True))
+    assert exact.total == case["exact"] < response.total
+    assert response.rewrites
+    assert not exact.rewrites
+    typed = {hit.id for hit in response.hits[: exact.total]}
+    assert typed == {hit.id for hit in exact.hits}

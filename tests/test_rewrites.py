@@ -1,0 +1,144 @@
+"""Other ways in which print may say what was asked."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import query
+from indexer.rewrites import Rewriter, Rewritten, broader, relaxed
+from indexer.search import SearchRequest
+from indexer.vocabulary import Vocabulary
+
+REWRITER = Rewriter(Vocabulary(("河口市",), (("三院", "河口第三医院"),)))
+
+
+def rewritten(text: str, prints: str = "") -> Rewritten:
+    """The query rewritten for an archive that prints this; anything, if nothing."""
+    tree = query.parse(text).tree
+    return REWRITER.rewritten(tree, lambda form: not prints or form in prints)
+
+
+def forms(text: str, prints: str = "") -> set[str]:
+    """The phrases that are searched beside what was typed."""
+    tree = rewritten(text, prints).tree
+    assert isinstance(tree, query.Otherwise)
+    return {
+        leaf.text for leaf in query.leaves(tree.also) if isinstance(leaf, query.Phrase)
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "form"),
+    [
+        ("二〇二三年五月六日", "2023年5月6日"),
+        ("2023-05-06", "二〇二三年五月六日"),
+        ("20230506", "2023年5月6日"),
+        ("2023年5月6日", "2023-05-06"),
+        ("五月廿六日", "5月26日"),
+        ("第21届", "第二十一届"),
+        ("第二十一届", "二十一届"),
+        ("3次会议", "第三次"),
+        ("第12期", "第十二"),
+        ("市纪委", "市纪律检查委员会"),
+        ("县人民政府", "县政府"),
+        ("区政协", "政协河口区"),
+        ("三院", "河口第三医院"),
+        ("市人大", "人民代表大会"),
+    ],
+)
+def test_other_forms_are_searched(typed: str, form: str) -> None:
+    rewriter = Rewriter(Vocabulary(("河口市", "河口区"), (("三院", "河口第三医院"),)))
+    tree = rewriter.rewritten(query.parse(typed).tree, lambda form: True).tree
+    assert isinstance(tree, query.Otherwise)
+    assert query.Phrase(form) in query.leaves(tree.also)
+
+
+def test_only_forms_that_are_printed_are_searched() -> None:
+    assert forms("第9届", "第九届运动会") == {"第九届", "九届"}
+    assert rewritten("第9届", "无关").tree == query.Words("第9届")
+
+
+def test_a_whole_number_stays_whole() -> None:
+    also = rewritten("一月五日", "1月5日").tree
+    assert isinstance(also, query.Otherwise)
+    assert also.also == query.And((query.Phrase("1月5日"), query.Words("1月5日")))
+
+
+def test_a_day_lists_what_was_printed_on_it() -> None:
+    tree = rewritten("2023年5月6日", "无关").tree
+    day = dt.date(2023, 5, 6)
+    assert tree == query.Otherwise(query.Words("2023年5月6日"), query.Dates(day, day))
+
+
+@pytest.mark.parametrize("typed", ["13月40日", "2023年", "第〇届", "100届", "届", "-5"])
+def test_what_is_no_date_or_ordinal_stays(typed: str) -> None:
+    assert rewritten(typed).notes == ()
+
+
+def test_only_the_papers_own_town_may_be_left_out() -> None:
+    own, other = rewritten("河口市政协", "无关"), rewritten("上游市政协", "无关")
+    assert isinstance(own.tree, query.Otherwise)
+    assert own.tree.also == query.Words("市政协")
+    assert other.tree == query.Words("上游市政协")
+
+
+def test_a_title_leads_to_the_person() -> None:
+    assert "沈一鸣" in forms("副院长沈一鸣", "无关")
+
+
+@pytest.mark.parametrize("typed", ["沈一鸣 说 竹林", "沈一鸣说竹林", "沈一鸣表示 竹林"])
+def test_who_says_what_needs_no_verb(typed: str) -> None:
+    tree = rewritten(typed, "无关").tree
+    assert isinstance(tree, query.Otherwise)
+    assert tree.also == query.And((query.Phrase("沈一鸣"), query.Words("竹林")))
+
+
+@pytest.mark.parametrize("typed", ["“第9届”", "非 第9届", "标题:“第9届”", "类型:名单"])
+def test_what_is_quoted_or_denied_stays(typed: str) -> None:
+    tree = query.parse(typed).tree
+    assert rewritten(typed) == Rewritten(tree)
+
+
+def test_forms_stay_in_their_zone() -> None:
+    tree = rewritten("标题:第9届", "第九届").tree
+    assert isinstance(tree, query.Otherwise)
+    assert tree.also == query.Or(
+        (
+            query.Within("title", query.Phrase("第九届")),
+            query.Within("title", query.Phrase("九届")),
+        )
+    )
+
+
+@given(
+    st.text(
+        "第十二三〇0123456789年月日届次会议市政协人大河口说的- /.非且（）“”",
+        max_size=30,
+    )
+)
+def test_any_query_reads_as_it_did(text: str) -> None:
+    tree = query.parse(text).tree
+    found = rewritten(text).tree
+    assert (tree is None) == (found is None)
+    if tree is not None and found is not None:
+        assert query.render(found) == query.render(tree)
+
+
+def test_a_broad_event_offers_its_parts() -> None:
+    request = SearchRequest("河口两会", offset=20)
+    ways = list(broader(request, query.parse(request.query).tree))
+    assert [way.request.query for way in ways] == ["河口人大 会议", "河口政协 会议"]
+    assert ways[0].request.offset == 0
+
+
+def test_less_is_asked_in_order() -> None:
+    request = SearchRequest("版次:3 竹林 大桥", person="沈一鸣")
+    ways = list(relaxed(request, query.parse(request.query).tree))
+    asked = [(way.request.query, way.request.person) for way in ways]
+    assert asked == [
+        ("版次:3 竹林 大桥", None),
+        ("竹林 且 大桥", "沈一鸣"),
+        ("竹林 或 大桥", "沈一鸣"),
+    ]
