@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -203,17 +204,7 @@ def test_a_screen_is_a_cut_of_the_whole_list(
     engine: WhooshEngine, request: SearchRequest, offset: int, limit: int
 ) -> None:
     whole = answers(engine, request)
-    cut = SearchRequest(
-        request.query,
-        kind=request.kind,
-        page=request.page,
-        person=request.person,
-        since=request.since,
-        until=request.until,
-        sort=request.sort,
-        limit=limit,
-        offset=offset,
-    )
+    cut = replace(request, limit=limit, offset=offset)
     assert answers(engine, cut) == whole[offset : offset + limit]
 
 
