@@ -18,11 +18,12 @@ from indexer import generations, query, terms, whoosh_index
 from indexer.archive import Unit
 from indexer.arrays import Matches, ordered, ranked
 from indexer.correcting import corrected, spelt_out
-from indexer.documents import PASSAGE_END, Document, cut
+from indexer.documents import Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
 from indexer.hits import hit_of, needles
 from indexer.messages import Message
+from indexer.probes import Probes
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.search import (
     FACETS,
@@ -79,7 +80,7 @@ def open_engine(
 def check_index(index: Path) -> tuple[Message, ...]:
     """What is wrong with the index as stored; nothing when it is whole."""
     try:
-        _check(generations.open_current(index, whoosh_index.fingerprint()), ())
+        _check(generations.open_current(index, whoosh_index.fingerprint()))
     except IndexUnusable as error:
         return (error.message,)
     return ()
@@ -207,7 +208,7 @@ class WhooshEngine:
         with generations.building(self._index, base) as folder:
             build = Build(folder, based=base is not None, memory=self._memory)
             try:
-                sample = _put_all(build, documents)
+                probes = _put_all(build, documents)
                 build.finish()
             except BaseException:
                 build.abandon()
@@ -220,7 +221,7 @@ class WhooshEngine:
                 folder,
                 documents=build.added + build.changed + build.unchanged,
                 fingerprint=whoosh_index.fingerprint(),
-                check=lambda generation: _check(generation, sample),
+                check=lambda generation: _check(generation, probes),
             )
         return _report(build, published)
 
@@ -372,16 +373,13 @@ def _facet(snapshot: Snapshot, name: str, matches: Matches) -> Facet:
     return Facet(name, tuple(FacetValue(*pair) for pair in counted))
 
 
-def _put_all(build: Build, documents: Iterable[Document]) -> tuple[Document, ...]:
-    """Put every document in; a sample of those that were new, sparser as it grows."""
-    sample: list[Document] = []
-    taken = 0
-    for document in documents:
+def _put_all(build: Build, documents: Iterable[Document]) -> Probes:
+    """Put every document in; what of those that are new must be found."""
+    probes = Probes()
+    for document in map(cut, documents):
         if build.put(document):
-            taken += 1
-            if taken & (taken - 1) == 0:
-                sample.append(document)
-    return tuple(sample)
+            probes.add(document)
+    return probes
 
 
 def _report(build: Build, generation: Generation) -> UpdateReport:
@@ -394,31 +392,14 @@ def _report(build: Build, generation: Generation) -> UpdateReport:
     )
 
 
-def _check(generation: Generation, sample: Iterable[Document]) -> None:
-    """Count a build and search it for what was put in; raises IndexDamaged.
-
-    Publishing an index that misses documents is worse than publishing none.
-    """
+def _check(generation: Generation, probes: Probes | None = None) -> None:
+    """Count what is stored and look for what was put in; raises IndexDamaged."""
     snapshot = Snapshot(generation.folder)
     expected = generation.manifest.documents
     if snapshot.documents != expected:
         raise _wrong_count(generation.folder, snapshot.documents, expected)
-    for document in sample:
-        _check_document(snapshot, document)
-
-
-def _check_document(snapshot: Snapshot, document: Document) -> None:
-    cuts = cut(document).cuts
-    printed = cuts[0].characters.partition(PASSAGE_END)[0] if cuts else ""
-    number = snapshot.document(document.id)
-    asked = literal(printed[:12], scored=False)
-    found = snapshot.searcher.matches(asked, scored=False).docs
-    if number is None or (printed and number not in found):
-        raise IndexDamaged(
-            f"新建的索引里找不到 {document.id}，没有发布。请重试或报告这个问题。",
-            f"The new index misses {document.id}; it was not published. "
-            "Try again, or report this.",
-        )
+    if probes is not None:
+        probes.check(snapshot)
 
 
 def _wrong_count(place: Path, found: int, expected: int) -> IndexDamaged:

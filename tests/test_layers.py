@@ -40,6 +40,7 @@ suggest spelling correcting rewrites
 whoosh_query
 offers
 whoosh_index
+probes
 whoosh_engine
 rebuild
 indexer
