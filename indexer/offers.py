@@ -20,6 +20,7 @@ from indexer.spelling import Spelling, Word, write_spelling
 from indexer.suggest import MAX_ENTRIES, Entry, Suggestions, write_suggestions
 from indexer.whoosh_query import value_key, words_field
 
+OFFERS_VERSION: Final = 1  # of both files
 _SUGGEST: Final = "suggest.arrays"
 _SPELLING: Final = "spelling.arrays"
 

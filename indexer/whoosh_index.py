@@ -35,7 +35,7 @@ from indexer.arrays import (
     ordered,
 )
 from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, cut, decode, shown
-from indexer.offers import Headlines, Offers, write_offers
+from indexer.offers import OFFERS_VERSION, Headlines, Offers, write_offers
 from indexer.search import FacetValue, Suggestion
 from indexer.whoosh_query import literal, value_key, words_field
 
@@ -50,6 +50,7 @@ def fingerprint() -> dict[str, str]:
     return {
         "schema": str(SCHEMA_VERSION),
         "arrays": str(FORMAT_VERSION),
+        "offers": str(OFFERS_VERSION),
         "whoosh": ".".join(str(part) for part in whoosh.__version__),
         **terms.fingerprint(),
     }
