@@ -492,3 +492,13 @@ def test_what_one_commit_adds_is_one_segment(tmp_path: Path) -> None:
         writer.add(Entry(terms={}, stored=str(number).encode()))
     writer.commit(merge=False)
     assert [segment.size for segment in open_segments(tmp_path)] == [4]
+
+
+def test_files_whose_pages_were_released_answer_as_before(tmp_path: Path) -> None:
+    writer = IndexWriter(tmp_path, LAYOUT)
+    writer.add(Entry(terms={LAYOUT.terms[0]: "a\nb"}, stored=b"one"))
+    writer.commit()
+    (segment,) = open_segments(tmp_path)
+    before = segment.docs.tolist(), segment.stored(0)
+    segment.release()
+    assert (segment.docs.tolist(), segment.stored(0)) == before

@@ -54,6 +54,13 @@ class ArrayFile:
 
     arrays: dict[str, Array]
     about: dict[str, Any]
+    mapped: mmap.mmap
+
+    def release(self) -> None:
+        """Count the pages that were looked at no longer as this process's memory. They
+        stay where the system caches files, and come back when looked at again."""
+        if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self.mapped.madvise(mmap.MADV_DONTNEED)
 
 
 class ArrayWriter:
@@ -128,7 +135,7 @@ def open_arrays(path: Path) -> ArrayFile:
             f"索引文件 {path} 已损坏。请运行 baosou index --full 重建。",
             f"The index file {path} is damaged. Run `baosou index --full`.",
         ) from error
-    return ArrayFile(arrays, directory.about)
+    return ArrayFile(arrays, directory.about, mapped)
 
 
 def _directory(mapped: mmap.mmap) -> _Directory:

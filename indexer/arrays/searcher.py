@@ -5,6 +5,7 @@ and the best kept (`top`). Nothing here changes after opening, so that any numbe
 threads may search at once.
 """
 
+import itertools
 import time
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -24,6 +25,8 @@ from indexer.arrays.top import best, best_by, lowest
 _NONE: Final = np.empty(0, np.uint32)
 _NO_SCORES: Final = np.empty(0, np.float32)
 _NEVER: Final = float("inf")
+# A worker's memory then holds what so many searches look at, not the whole archive.
+_SEARCHES_TO_RELEASE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class ArraySearcher:
         self.collection = collection
         self._segments = collection.segments
         self._whole = len(self._segments) == 1 and self._segments[0].live is None
+        self._asked = itertools.count(1)
 
     def best(self, asked: Any, limit: int = 10, *, deadline: float = 0) -> Best:
         """The highest scores; of equal ones the lower number first.
@@ -74,6 +78,9 @@ class ArraySearcher:
         self, asked: Any, *, scored: bool = True, deadline: float = 0
     ) -> Matches:
         """All documents that match, and their scores."""
+        if not next(self._asked) % _SEARCHES_TO_RELEASE:
+            for segment in self._segments:
+                segment.release()
         return self._joined(self._compiled(asked, deadline), scored=scored)
 
     def _compiled(self, asked: Any, deadline: float) -> list[Matching]:

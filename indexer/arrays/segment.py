@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.arrays.codes import LENGTHS
 from indexer.arrays.columns import Values
-from indexer.arrays.container import Array, open_arrays
+from indexer.arrays.container import Array, ArrayFile, open_arrays
 from indexer.arrays.lexicon import NO_TERM, Lexicon, key_of
 from indexer.arrays.literal import Literals
 from indexer.arrays.postings import KEPT
@@ -40,22 +40,23 @@ class Segment:
     def __init__(self, stem: Path, deletions: Path | None = None) -> None:
         self.name = stem.name
         self.stem = stem
-        terms = open_arrays(stem.with_suffix(".terms"))
+        self._files: list[ArrayFile] = []
+        terms = self._opened(".terms")
         self._terms = terms.arrays
         self.fields: dict[str, int] = {
             name: number for number, name in enumerate(terms.about["fields"])
         }
         self.lexicon = Lexicon(terms.arrays)
-        docs = open_arrays(stem.with_suffix(".docs")).arrays
+        docs = self._opened(".docs").arrays
         self.docs: Array = docs["docs"]
         self.starts = docs["starts"].data
         self.first_postings: Array = docs["starts"]
-        self.codes: Array = open_arrays(stem.with_suffix(".codes")).arrays["codes"]
-        columns = open_arrays(stem.with_suffix(".columns"))
+        self.codes: Array = self._opened(".codes").arrays["codes"]
+        columns = self._opened(".columns")
         self.columns = columns.arrays
         self.size = int(columns.about["size"])
         self._noted_lengths = columns.about.get("lengths", {})
-        self._stored = open_arrays(stem.with_suffix(".stored")).arrays
+        self._stored = self._opened(".stored").arrays
         gone = open_arrays(deletions).arrays if deletions else None
         # None where nothing is deleted, which every search asks.
         self.live: Array | None = _unpacked(gone["live"], self.size) if gone else None
@@ -152,8 +153,8 @@ class Segment:
         path = self.stem.with_suffix(".text")
         if not path.exists():
             return None
-        pairs = open_arrays(self.stem.with_suffix(".pairs")).arrays
-        return Literals(open_arrays(path).arrays, pairs)
+        pairs = self._opened(".pairs").arrays
+        return Literals(self._opened(".text").arrays, pairs)
 
     def best(self, term: int) -> tuple[Array, Array] | None:
         """The best documents of a frequent term by the segment's own statistics, and
@@ -170,9 +171,18 @@ class Segment:
         """The stored fields by name, which writers give as MessagePack."""
         return unpacked(self.stored(document))
 
+    def release(self) -> None:
+        """Give back the pages of all files; see ArrayFile.release."""
+        for file in self._files:
+            file.release()
+
+    def _opened(self, suffix: str) -> ArrayFile:
+        self._files.append(open_arrays(self.stem.with_suffix(suffix)))
+        return self._files[-1]
+
     @cached_property
     def _tops(self) -> tuple[dict[int, int], Array, Array]:
-        tops = open_arrays(self.stem.with_suffix(".tops")).arrays
+        tops = self._opened(".tops").arrays
         docs, codes = tops["docs"].reshape(-1, KEPT), tops["codes"].reshape(-1, KEPT)
         return {t: row for row, t in enumerate(tops["terms"].tolist())}, docs, codes
 
@@ -180,7 +190,7 @@ class Segment:
     def _places(self) -> tuple[Array, Array]:
         path = self.stem.with_suffix(".places")
         if path.exists():
-            held = open_arrays(path).arrays
+            held = self._opened(".places").arrays
             return held["starts"], held["places"]
         none = np.zeros(len(self.lexicon) + 1, np.uint32)
         return none, none[:0]
