@@ -4,7 +4,7 @@ The same for every engine: which text the title and snippet come from, what is m
 and which zones the words stand in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from indexer import query, snippets, terms
@@ -14,6 +14,7 @@ from indexer.search import Hit
 from indexer.snippets import Place, Snippet
 from indexer.terms import QueryTerm
 
+_OTHER_FORM: Final = Message("其他写法", "another form")
 _ZONE_NAMES: Final = {
     "headline": Message("标题", "headline"),
     "kicker": Message("肩题", "kicker"),
@@ -42,9 +43,15 @@ def mark(text: str, words: str) -> Snippet:
     return snippets.mark(text, snippets.find(text, wanted))
 
 
-def hit_of(unit: Shown, wanted: Sequence[QueryTerm], score: float) -> Hit:
+def hit_of(
+    unit: Shown,
+    wanted: Sequence[QueryTerm],
+    score: float,
+    *,
+    typed: Sequence[QueryTerm] = (),
+) -> Hit:
     """The hit for a unit; `wanted` are the needles of the query, `score` as the engine
-    ranked it."""
+    ranked it. `typed` are those that were typed, where other forms are wanted too."""
     title, zones = unit.title, unit.zones
     # All text is looked through at once: a unit has many short passages.
     texts = [title, *(text for zone in zones for text in zone.passages)]
@@ -62,7 +69,7 @@ def hit_of(unit: Shown, wanted: Sequence[QueryTerm], score: float) -> Hit:
         page=unit.page,
         section=unit.section,
         reporters=unit.reporters,
-        why=_why(names, found),
+        why=(*_why(names, found), *_rewritten(texts, typed)),
     )
 
 
@@ -83,6 +90,19 @@ def _excerpt(
                 lines.append(line)
                 places.append(inside)
     return snippets.excerpt(lines, places)
+
+
+def _rewritten(texts: Iterable[str], typed: Sequence[QueryTerm]) -> Iterator[Message]:
+    """Whether another form than the typed one brought the hit."""
+    if typed:
+        text = "\n".join(texts)
+        printed = terms.characters(text).text
+        if not all(
+            term.text in printed
+            and (not term.whole_word or snippets.find(text, (term,)))
+            for term in typed
+        ):
+            yield _OTHER_FORM
 
 
 def _why(names: Sequence[str], found: Iterable[Sequence[Place]]) -> tuple[Message, ...]:

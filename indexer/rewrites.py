@@ -48,7 +48,7 @@ class Rewriter:
         if tree is None:
             return Rewritten(None)
         notes: list[Message] = []
-        changed = self._node(tree, printed, notes)
+        changed = self._node(tree, _bounded(printed), notes)
         return Rewritten(changed, tuple(dict.fromkeys(notes)))
 
     def _node(
@@ -173,6 +173,7 @@ class _Spot:
     whole: bool = False
 
 
+_MOST_FORMS: Final = 64  # that are looked for, of one query
 _LEVELS: Final = "市县区州省"
 _NUMERALS: Final = "〇零○一二三四五六七八九"
 _HAN_DIGITS: Final = "〇一二三四五六七八九"
@@ -201,6 +202,19 @@ _FILTERS: Final = {
     "since": ("起始日期", "first day"),
     "until": ("截止日期", "last day"),
 }
+
+
+def _bounded(printed: Printed) -> Printed:
+    """The same, each form looked for once and no more than so many: no query takes
+    long."""
+    known: dict[str, bool] = {}
+
+    def bounded(text: str) -> bool:
+        if text not in known:
+            known[text] = len(known) < _MOST_FORMS and printed(text)
+        return known[text]
+
+    return bounded
 
 
 def _with_forms(node: query.Node, also: list[query.Node]) -> query.Node:

@@ -137,8 +137,9 @@ class WhooshEngine:
             except TimeoutError as error:
                 raise _too_slow(given) from error
             wanted = needles(read.tree)
+            typed = needles(parsed.tree) if read.notes else ()
             found = tuple(
-                hit_of(snapshot.shown(document), wanted, score)
+                hit_of(snapshot.shown(document), wanted, score, typed=typed)
                 for document, score in _screen(matches, request, snapshot)
             )
             facets = tuple(_facet(snapshot, name, matches) for name in FACETS)

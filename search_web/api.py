@@ -284,6 +284,7 @@ _SEARCH_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "limit": {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": 10},
     "offset": {"type": "integer", "minimum": 0, "default": 0},
+    "exact": {"type": "string", "enum": ["1", "0"], "default": "0"},
 }
 _OTHER_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "lang": {"type": "string", "enum": ["zh", "en"], "default": "zh"},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from indexer import (
     FACETS,
+    Alternative,
     Article,
     Facet,
     FacetValue,
@@ -36,6 +37,8 @@ class CannedEngine:
     notes: tuple[Message, ...] = ()
     reading: Message | None = None
     suggestion: str | None = None
+    rewrites: tuple[Message, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     degraded: Message | None = None
     closed: bool = False
     asked: list[SearchRequest] = field(default_factory=list)
@@ -61,6 +64,8 @@ class CannedEngine:
             notes=self.notes,
             reading=self.reading,
             suggestion=self.suggestion,
+            rewrites=() if request.exact else self.rewrites,
+            alternatives=self.alternatives,
         )
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:

@@ -142,3 +142,15 @@ def test_less_is_asked_in_order() -> None:
         ("竹林 且 大桥", "沈一鸣"),
         ("竹林 或 大桥", "沈一鸣"),
     ]
+
+
+def test_no_query_looks_for_many_forms() -> None:
+    asked: list[str] = []
+    tree = query.parse("".join(f"第{n}届" for n in range(1, 50)) + "人大" * 20).tree
+
+    def printed(form: str) -> bool:
+        asked.append(form)
+        return True
+
+    REWRITER.rewritten(tree, printed)
+    assert len(set(asked)) == len(asked) <= 64

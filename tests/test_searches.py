@@ -63,3 +63,6 @@ def test_exact_matches_come_first(engine: Engine, case: dict[str, Any]) -> None:
     assert not exact.rewrites
     typed = {hit.id for hit in response.hits[: exact.total]}
     assert typed == {hit.id for hit in exact.hits}
+    told = ["其他写法" in [reason.zh for reason in hit.why] for hit in response.hits]
+    assert not any(told[: exact.total])
+    assert all(told[exact.total :])

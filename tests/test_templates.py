@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import search_web
-from indexer import Message
+from indexer import Alternative, Message, SearchRequest
 from tests.canned_engine import CannedEngine
 from tests.web_site import BRIDGE, LOOSE, NOTICE, ROSTER, UNITS, canned_site, site_over
 
@@ -118,6 +118,25 @@ def test_notes_and_faults_stand_on_the_page(tmp_path: Path) -> None:
     assert "只取前 32 个词。" in page
     assert "参数 sort 的值“best”无法使用" in page
     assert "是否要找" in page
+
+
+def test_other_forms_can_be_switched_off_and_on(tmp_path: Path) -> None:
+    told = Message("“九届”也按“第九届”检索。", "Also searched as 第九届.")
+    site = site_over(CannedEngine(UNITS, rewrites=(told,)), tmp_path)
+    page = site.get("/search?q=通车").text
+    assert told.zh in page
+    assert "&amp;exact=1" in page
+    page = site.get("/search?q=通车&exact=1").text
+    assert told.zh not in page
+    assert "也查其他写法" in page
+
+
+def test_other_searches_are_offered_with_what_they_find(tmp_path: Path) -> None:
+    other = Alternative(Message("“春耕”", "“春耕”"), SearchRequest("春耕"), 1234)
+    site = site_over(CannedEngine(UNITS, alternatives=(other,)), tmp_path)
+    page = site.get("/search?q=通车").text
+    assert '<a href="/search?q=%E6%98%A5%E8%80%95">“春耕”</a>' in page
+    assert "1,234" in page
 
 
 def test_no_results_offer_what_would_find_something(site: TestClient) -> None:
