@@ -23,6 +23,7 @@ MAX_ENTRIES: Final = 1 << 19  # of each kind, those of most units and newest
 _KINDS: Final[tuple[SuggestionKind, ...]] = ("person", "section", "headline")
 _WRITTEN, _SPELT, _INITIALS = b"\x01", b"\x02", b"\x03"
 _LONGEST: Final = 12  # searchable characters of an entry that are compared
+_PRINTED: Final = 2 * _LONGEST  # printed characters that these are taken from
 _MOST_SYLLABLES: Final = 8
 _LEAST_LETTERS: Final = 4  # of a headline's beginning: fewer are a syllable
 # Entries that may be looked at for each that is offered: one has several readings.
@@ -133,8 +134,10 @@ def _table(ranked: list[Entry]) -> tuple[list[bytes], Array, Array]:
     # Key and number in one: half the memory of pairs. No text has a zero byte.
     rows = sorted(
         key + b"\x00" + number.to_bytes(4, "big")
-        for number, entry in enumerate(ranked)
-        for key in _keys_of(entry)
+        for number, (entry, text) in enumerate(
+            zip(ranked, _searchable(ranked), strict=False)  # no entries are a line
+        )
+        for key in _keys_of(entry.kind, text)
     )
     keys: list[bytes] = []
     starts: list[int] = []
@@ -146,20 +149,27 @@ def _table(ranked: list[Entry]) -> tuple[list[bytes], Array, Array]:
     return keys, np.array([*starts, len(rows)], np.uint32), numbers
 
 
-def _keys_of(entry: Entry) -> set[bytes]:
+def _searchable(entries: Iterable[Entry]) -> Iterator[str]:
+    """The first searchable characters of each entry, all folded in one call: a third
+    of the time that a call each takes."""
+    lines = (entry.text[:_PRINTED].replace("\n", " ") for entry in entries)
+    for line in terms.fold("\n".join(lines)).split("\n"):
+        yield "".join(filter(str.isalnum, line))[:_LONGEST]
+
+
+def _keys_of(kind: SuggestionKind, text: str) -> set[bytes]:
     """All that an entry is found by."""
-    text = terms.characters(entry.text).text[:_LONGEST]
     if not text:
         return set()
     keys = {_key(_WRITTEN, text)}
-    for syllables in _readings(entry, text):
+    for syllables in _readings(kind, text):
         keys.add(_key(_SPELT, "".join(syllables[:_MOST_SYLLABLES])))
         keys.add(_key(_INITIALS, "".join(s[0] for s in syllables)))
     return keys
 
 
-def _readings(entry: Entry, text: str) -> Iterator[tuple[str, ...]]:
-    if entry.kind == "person":
+def _readings(kind: SuggestionKind, text: str) -> Iterator[tuple[str, ...]]:
+    if kind == "person":
         yield from pinyin.name_readings(text)
     else:
         yield pinyin.syllables_of(text)
