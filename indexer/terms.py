@@ -32,7 +32,8 @@ except ImportError:  # no wheel for this machine: jieba cuts the same words, slo
     RustJieba = None  # type: ignore[assignment, misc]  # a class where there is one
 
 _HAN = (
-    "\u3005\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
+    "\u3005\u3007\u3040-\u3098\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"  # not ・
+    "\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 )
 # Both cutters know words of the characters in _CUTTABLE only; of the other Han
@@ -128,7 +129,7 @@ def query_terms(text: str) -> tuple[QueryTerm, ...]:
     >>> [term.text for term in query_terms("沈清和的产业链")]
     ['沈清和', '产业链']
     """
-    words = index_terms(text)
+    words = tuple(word for word in index_terms(text) if _is_searchable(word.text))
     if _is_name(words):
         return (QueryTerm("".join(word.text for word in words)),)
     terms = tuple(_fused(words))
@@ -150,6 +151,12 @@ def is_han(character: str) -> bool:
     """Whether a character is of the scripts that are printed without spaces, whose
     words end anywhere."""
     return re.match(f"[{_HAN}]", character) is not None
+
+
+def _is_searchable(word: str) -> bool:
+    """Whether `characters` leaves anything of a word: not of code points that no
+    character has."""
+    return any(character.isalnum() for character in word)
 
 
 def _words(folded: str) -> str:

@@ -112,3 +112,11 @@ def test_jieba_loads_no_cache_from_the_shared_temporary_folder(
     with open(planted, "wb") as file:
         file.write(b"not a cache")
     assert terms.jieba_cutter()("互联网医院") == ["互联网", "医院"]
+
+
+@pytest.mark.parametrize("dot", "·・•‧\u3099\ufadf")
+def test_what_is_not_searchable_is_not_looked_for(dot: str) -> None:
+    wanted = terms.query_terms(f"阿卜杜勒{dot}拉赫曼")
+    printed = terms.characters(f"阿卜杜勒{dot}拉赫曼").text
+    assert wanted
+    assert all(term.text in printed for term in wanted)
