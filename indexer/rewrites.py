@@ -144,19 +144,19 @@ def broader(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed
 def relaxed(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed]:
     """Searches that ask for less, in the order in which they are offered: without one
     filter, then for any of the words."""
-    for field, (zh, en) in _FILTERS.items():
-        if getattr(request, field) is not None:
+    for field in _FILTERS:
+        if value := getattr(request, field):
             freed: dict[str, Any] = {field: None}  # None is a value of every filter
-            changed = replace(request, **freed, offset=0)
-            yield Relaxed(changed, f"去掉{zh}的限制", f"Without the {en}")
+            yield _freed(replace(request, **freed), query.Filter(field, value))
+    if request.since or request.until:
+        days = query.Dates(request.since, request.until)
+        yield _freed(replace(request, since=None, until=None), days)
     parts = tree.nodes if isinstance(tree, query.And) else ()
     for part in parts:
         if isinstance(part, query.Filter | query.Dates | query.Not):
             rest = query.all_of(each for each in parts if each is not part)
             if rest is not None:
-                shown = query.render(part), query.render(part, "en")
-                changed = _asking(request, query.render(rest))
-                yield Relaxed(changed, f"去掉“{shown[0]}”", f"Without “{shown[1]}”")
+                yield _freed(_asking(request, query.render(rest)), part)
     if (any_word := _any_word(tree)) is not None:
         changed = _asking(request, query.render(any_word))
         yield Relaxed(changed, "任一个词", "Any of the words")
@@ -191,17 +191,15 @@ _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
 _SAID: Final = re.compile(
     "说道?|表示|认为|介绍|建议|指出|强调|谈到?|讲|称|提到|坦言|回忆"
 )
-_FILTERS: Final = {
-    "page": ("版次", "page"),
-    "section": ("版名", "section"),
-    "kind": ("类型", "kind"),
-    "person": ("人物", "person"),
-    "speaker": ("说话人", "speaker"),
-    "reporter": ("记者", "reporter"),
-    "paper": ("报纸", "paper"),
-    "since": ("起始日期", "first day"),
-    "until": ("截止日期", "last day"),
-}
+_FILTERS: Final[tuple[query.FilterField, ...]] = (
+    "page",
+    "section",
+    "kind",
+    "person",
+    "speaker",
+    "reporter",
+    "paper",
+)
 
 
 def _bounded(printed: Printed) -> Printed:
@@ -399,6 +397,11 @@ def _spoken(name: str, what: query.Node, notes: list[Message]) -> query.Node:
         )
     )
     return query.And((query.Phrase(name), what))
+
+
+def _freed(request: SearchRequest, part: query.Node) -> Relaxed:
+    zh, en = query.render(part), query.render(part, "en")
+    return Relaxed(replace(request, offset=0), f"去掉“{zh}”", f"Without “{en}”")
 
 
 def _any_word(tree: query.Node | None) -> query.Node | None:

@@ -8,7 +8,6 @@ found.
 
 from dataclasses import dataclass, replace
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -91,7 +90,6 @@ class ResultsPage:
     next: str
     screens: tuple[Link, ...]
     json: str
-    ways_out: tuple[Link, ...]
     first: str
 
 
@@ -125,12 +123,7 @@ async def search(request: Request) -> Response:
     """The results of a search, or everything when nothing is asked."""
     visit, asked = visit_of(request), read_search(request.query_params)
     response = await visit.found(asked.request)
-
-    def page() -> Response:
-        return visit.page("search.html", _results(visit, asked, response))
-
-    # A page without hits searches again, to say what would find some.
-    return page() if response.total else await run_in_threadpool(page)
+    return visit.page("search.html", _results(visit, asked, response))
 
 
 def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPage:
@@ -138,6 +131,10 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
     start = replace(request, offset=0)
     read_as = (response.reading,) if response.reading else ()
     said = (*(fault.message for fault in asked.faults), *read_as, *response.notes)
+    others = tuple(
+        Link(other.message.text(visit.lang), links.search(other.request), other.total)
+        for other in response.alternatives
+    )
     return ResultsPage(
         box=Box(request.query, _kept(start, "q")),
         response=response,
@@ -146,12 +143,7 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         rewrites=tuple(message.text(visit.lang) for message in response.rewrites),
         as_typed=links.search(replace(start, exact=True)),
         otherwise=links.search(replace(start, exact=False)) if start.exact else "",
-        others=tuple(
-            Link(
-                other.message.text(visit.lang), links.search(other.request), other.total
-            )
-            for other in (response.alternatives if response.total else ())
-        ),
+        others=others,
         suggestion=_suggestion(visit, start, response.suggestion),
         chosen=_chosen(visit, start),
         sorts=tuple(
@@ -170,7 +162,6 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         next=_screen(visit, request, response.total, request.offset + request.limit),
         screens=_screens(visit, request, response.total),
         json=links.search_json(request),
-        ways_out=() if response.total else _ways_out(visit, start),
         first=links.search(start),
     )
 
@@ -288,28 +279,6 @@ def _screens(visit: Visit, request: SearchRequest, total: int) -> tuple[Link, ..
         href = visit.links.search(replace(request, offset=i * request.limit))
         links.append(Link(str(i + 1), href, current=i == here))
     return tuple(links)
-
-
-def _ways_out(visit: Visit, request: SearchRequest) -> tuple[Link, ...]:
-    """What would find something: without one of the filters, or any of the words; each
-    with its true count."""
-    freed = [
-        (visit.say("none.drop", label=value_label(visit.say, name, value)), other)
-        for name, (value, other) in _without(request).items()
-    ]
-    words = request.query.split()
-    if 1 < len(words) <= 8:
-        any_word = replace(request, query=" OR ".join(words))
-        freed.append((visit.say("none.any"), any_word))
-    counted = (
-        (label, other, visit.engine.search(replace(other, limit=0)).total)
-        for label, other in freed
-    )
-    return tuple(
-        Link(label, visit.links.search(other), total)
-        for label, other, total in counted
-        if total
-    )
 
 
 def _top(visit: Visit, response: SearchResponse, field: str) -> tuple[Link, ...]:

@@ -154,3 +154,11 @@ def test_no_query_looks_for_many_forms() -> None:
 
     REWRITER.rewritten(tree, printed)
     assert len(set(asked)) == len(asked) <= 64
+
+
+def test_dates_of_a_request_are_dropped_together() -> None:
+    day = dt.date(2023, 5, 6)
+    request = SearchRequest("竹林", kind="roster", since=day, until=day, exact=True)
+    ways = list(relaxed(request, query.parse(request.query).tree))
+    assert [way.zh for way in ways] == ["去掉“类型：名单”", "去掉“日期：2023-05-06”"]
+    assert ways[1].request == SearchRequest("竹林", kind="roster", exact=True)

@@ -139,10 +139,13 @@ def test_other_searches_are_offered_with_what_they_find(tmp_path: Path) -> None:
     assert "1,234" in page
 
 
-def test_no_results_offer_what_would_find_something(site: TestClient) -> None:
+def test_no_results_offer_what_would_find_something(tmp_path: Path) -> None:
+    freed = Message("去掉“版名：要闻”", "Without “section:要闻”")
+    ways = (Alternative(freed, SearchRequest("轮渡"), 2),)
+    site = site_over(CannedEngine(UNITS, alternatives=ways), tmp_path)
     page = site.get("/search?q=轮渡&section=要闻").text
     assert "没有找到" in page
-    assert '<a href="/search?q=%E8%BD%AE%E6%B8%A1">去掉“要闻”</a>' in page
+    assert '<a href="/search?q=%E8%BD%AE%E6%B8%A1">去掉“版名：要闻”</a>' in page
 
 
 def test_an_article_shows_what_is_printed(site: TestClient) -> None:
