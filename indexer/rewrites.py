@@ -98,11 +98,12 @@ class Rewriter:
         return [*kept, *self._towns(text, kept)]
 
     def _named(self, text: str) -> "Iterator[_Spot]":
-        """Names that have other forms; an institution's where a name may begin."""
+        """Names that have other forms, cut as words are: no 人大 in 工人大会."""
         for start in range(len(text) - 1):
             for word in self._openings.get(text[start : start + 2], ()):
-                if text.startswith(word, start):
-                    yield _Spot(start, start + len(word), self._forms[word])
+                end = start + len(word)
+                if text.startswith(word, start) and {start, end} <= _borders(text):
+                    yield _Spot(start, end, self._forms[word])
                     break
 
     def _towns(self, text: str, spots: "list[_Spot]") -> "Iterator[_Spot]":
@@ -215,6 +216,13 @@ def _bounded(printed: Printed) -> Printed:
     return bounded
 
 
+def _borders(text: str) -> set[int]:
+    """Where words begin and end, and names may: behind the 市 of 市人大."""
+    words = terms.index_terms(text)
+    borders = {place for word in words for place in (word.start, word.end)}
+    return borders | {place for place, c in enumerate(text, 1) if c in _LEVELS}
+
+
 def _with_forms(node: query.Node, also: list[query.Node]) -> query.Node:
     forms = query.any_of(also)
     return node if forms is None else query.Otherwise(node, forms)
@@ -314,15 +322,13 @@ def _numbered(text: str) -> Iterator[_Spot]:
             continue
         counter = text[match.end()]
         bare = counter == "届" or text.startswith(("次会议", "次全"), match.end())
-        end = match.end() + (1 if bare else 0)
+        end = match.end() + 1
         if bare and text.startswith(
             "委员会第", end
-        ):  # 政协青河市第九届委员会第二次会议
+        ):  # 政协河口市第九届委员会第二次会议
             end += len("委员会")
         typed = text[match.start() : end]
-        written = [
-            f"{each}{counter if bare else ''}" for each in (_han(number), number)
-        ]
+        written = [f"{each}{counter}" for each in (_han(number), number)]
         forms = [f"第{each}" for each in written] + (written if bare else [])
         # What holds the typed characters is found by them.
         is_digit = (match[1] or match[2]).isdigit()

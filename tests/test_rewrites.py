@@ -40,7 +40,7 @@ def forms(text: str, prints: str = "") -> set[str]:
         ("第21届", "第二十一届"),
         ("第二十一届", "二十一届"),
         ("3次会议", "第三次"),
-        ("第12期", "第十二"),
+        ("第12期", "第十二期"),
         ("市纪委", "市纪律检查委员会"),
         ("县人民政府", "县政府"),
         ("区政协", "政协河口区"),
@@ -72,7 +72,9 @@ def test_a_day_lists_what_was_printed_on_it() -> None:
     assert tree == query.Otherwise(query.Words("2023年5月6日"), query.Dates(day, day))
 
 
-@pytest.mark.parametrize("typed", ["13月40日", "2023年", "第〇届", "100届", "届", "-5"])
+@pytest.mark.parametrize(
+    "typed", ["工人大会", "13月40日", "2023年", "第〇届", "100届", "届", "-5"]
+)
 def test_what_is_no_date_or_ordinal_stays(typed: str) -> None:
     assert rewritten(typed).notes == ()
 
