@@ -216,11 +216,13 @@ def _bounded(printed: Printed) -> Printed:
     return bounded
 
 
-def _borders(text: str) -> set[int]:
+@lru_cache(maxsize=1 << 8)  # a run has several candidates
+def _borders(text: str) -> frozenset[int]:
     """Where words begin and end, and names may: behind the 市 of 市人大."""
     words = terms.index_terms(text)
     borders = {place for word in words for place in (word.start, word.end)}
-    return borders | {place for place, c in enumerate(text, 1) if c in _LEVELS}
+    levels = (place for place, c in enumerate(text, 1) if c in _LEVELS)
+    return frozenset(borders.union(levels))
 
 
 def _with_forms(node: query.Node, also: list[query.Node]) -> query.Node:
