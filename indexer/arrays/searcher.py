@@ -26,7 +26,7 @@ _NONE: Final = np.empty(0, np.uint32)
 _NO_SCORES: Final = np.empty(0, np.float32)
 _NEVER: Final = float("inf")
 # A worker's memory then holds what so many searches look at, not the whole archive.
-_SEARCHES_TO_RELEASE: Final = 2000
+_SEARCHES_TO_RELEASE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
