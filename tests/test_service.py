@@ -66,6 +66,7 @@ def test_each_path_is_asked_once(address: str) -> None:
     assert load.ask_each(address, ["/ok"] * 9, clients=4).answers == 9
 
 
+@pytest.mark.long
 def test_every_figure_is_told(news: Path) -> None:
     options = ["--size=30", "--queries=20", "--clients=4", "--seconds=0.2", "--seed=1"]
     ran = CliRunner().invoke(service.main, [str(news), *options])
