@@ -71,10 +71,11 @@ class OpenIndex:
         return self._engine
 
     def warm_up(self) -> None:
-        """Open the index now if there is one, and search once, which loads the
-        dictionaries, so that no reader waits for either."""
+        """Open the index now if there is one, and ask it once, which loads the
+        dictionaries and what is offered, so that no reader waits for either."""
         try:
             self.engine().search(SearchRequest("报", limit=1))
+            self.engine().suggest("报")
         except IndexUnusable:
             return
 
