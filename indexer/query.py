@@ -4,7 +4,8 @@ text, and a note says so.
 Knows the query language (operators, quotation marks, brackets, fields, caps) and
 nothing of terms or of an index: a leaf keeps the text as typed. Trees are kept in one
 shape by `all_of`, `any_of` and `negated`: And and Or hold at least two different nodes,
-none of their own kind, and a Not never holds a Not.
+none of their own kind, and a Not never holds a Not. Long, but one idea: tokens, parser
+and rendering are the same language, and change together.
 """
 
 import datetime as dt

@@ -77,13 +77,16 @@ def average(lengths: Array) -> float:
     return float(counts @ LENGTHS) / max(int(counts.sum()), 1)
 
 
-def score_table(average: float, k1: float = K1, b: float = B) -> Array:
-    """The BM25 score of every code, without idf (float32).
+def score_table(average: float) -> Array:
+    """The BM25 score of every code, without idf (float32)."""
+    frequencies, lengths = np.tile(FREQUENCIES, 256), np.repeat(LENGTHS, 256)
+    return bm25(frequencies, lengths, average).astype(np.float32)
 
-    Robertson and Zaragoza 2009, as Whoosh has it:
+
+def bm25(frequencies: Array, lengths: Array, average: float) -> Array:
+    """BM25 without idf. Robertson and Zaragoza 2009, as Whoosh has it:
     tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / average)).
     """
-    length = np.repeat(LENGTHS, 256)
-    tf = np.tile(FREQUENCIES, 256)
-    norm = k1 * (1 - b + b * length / average) if average else np.full(len(tf), k1)
-    return (tf * (k1 + 1) / (tf + norm)).astype(np.float32)
+    norm = K1 * (1 - B + B * lengths / (average or 1))
+    scores: Array = frequencies * (K1 + 1) / (frequencies + norm)
+    return scores

@@ -13,7 +13,7 @@ import numpy as np
 from whoosh import query
 
 from indexer.arrays import matching
-from indexer.arrays.codes import K1, LENGTHS, B
+from indexer.arrays.codes import LENGTHS, bm25
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
@@ -250,13 +250,6 @@ class Compiler:
     def _check(self) -> None:
         if time.monotonic() > self._deadline:
             raise TimeoutError
-
-
-def bm25(counts: Array, lengths: Array, average: float) -> Array:
-    """BM25 without idf, of counts that are in no posting."""
-    norm = K1 * (1 - B + B * lengths / (average or 1))
-    found: Array = counts * (K1 + 1) / (counts + norm)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
