@@ -74,9 +74,30 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said a quotation: `surface` as it is printed there, `name` the fullest name
+    that the article prints for it, None where it prints none (一位女工).
+
+    `how` the text points at the speaker: by name, pronoun (他), noun (这位负责人),
+    collective (江轶、游盟长等), or not at all, so that it is implied.
+    """
+
+    surface: str
+    name: str | None = None
+    role: str | None = None
+    how: Literal["name", "pronoun", "noun", "collective", "implied"] = "name"
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A quotation (引语) in an article; `start` and `end` are offsets into the
-    article's body."""
+    article's body, outer quotation marks excluded.
+
+    `speaker` is the first speaker's name, else the surface; where it is None, `unknown`
+    says why. `said_on`, `place` and `occasion` are what the text says of them, and
+    `evidence` is where in the body it does: spans for `speaker`, `role`, `cue`,
+    `said_on`, `place`, `occasion`.
+    """
 
     id: str
     kind: Literal["direct", "indirect"]
@@ -86,6 +107,12 @@ class Quote:
     speaker: str | None = None
     role: str | None = None
     cue: str | None = None
+    speakers: tuple[Speaker, ...] = ()
+    said_on: dt.date | None = None
+    place: str | None = None
+    occasion: str | None = None
+    unknown: str | None = None
+    evidence: tuple[FieldSpans, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
