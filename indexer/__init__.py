@@ -7,6 +7,14 @@ with open_engine("index") as engine:
 """
 
 from indexer.archive import Article, Order, Roster, RosterEntry, Unit
+from indexer.citations import (
+    Citation,
+    CitationForm,
+    cite,
+    gbt7714,
+    newsroom,
+    write_citations,
+)
 from indexer.corpus import paper_names, read_vocabulary
 from indexer.dates import read_range
 from indexer.documents import encode, title_of
@@ -54,6 +62,8 @@ __all__ = [
     "Alternative",
     "Article",
     "BaosouError",
+    "Citation",
+    "CitationForm",
     "ConfigurationError",
     "CorpusEmpty",
     "CorpusMissing",
@@ -85,8 +95,11 @@ __all__ = [
     "SuggestionKind",
     "Unit",
     "UpdateReport",
+    "cite",
     "encode",
+    "gbt7714",
     "mark",
+    "newsroom",
     "open_engine",
     "paper_names",
     "path_of",
@@ -95,4 +108,5 @@ __all__ = [
     "read_vocabulary",
     "response_json",
     "title_of",
+    "write_citations",
 ]

@@ -5,8 +5,9 @@ holds every answer against its type), errors are `application/problem+json` (RFC
 The document at `/openapi.json` is made from the same types and the table `OPERATIONS`.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NotRequired, TypedDict
 
 import msgspec
@@ -27,6 +28,7 @@ from indexer import (
     encode,
     response_json,
 )
+from search_web.exports import CITATION_TYPES
 from search_web.params import KINDS, Fault, read_search, typed
 from search_web.site import Refusal, Visit, missing, visit_of
 
@@ -264,6 +266,8 @@ class Operation:
     parameters: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
     secured: bool = False
+    # Of files, which come in several forms: the media type of each.
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 _SEARCH_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -306,6 +310,22 @@ OPERATIONS: Final = (
         SuggestionsJson,
         parameters=("q", "lang"),
         problems=(503,),
+    ),
+    Operation(
+        "/api/v1/articles/{id}/citation.{form}",
+        "get",
+        "How an article is cited: BibTeX, RIS, CSL-JSON, or text with GB/T 7714",
+        str,
+        problems=(404, 503),
+        files=CITATION_TYPES,
+    ),
+    Operation(
+        "/api/v1/rosters/{id}/citation.{form}",
+        "get",
+        "How a roster is cited",
+        str,
+        problems=(404, 503),
+        files=CITATION_TYPES,
     ),
     Operation(
         "/api/v1/articles/{id}",
@@ -477,10 +497,11 @@ def _document() -> dict[str, Any]:
 def _describe(
     operation: Operation, answer: dict[str, Any], problem: dict[str, Any]
 ) -> dict[str, Any]:
+    types = operation.files.values() or ("application/json",)
     responses = {
         str(operation.status): {
             "description": operation.answer.__name__,
-            "content": {"application/json": {"schema": answer}},
+            "content": {each: {"schema": answer} for each in types},
         }
     }
     for status in operation.problems:
@@ -504,13 +525,9 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "schema": known[name]}
         for name in operation.parameters
     ]
-    if "{id}" in operation.path:
-        listed.append(
-            {
-                "name": "id",
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string"},
-            }
-        )
+    for name in re.findall(r"{(\w+)}", operation.path):
+        schema: dict[str, Any] = {"type": "string"}
+        if name == "form":
+            schema["enum"] = list(operation.files)
+        listed.append({"name": name, "in": "path", "required": True, "schema": schema})
     return listed

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer import Engine, IndexUnusable, SearchTooSlow, Settings
 from indexer import Message as Sentence
-from search_web import admin, api, browsing, reading, views
+from search_web import admin, api, browsing, exports, reading, views
 from search_web.listing import Box
 from search_web.reindex import Reindexer
 from search_web.rendering import Renderer
@@ -111,6 +111,16 @@ def _routes() -> list[Route]:
         Route("/static/{digest}/{name}", _static, name="static"),
         Route("/api/v1/search", api.search, name="api_search"),
         Route("/api/v1/suggest", api.suggest, name="api_suggest"),
+        Route(
+            "/api/v1/articles/{id:path}/citation.{form}",
+            exports.citation,
+            name="article_citation",
+        ),
+        Route(
+            "/api/v1/rosters/{id:path}/citation.{form}",
+            exports.citation,
+            name="roster_citation",
+        ),
         Route("/api/v1/articles/{id:path}", api.article, name="api_article"),
         Route("/api/v1/rosters/{id:path}", api.roster, name="api_roster"),
         Route("/api/v1/status", api.status, name="api_status"),

@@ -20,6 +20,7 @@ from indexer import (
     mark,
     title_of,
 )
+from search_web.citing import Cited, cited
 from search_web.issues import read_issue
 from search_web.listing import (
     Box,
@@ -81,6 +82,7 @@ class ArticlePage:
     credits: tuple[str, ...]
     persons: tuple[Link, ...]
     warnings: tuple[str, ...]
+    cited: Cited
     json: str
 
 
@@ -122,6 +124,7 @@ class RosterPage:
     groups: tuple[Group, ...]
     checks: tuple[Check, ...]
     warnings: tuple[str, ...]
+    cited: Cited
     json: str
 
 
@@ -170,6 +173,7 @@ def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
         ),
         persons=filter_links(visit, "person", unit.persons),
         warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),
+        cited=cited(visit, unit),
         json=visit.links.to("api_article", id=unit.id),
     )
 
@@ -199,6 +203,7 @@ def _roster(visit: Visit, unit: Roster, query: str) -> RosterPage:
             for audit in unit.audits
         ),
         warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),
+        cited=cited(visit, unit),
         json=visit.links.to("api_roster", id=unit.id),
     )
 

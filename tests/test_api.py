@@ -164,7 +164,8 @@ def test_openapi_schemas_resolve(site: TestClient) -> None:
     refs = list(_refs(document))
     assert refs
     assert all(ref.removeprefix("#/components/schemas/") in schemas for ref in refs)
-    assert {operation.answer.__name__ for operation in OPERATIONS} <= set(schemas)
+    told = {each.answer.__name__ for each in OPERATIONS if not each.files}
+    assert told <= set(schemas)
 
 
 def _refs(node: Any) -> Any:  # Any: JSON

@@ -16,7 +16,13 @@ from search_web.app import HEADERS, MAX_ADDRESS, MAX_BODY, SEARCHES_AT_ONCE
 from tests.canned_engine import CannedEngine
 from tests.web_site import BRIDGE, ROSTER, UNITS, canned_site, site_over
 
-PARTS = {"id": BRIDGE.id, "paper": "yunpu", "date": "2024-12-25", "label": "01"}
+PARTS = {
+    "id": BRIDGE.id,
+    "form": "bib",
+    "paper": "yunpu",
+    "date": "2024-12-25",
+    "label": "01",
+}
 # What each route takes; a route that is not here fails the test below.
 METHODS = {
     "home": "GET",
@@ -31,6 +37,8 @@ METHODS = {
     "static": "GET",
     "api_search": "GET",
     "api_suggest": "GET",
+    "article_citation": "GET",
+    "roster_citation": "GET",
     "api_article": "GET",
     "api_roster": "GET",
     "api_status": "GET",

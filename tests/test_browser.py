@@ -103,3 +103,14 @@ def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
     page.keyboard.press("Escape")
     assert page.get_by_role("option").count() == 0
     assert page.locator("#q").input_value() == "t"
+
+
+def test_a_reader_copies_how_an_article_is_cited(url: str, page: Any) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{url}search?q=通车")
+    page.locator(".hit h2 a").first.click()
+    shown = page.locator("#cite-gbt").inner_text()
+    page.locator("button[data-copies=cite-gbt]").click()
+    page.get_by_text("已复制").first.wait_for()
+    assert "[N]. 青浔日报，" in shown
+    assert page.evaluate("navigator.clipboard.readText()") == shown

@@ -15,7 +15,7 @@ messages
 archive errors dates
 settings names query decoding papers pinyin
 terms bylines
-rosters documents snippets headlines looks wording vocabulary
+rosters documents snippets headlines looks wording vocabulary citations
 lines
 layout search jsonl
 drafts
@@ -50,6 +50,8 @@ indexer.__main__
 search_web.params search_web.rendering search_web.reindex search_web.issues
 search_web.site search_web.wire
 search_web.listing
+search_web.citing
+search_web.exports
 search_web.views search_web.reading search_web.browsing search_web.api
 search_web.admin
 search_web.app
