@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-_NEED_TANTIVY = "builds makers peers plot report tantivy_index"
+_NEED_TANTIVY = "builds makers peers plot rankers ranking report tantivy_index"
 _NEED_PSUTIL = "service"
 
 collect_ignore = [

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from tests.bench.builds import Built
 from tests.bench.contest import Result, Timing
 from tests.bench.peer import Plan
-
-_MARK: Final = "<!-- peers -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,15 @@ def markdown(run: Run) -> str:
     return "\n".join(lines)
 
 
-def inserted(text: str, tables: str) -> str:
-    """A text with tables in place of what stands between its two marks.
+def inserted(text: str, tables: str, name: str = "peers") -> str:
+    """A text with tables in place of what stands between its two marks of that name.
 
     >>> inserted("a\\n<!-- peers -->\\nold\\n<!-- peers -->\\nb", "new\\n")
     'a\\n<!-- peers -->\\n\\nnew\\n<!-- peers -->\\nb'
     """
-    before, _, after = text.split(_MARK)
-    return f"{before}{_MARK}\n\n{tables}{_MARK}{after}"
+    mark = f"<!-- {name} -->"
+    before, _, after = text.split(mark)
+    return f"{before}{mark}\n\n{tables}{mark}{after}"
 
 
 def differences(run: Run) -> Iterator[str]:
