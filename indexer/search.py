@@ -7,10 +7,10 @@ exact.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
 from indexer import query
@@ -186,6 +186,12 @@ class Engine(Protocol):
         or after so many `seconds`, and then at once where an index would have to be
         opened first."""
 
+    def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
+        """The hits of a request in order, from its offset up to its limit, which may be
+        any; up to MAX_LIMIT of them a response, all of one generation. At least one
+        response; none has facets or alternatives. The first may raise
+        SearchTooSlow."""
+
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """What there is that begins with what a reader has typed so far, in characters,
         pinyin or initials; people first."""
@@ -207,9 +213,10 @@ class Engine(Protocol):
         """Give files and threads back; the engine is not used afterwards."""
 
 
-def response_json(response: SearchResponse, lang: Lang = "zh") -> dict[str, object]:
+def response_json(response: SearchResponse, lang: Lang = "zh") -> dict[str, Any]:
     """A response in the shape of CONTRACT's `/api/v1/search`, for msgspec, which writes
     pieces, facet values and dates as they are."""
+    # Any: a JSON object
     return {
         "query": response.request.query,
         "total": response.total,

@@ -27,9 +27,11 @@ from indexer.probes import Probes
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.search import (
     FACETS,
+    MAX_LIMIT,
     Alternative,
     Facet,
     FacetValue,
+    Hit,
     IndexStatus,
     SearchRequest,
     SearchResponse,
@@ -136,12 +138,8 @@ class WhooshEngine:
                 others = asking.alternatives(parsed.tree, meant, none=none)
             except TimeoutError as error:
                 raise _too_slow(given) from error
-            wanted = needles(read.tree)
-            typed = needles(parsed.tree) if read.notes else ()
-            found = tuple(
-                hit_of(snapshot.shown(document), wanted, score, typed=typed)
-                for document, score in _screen(matches, request, snapshot)
-            )
+            screen = _screen(matches, request, snapshot)
+            found = _hits(screen, snapshot, parsed.tree, read)
             facets = tuple(_facet(snapshot, name, matches) for name in FACETS)
         return SearchResponse(
             request=request,
@@ -156,6 +154,33 @@ class WhooshEngine:
             rewrites=read.notes,
             alternatives=others,
         )
+
+    def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
+        started = time.perf_counter()
+        asked = replace(request.clamped(), limit=max(request.limit, 0))
+        parsed = query.parse(asked.query)
+        with self._reading() as (generation, snapshot):
+            deadline = time.monotonic() + self._seconds
+            asking = _Asking(snapshot, self._rewriter, asked, deadline)
+            try:
+                read = asking.read(parsed.tree)
+                matches = asking.matches(read.tree, scored=is_scored(read.tree))
+            except TimeoutError as error:
+                raise _too_slow(self._seconds) from error
+            screen = _screen(matches, asked, snapshot)
+            for start in range(0, max(len(screen), 1), MAX_LIMIT):
+                part = screen[start : start + MAX_LIMIT]
+                yield SearchResponse(
+                    request=asked,
+                    total=len(matches.docs),
+                    hits=_hits(part, snapshot, parsed.tree, read),
+                    facets=(),
+                    generation=generation.manifest.generation,
+                    took_ms=round((time.perf_counter() - started) * 1000, 2),
+                    notes=parsed.notes,
+                    reading=parsed.reading,
+                    rewrites=read.notes,
+                )
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         with self._reading() as (_, snapshot):
@@ -364,6 +389,20 @@ def _screen(
         return [(document, 0.0) for document in docs]
     scores = [round(score, SCORE_DIGITS) for score in matches.scores[places].tolist()]
     return list(zip(docs, scores, strict=True))
+
+
+def _hits(
+    screen: list[tuple[int, float]],
+    snapshot: Snapshot,
+    typed: query.Node | None,
+    read: Rewritten,
+) -> tuple[Hit, ...]:
+    """The hits of a screen, for a tree that was typed and how it was read."""
+    wanted, plain = needles(read.tree), needles(typed) if read.notes else ()
+    return tuple(
+        hit_of(snapshot.shown(document), wanted, score, typed=plain)
+        for document, score in screen
+    )
 
 
 def _facet(snapshot: Snapshot, name: str, matches: Matches) -> Facet:

@@ -28,7 +28,8 @@ from indexer import (
     encode,
     response_json,
 )
-from search_web.exports import CITATION_TYPES
+from search_web.exports import CITATION_TYPES, MAX_ROWS, RESULT_TYPES
+from search_web.feeds import ENTRIES
 from search_web.params import KINDS, Fault, read_search, typed
 from search_web.site import Refusal, Visit, missing, visit_of
 
@@ -304,6 +305,16 @@ OPERATIONS: Final = (
         problems=(422, 503),
     ),
     Operation(
+        "/api/v1/search.{form}",
+        "get",
+        f"The results of a search as a file, at most {MAX_ROWS}; X-Total-Count says "
+        f"how many there are. atom: a feed of the newest {ENTRIES}",
+        str,
+        parameters=(*_SEARCH_PARAMETERS, "lang"),
+        problems=(404, 422, 503),
+        files=RESULT_TYPES,
+    ),
+    Operation(
         "/api/v1/suggest",
         "get",
         "People, sections and headlines that begin with q, in Han or pinyin",
@@ -521,6 +532,8 @@ def _describe(
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     known = {**_SEARCH_PARAMETERS, **_OTHER_PARAMETERS}
+    if "search.{form}" in operation.path:
+        known["limit"] = {"type": "integer", "minimum": 0, "maximum": MAX_ROWS}
     listed: list[dict[str, Any]] = [
         {"name": name, "in": "query", "schema": known[name]}
         for name in operation.parameters

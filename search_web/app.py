@@ -110,6 +110,7 @@ def _routes() -> list[Route]:
         Route("/admin", admin.admin, name="admin"),
         Route("/static/{digest}/{name}", _static, name="static"),
         Route("/api/v1/search", api.search, name="api_search"),
+        Route("/api/v1/search.{form}", exports.results, name="api_results"),
         Route("/api/v1/suggest", api.suggest, name="api_suggest"),
         Route(
             "/api/v1/articles/{id:path}/citation.{form}",

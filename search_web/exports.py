@@ -1,38 +1,81 @@
 """What readers take away as files: the citation of one unit, the results of a search.
 
-Hides media types, file names, and how a long list is streamed.
+Hides media types, file names, how the rows of each format are written, and that a long
+list is streamed step by step, all of it from one generation of the index.
 """
 
+import csv
+import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 from urllib.parse import quote
 
+import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from indexer import CitationForm, write_citations
+from indexer import (
+    CitationForm,
+    Hit,
+    Message,
+    SearchResponse,
+    response_json,
+    write_citations,
+)
 from search_web.citing import FORMS, citation_of
-from search_web.site import missing, visit_of
+from search_web.feeds import ENTRIES, feed
+from search_web.params import Asked, read_search
+from search_web.site import Refusal, Visit, missing, visit_of
 
+MAX_ROWS: Final = 10_000
 CITATION_TYPES: Final[Mapping[str, str]] = {
     "txt": "text/plain; charset=utf-8",
     "bib": "application/x-bibtex; charset=utf-8",
     "ris": "application/x-research-info-systems; charset=utf-8",
     "json": "application/vnd.citationstyles.csl+json",
 }
+RESULT_TYPES: Final[Mapping[str, str]] = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "bib": CITATION_TYPES["bib"],
+    "ris": CITATION_TYPES["ris"],
+    "atom": "application/atom+xml; charset=utf-8",
+}
 
 
 def citation(request: Request) -> Response:
     """The citation of an article or roster as a file."""
     visit, asked = visit_of(request), request.path_params["form"]
-    form = _form(asked)
+    form = next((form for form in FORMS if form == asked), None)
     unit = visit.engine.get(request.path_params["id"])
     if unit is None or form is None:
         raise missing("没有这个编号或格式。", "There is no such id or format.")
     body = write_citations([citation_of(visit, unit)], form)
     headers = {"Content-Disposition": attachment(f"{unit.id}.{form}")}
     return Response(body, headers=headers, media_type=CITATION_TYPES[form])
+
+
+def results(request: Request) -> Response:
+    """The results of a search as a file, at most MAX_ROWS; X-Total-Count says how many
+    there are. The feed has the newest ones."""
+    visit, form = visit_of(request), request.path_params["form"]
+    if form not in RESULT_TYPES:
+        raise missing("没有这种格式。", "There is no such format.")
+    if form == "atom":
+        return _feed(visit)
+    asked = _asked(request.query_params, usual=MAX_ROWS, most=MAX_ROWS)
+    batches = visit.engine.batches(asked.request)
+    first = next(batches)
+    name = "-".join(filter(None, ("baosou", asked.request.query.strip())))
+    headers = {
+        "Content-Disposition": attachment(f"{name[:60]}.{form}"),
+        "X-Total-Count": str(first.total),
+        "X-Row-Limit": str(MAX_ROWS),
+    }
+    written = _WRITERS[form](visit, chain((first,), batches))
+    return StreamingResponse(written, headers=headers, media_type=RESULT_TYPES[form])
 
 
 def attachment(name: str) -> str:
@@ -47,5 +90,91 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{full}"
 
 
-def _form(name: str) -> CitationForm | None:
-    return next((form for form in FORMS if form == name), None)
+def _asked(given: Mapping[str, str], *, usual: int, most: int) -> Asked:
+    asked = read_search(given, usual=usual, most=most)
+    if asked.faults:
+        said = Message("有的参数无法使用。", "Some parameters can't be used.")
+        raise Refusal(422, said, faults=asked.faults)
+    return asked
+
+
+def _feed(visit: Visit) -> Response:
+    newest = {"sort": "newest", **visit.request.query_params}
+    asked = _asked(newest, usual=ENTRIES, most=ENTRIES)
+    response = visit.engine.search(asked.request)
+    body = feed(visit, response, visit.engine.status().built_at)
+    headers = {"X-Total-Count": str(response.total)}
+    return Response(body, headers=headers, media_type=RESULT_TYPES["atom"])
+
+
+def _csv(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:
+    """Rows that spreadsheets open as they are: UTF-8 with a mark that says so, no cell
+    a formula."""
+    names = ("kind", "headline", "paper", "date", "page", "section", "reporter")
+    said = (visit.say("unit.id"), *(visit.say(f"field.{name}") for name in names))
+    header = (*said, visit.say("export.snippet"), visit.say("export.address"))
+    yield b"\xef\xbb\xbf" + _rows((header,))
+    for batch in batches:
+        yield _rows(_row(visit, hit) for hit in batch.hits)
+
+
+def _row(visit: Visit, hit: Hit) -> tuple[str, ...]:
+    return (
+        hit.id,
+        visit.say(f"one.{hit.kind}"),
+        hit.title,
+        visit.say.paper(hit.paper) if hit.paper else "",
+        hit.date.isoformat() if hit.date else "",
+        hit.page or "",
+        hit.section or "",
+        visit.say.listed(hit.reporters),
+        "".join(piece.text for piece in hit.snippet),
+        visit.links.unit(hit.kind, hit.id),
+    )
+
+
+# What a spreadsheet takes for the beginning of a formula, in full width too.
+_FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
+
+
+def _rows(rows: Iterable[tuple[str, ...]]) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    for row in rows:
+        cells = (cell.replace("\0", "") for cell in row)
+        writer.writerow(
+            [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
+        )
+    return written.getvalue().encode("utf-8", "replace")
+
+
+def _defused(cell: str) -> str:
+    plain = cell.replace("\0", "")
+    return f"'{plain}" if _FORMULA.match(plain) else plain
+
+
+def _jsonl(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:
+    """Hits as `/api/v1/search` gives them, one a line."""
+    for batch in batches:
+        hits = response_json(batch, visit.lang)["hits"]
+        yield b"".join(msgspec.json.encode(hit) + b"\n" for hit in hits)
+
+
+def _bib(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:
+    return _cited(visit, batches, "bib")
+
+
+def _ris(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:
+    return _cited(visit, batches, "ris")
+
+
+def _cited(
+    visit: Visit, batches: Iterable[SearchResponse], form: CitationForm
+) -> Iterator[bytes]:
+    for batch in batches:
+        units = (visit.engine.get(hit.id) for hit in batch.hits)
+        cited = [citation_of(visit, unit) for unit in units if unit]
+        yield write_citations(cited, form).encode() + b"\n"
+
+
+_WRITERS: Final = {"csv": _csv, "jsonl": _jsonl, "bib": _bib, "ris": _ris}

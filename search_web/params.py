@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -51,8 +51,11 @@ class Asked:
     faults: tuple[Fault, ...] = ()
 
 
-def read_search(given: Mapping[str, str]) -> Asked:
+def read_search(
+    given: Mapping[str, str], *, usual: int = 10, most: int = MAX_LIMIT
+) -> Asked:
     """The search that these parameters ask for; empty parameters count as not given.
+    `usual` is the limit where none is given, `most` the highest.
 
     >>> read_search({"q": "通车", "from": "２０２４", "kind": ""}).request.since
     datetime.date(2024, 1, 1)
@@ -68,7 +71,7 @@ def read_search(given: Mapping[str, str]) -> Asked:
         since=_day(values, "from", faults),
         until=_day(values, "to", faults),
         sort=Sort(_choice(values, "sort", tuple(Sort), faults) or Sort.RELEVANCE),
-        limit=_whole(values, "limit", 10, MAX_LIMIT, faults),
+        limit=_whole(values, "limit", usual, most, faults),
         offset=_whole(values, "offset", 0, MAX_OFFSET, faults),
         exact=_choice(values, "exact", ("1", "0"), faults) == "1",
         **filters,
@@ -151,6 +154,11 @@ class Links:
 
     def search_json(self, request: SearchRequest) -> str:
         return self.to("api_search", search_params(request))
+
+    def results(self, request: SearchRequest, form: str) -> str:
+        """All results of a request as a file."""
+        whole = replace(request, limit=_USUAL.limit, offset=0)
+        return self.to("api_results", search_params(whole), form=form)
 
     def unit(self, kind: str, id: str, query: str = "") -> str:
         """The page of an article or roster; with a query its words are marked."""

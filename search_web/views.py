@@ -18,6 +18,7 @@ from indexer import (
     SearchResponse,
     Sort,
 )
+from search_web.exports import MAX_ROWS
 from search_web.issues import Issue, read_issue
 from search_web.listing import (
     Box,
@@ -30,11 +31,13 @@ from search_web.listing import (
     value_label,
 )
 from search_web.params import FILTERS, Asked, read_search, search_params
+from search_web.rendering import number
 from search_web.site import Visit, visit_of
 
 _SHOWN_FACET_VALUES = 8
 _HOME_VALUES = 12
 _EVERYTHING = SearchRequest()
+_DOWNLOADS = (("csv", "CSV"), ("jsonl", "JSONL"), ("bib", "BibTeX"), ("ris", "RIS"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,10 @@ class ResultsPage:
     next: str
     screens: tuple[Link, ...]
     json: str
+    csv: str
+    atom: str
+    files: str
+    downloads: tuple[Link, ...]
     first: str
 
 
@@ -162,8 +169,21 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         next=_screen(visit, request, response.total, request.offset + request.limit),
         screens=_screens(visit, request, response.total),
         json=links.search_json(request),
+        csv=links.results(request, "csv"),
+        atom=links.results(request, "atom"),
+        files=_files(visit, response.total),
+        downloads=tuple(
+            Link(name, links.results(request, form)) for form, name in _DOWNLOADS
+        ),
         first=links.search(start),
     )
+
+
+def _files(visit: Visit, total: int) -> str:
+    """What the files hold: all results, or as many as are given at most."""
+    if total <= MAX_ROWS:
+        return visit.say("export.title")
+    return visit.say("export.first", most=number(MAX_ROWS))
 
 
 def _kept(request: SearchRequest, *changed: str) -> tuple[tuple[str, str], ...]:

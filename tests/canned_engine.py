@@ -4,7 +4,7 @@ web tests need neither jieba nor a disk. It matches substrings and filters exact
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer import (
     FACETS,
@@ -67,6 +67,14 @@ class CannedEngine:
             rewrites=() if request.exact else self.rewrites,
             alternatives=self.alternatives,
         )
+
+    def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
+        end = request.offset + request.limit
+        for offset in range(request.offset, end, 2):
+            limit = min(2, end - offset)
+            response = self.search(replace(request, offset=offset, limit=limit))
+            if response.hits or offset == request.offset:
+                yield response
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         text = text.strip() or "\n"

@@ -36,6 +36,7 @@ METHODS = {
     "admin": "GET",
     "static": "GET",
     "api_search": "GET",
+    "api_results": "GET",
     "api_suggest": "GET",
     "article_citation": "GET",
     "roster_citation": "GET",
@@ -110,6 +111,8 @@ def address(site: TestClient, route: Route) -> str:
         return found[1]
     names = set(route.param_convertors)
     parts = {name: PARTS[name] for name in names}
+    if route.name == "api_results":
+        parts["form"] = "csv"
     if route.name in ("roster", "api_roster"):
         parts["id"] = ROSTER.id
     return str(route.url_path_for(route.name, **parts))

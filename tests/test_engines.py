@@ -252,12 +252,46 @@ def test_limits_are_clamped(engine: WhooshEngine) -> None:
     assert engine.search(SearchRequest("", offset=10**9)).hits == ()
 
 
+@pytest.mark.parametrize("sort", Sort)
+def test_batches_are_the_screens_of_a_search(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch, sort: Sort
+) -> None:
+    monkeypatch.setattr("indexer.whoosh_engine.MAX_LIMIT", 7)
+    asked = SearchRequest("大桥 OR 2024年", sort=sort, limit=100, offset=3)
+    whole = engine.search(asked)
+    batches = list(engine.batches(replace(asked, limit=1000)))
+    assert [len(batch.hits) for batch in batches[:-1]] == [7] * (len(batches) - 1)
+    assert tuple(hit for batch in batches for hit in batch.hits) == whole.hits
+    assert {batch.total for batch in batches} == {whole.total}
+
+
+def test_one_batch_says_that_nothing_is_found(engine: WhooshEngine) -> None:
+    (batch,) = engine.batches(SearchRequest("没有的词", limit=1000))
+    assert (batch.total, batch.hits) == (0, ())
+
+
 def test_a_phrase_asks_for_nothing_but_its_characters(engine: WhooshEngine) -> None:
     plain = engine.search(SearchRequest("“江城大桥”")).total
     assert engine.search(SearchRequest("“江 城，大．桥”")).total == plain > 0
 
 
 # Generations, as seen through an engine.
+
+
+def test_batches_stay_with_the_generation_they_began_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.whoosh_engine.MAX_LIMIT", 20)
+    every = [documents.of(unit) for unit in units()]
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(every)
+        batches = engine.batches(SearchRequest(limit=1000))
+        first = next(batches)
+        engine.replace(every[:1])
+        assert engine.search(SearchRequest()).total == 1
+        rest = list(batches)
+    assert sum(len(batch.hits) for batch in (first, *rest)) == first.total > 20
+    assert {batch.generation for batch in rest} == {first.generation}
 
 
 def numbered(count: int, body: str = "正文") -> list[Document]:

@@ -65,6 +65,9 @@ class Shelf:
     ) -> SearchResponse:
         raise NotImplementedError
 
+    def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
+        raise NotImplementedError
+
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         raise NotImplementedError
 
