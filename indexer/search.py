@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
 from indexer import query
-from indexer.archive import Unit
+from indexer.archive import Article, Unit
 from indexer.documents import Document
 from indexer.messages import Lang, Message
 from indexer.snippets import Snippet
@@ -195,6 +195,11 @@ class Engine(Protocol):
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """What there is that begins with what a reader has typed so far, in characters,
         pinyin or initials; people first."""
+
+    def alike(self, text: str, *, limit: int = 10) -> Iterator[Article]:
+        """Articles and advertisements whose body prints most of a text, those that
+        print it whole first; each is read when it is asked for. Raises
+        SearchTooSlow."""
 
     def get(self, id: str) -> Unit | None:
         """The unit of that id, or None."""

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from indexer import generations, query, terms, whoosh_index
-from indexer.archive import Unit
+from indexer.alike import alike
+from indexer.archive import Article, Unit
 from indexer.arrays import Matches, ordered, ranked
 from indexer.correcting import corrected, spelt_out
 from indexer.documents import Document, cut
@@ -185,6 +186,16 @@ class WhooshEngine:
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         with self._reading() as (_, snapshot):
             return snapshot.offered(text, min(limit, MAX_OFFERED))
+
+    def alike(self, text: str, *, limit: int = 10) -> Iterator[Article]:
+        with self._reading() as (_, snapshot):
+            try:
+                deadline = time.monotonic() + self._seconds
+                found = alike(snapshot, text, limit, deadline)
+            except TimeoutError as error:
+                raise _too_slow(self._seconds) from error
+        units = (snapshot.unit(document) for document in found)
+        return (unit for unit in units if isinstance(unit, Article))
 
     def get(self, id: str) -> Unit | None:
         with self._reading() as (_, snapshot):

@@ -86,6 +86,11 @@ class CannedEngine:
         ]
         return tuple(each for each in offered if each.text.startswith(text))[:limit]
 
+    def alike(self, text: str, *, limit: int = 10) -> Iterator[Article]:
+        articles = [unit for unit in self.units if isinstance(unit, Article)]
+        articles.sort(key=lambda unit: -len(set(text) & set(unit.body)))
+        return iter(articles[:limit])
+
     def get(self, id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == id), None)
 

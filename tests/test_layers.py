@@ -15,12 +15,12 @@ messages
 archive errors dates
 settings names query decoding papers pinyin
 terms bylines
-rosters documents snippets headlines looks wording vocabulary citations
-lines
+rosters documents snippets headlines looks wording vocabulary citations marks aligning
+lines claims judging
 layout search jsonl
 drafts
 pages
-corpus hits generations
+corpus hits verdict generations
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
 arrays.literal arrays.postings
@@ -40,7 +40,7 @@ suggest spelling correcting rewrites
 whoosh_query
 offers
 whoosh_index
-probes
+probes alike
 whoosh_engine
 rebuild
 indexer
@@ -63,10 +63,12 @@ OWNERS = {
     "jieba": {"indexer.terms"},
     "rjieba": {"indexer.terms"},
     "opencc": {"indexer.terms"},
+    "rapidfuzz": {"indexer.aligning"},
     "pypinyin": {"indexer.pinyin"},
     "whoosh": {
         "indexer.whoosh_index",
         "indexer.whoosh_query",
+        "indexer.alike",
         "indexer.arrays.codes",
         "indexer.arrays.layout",
         "indexer.arrays.codec",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import Unit
+from indexer.archive import Article, Unit
 from indexer.corpus import InputNotice
 from indexer.documents import Document, decode
 from indexer.errors import BaosouError, CorpusEmpty, CorpusMissing, InputRefused
@@ -69,6 +69,9 @@ class Shelf:
         raise NotImplementedError
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        raise NotImplementedError
+
+    def alike(self, text: str, *, limit: int = 10) -> Iterator[Article]:
         raise NotImplementedError
 
     def status(self) -> IndexStatus:

@@ -1,0 +1,82 @@
+"""Which runs of a text stand in quotation marks: “ ”, ‘ ’, 「 」, 『 』 or straight.
+
+Knows the habits of print: marks nest; a quotation of several paragraphs opens each of
+them and closes only the last; a mark that is never closed ends with its paragraph.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from indexer.archive import Span
+
+_PAIRS: Final = {"“": "”", "‘": "’", "「": "」", "『": "』"}
+_CLOSING: Final = {closing: opening for opening, closing in _PAIRS.items()}
+_STRAIGHT: Final = '"＂'
+_MARKS: Final = re.compile(f"[{''.join((*_PAIRS, *_CLOSING, _STRAIGHT))}\n]")
+_BEGINNING: Final = re.compile(r"\s*(\S)")
+
+
+class _Open(NamedTuple):
+    mark: str
+    start: int  # of the whole quotation
+    here: int  # of its part in this paragraph
+
+
+def marked_runs(text: str) -> tuple[Span, ...]:
+    """What stands between marks, marks excluded, by where it starts; of a quotation of
+    several paragraphs the whole and each paragraph.
+
+    >>> text = "他说：“这叫‘共赢’。”"
+    >>> [text[run.start : run.end] for run in marked_runs(text)]
+    ['这叫‘共赢’。', '共赢']
+    """
+    found = {span for span in _runs(text) if span.start < span.end}
+    return tuple(sorted(found, key=lambda span: (span.start, -span.end)))
+
+
+def _runs(text: str) -> Iterator[Span]:
+    opened: list[_Open] = []
+    for match in _MARKS.finditer(text):
+        place = match.start()
+        if match[0] == "\n":
+            opened, found = _carried(opened, text, place)
+            yield from found
+            continue
+        mark = _as_mark(match[0], opened)
+        if mark in _PAIRS and not (opened and opened[-1].here == place + 1):
+            opened.append(_Open(mark, place + 1, place + 1))
+        elif mark in _CLOSING:
+            yield from _closed(opened, _CLOSING[mark], place)
+    yield from (Span(one.start, len(text)) for one in opened)
+
+
+def _carried(
+    opened: list[_Open], text: str, end: int
+) -> tuple[list[_Open], list[Span]]:
+    """What is still open after a paragraph's end: what the next opens anew; all else
+    ended with it."""
+    ended = [Span(one.here, end) for one in opened]
+    begun = _BEGINNING.match(text, end)
+    if opened and begun and _as_mark(begun[1], []) == opened[0].mark:
+        return [opened[0]._replace(here=begun.end())], ended
+    return [], ended
+
+
+def _closed(opened: list[_Open], mark: str, place: int) -> Iterator[Span]:
+    """Close the innermost of these marks, and what was left open inside it."""
+    if mark not in (one.mark for one in opened):
+        return
+    while opened:
+        one = opened.pop()
+        yield Span(one.here, place)
+        yield Span(one.start, place)
+        if one.mark == mark:
+            return
+
+
+def _as_mark(character: str, opened: list[_Open]) -> str:
+    """The character, or for a straight mark the curly one that it stands for."""
+    if character not in _STRAIGHT:
+        return character
+    return "”" if any(one.mark == "“" for one in opened) else "“"

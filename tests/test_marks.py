@@ -1,0 +1,36 @@
+"""Which runs stand in quotation marks, as newspapers print them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.marks import marked_runs
+
+
+def runs(text: str) -> list[str]:
+    return [text[run.start : run.end] for run in marked_runs(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“甲。”他说，“乙。”", ["甲。", "乙。"]),
+        ("他说：“甲。\n“乙。\n“丙。”", ["甲。\n“乙。\n“丙。", "甲。", "乙。", "丙。"]),
+        ("“没有完\n下一段“乙”。", ["没有完", "乙"]),
+        ('说"甲"和"乙"', ["甲", "乙"]),
+        ("「甲『乙』丙」", ["甲『乙』丙", "乙"]),
+        ("“甲‘乙”丙", ["甲‘乙", "乙"]),
+        ("乱”甲’", []),
+    ],
+    ids=["split", "paragraphs", "left open", "straight", "corners", "inner", "stray"],
+)
+def test_marks_are_read_as_printed(text: str, expected: list[str]) -> None:
+    assert runs(text) == expected
+
+
+@settings(max_examples=50)
+@given(st.text('甲乙“”‘’「」"\n。', max_size=30))
+def test_runs_lie_inside_the_text_and_are_sorted(text: str) -> None:
+    found = marked_runs(text)
+    assert all(0 < run.start < run.end <= len(text) for run in found)
+    assert list(found) == sorted(found, key=lambda run: (run.start, -run.end))
