@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer import Engine, IndexUnusable, SearchTooSlow, Settings
 from indexer import Message as Sentence
-from search_web import admin, api, browsing, exports, reading, views
+from search_web import admin, api, browsing, exports, opensearch, reading, views
 from search_web.listing import Box
 from search_web.reindex import Reindexer
 from search_web.rendering import Renderer
@@ -108,6 +108,8 @@ def _routes() -> list[Route]:
         Route("/papers/{paper}/{date}", browsing.issue, name="issue"),
         Route("/papers/{paper}/{date}/{label}", browsing.page, name="page"),
         Route("/admin", admin.admin, name="admin"),
+        Route("/opensearch.xml", opensearch.description, name="opensearch"),
+        Route("/opensearch/suggest", opensearch.completions, name="completions"),
         Route("/static/{digest}/{name}", _static, name="static"),
         Route("/api/v1/search", api.search, name="api_search"),
         Route("/api/v1/search.{form}", exports.results, name="api_results"),

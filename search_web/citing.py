@@ -5,9 +5,10 @@ Hides which forms are shown, their names, and what the paper is called in them.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from indexer import (
+    Article,
     Citation,
     CitationForm,
     Unit,
@@ -68,6 +69,32 @@ def cited(visit: Visit, unit: Unit) -> Cited:
             Link(name, _download(visit, unit, form)) for form, name in FORMS.items()
         ),
     )
+
+
+def linked_data(visit: Visit, unit: Article) -> dict[str, Any]:  # Any: a JSON object
+    """What the page is about, for search engines: schema.org's NewsArticle; empty for
+    an advertisement."""
+    if unit.kind == "ad":
+        return {}
+    citation = citation_of(visit, unit)
+    fields: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "identifier": citation.id,
+        "url": visit.links.unit(unit.kind, unit.id),
+        "headline": citation.title,
+        "datePublished": citation.date and citation.date.isoformat(),
+        "author": _named("Person", citation.authors),
+        "publisher": _named("Organization", (citation.paper,)),
+        "articleSection": citation.section,
+        "printPage": citation.page,
+        "mentions": _named("Person", unit.persons),
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _named(kind: str, names: tuple[str | None, ...]) -> list[dict[str, str]]:
+    return [{"@type": kind, "name": name} for name in names if name]
 
 
 def _download(visit: Visit, unit: Unit, form: CitationForm) -> str:

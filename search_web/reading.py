@@ -5,6 +5,7 @@ found, and how a roster's checks are told. Paragraphs have stable anchors.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +21,7 @@ from indexer import (
     mark,
     title_of,
 )
-from search_web.citing import Cited, cited
+from search_web.citing import Cited, cited, linked_data
 from search_web.issues import read_issue
 from search_web.listing import (
     Box,
@@ -83,6 +84,7 @@ class ArticlePage:
     persons: tuple[Link, ...]
     warnings: tuple[str, ...]
     cited: Cited
+    linked_data: dict[str, Any]  # Any: JSON
     json: str
 
 
@@ -174,6 +176,7 @@ def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
         persons=filter_links(visit, "person", unit.persons),
         warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),
         cited=cited(visit, unit),
+        linked_data=linked_data(visit, unit),
         json=visit.links.to("api_article", id=unit.id),
     )
 

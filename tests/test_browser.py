@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import CORPUS
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe")
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
     None,
@@ -103,6 +104,18 @@ def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
     page.keyboard.press("Escape")
     assert page.get_by_role("option").count() == 0
     assert page.locator("#q").input_value() == "t"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["search?q=通车", "articles/{}", "rosters/{}"])
+def test_a_page_has_no_barrier(url: str, page: Any, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    ids = {"articles/{}": "2025-01-07.01.1", "rosters/{}": "2025-01-07.01.2"}
+    page.goto(url + path.format("qingxun-ribao." + ids.get(path, "")))
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    found = axe.Axe().run(page)
+    assert found.response["passes"]
+    assert found.response["violations"] == []
 
 
 def test_a_reader_copies_how_an_article_is_cited(url: str, page: Any) -> None:

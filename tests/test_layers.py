@@ -53,6 +53,7 @@ search_web.listing
 search_web.citing search_web.feeds
 search_web.exports
 search_web.views search_web.reading search_web.browsing search_web.api
+search_web.opensearch
 search_web.admin
 search_web.app
 search_web
