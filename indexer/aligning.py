@@ -1,8 +1,8 @@
 """Two texts side by side: where one stands in the other, and what differs.
 
-Hides rapidfuzz and the traps of edit distance: characters are compared folded (width,
-traditional forms), case and punctuation as they are, white space never; a run that is
-left out is one difference and not many.
+Hides rapidfuzz and the traps of edit distance. Characters are compared folded (width,
+traditional forms; all quotation marks are equal), case as it is, white space never; a
+run that is left out is one difference and not many.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ Operation = Literal["equal", "replace", "delete", "insert"]
 
 _FEW: Final = 3
 _SHORT: Final = 4
+_QUOTATION_MARKS: Final = frozenset('“”‘’「」『』"＂')
 _CONTEXT: Final = 40
 _LEAST_SHARED: Final = 2
 _DENSE: Final = 1.3  # a paraphrase may be somewhat shorter than what it is of
@@ -186,10 +187,10 @@ def _marked(text: str) -> _Marked:
 
 
 def _written(character: str, folded: str) -> str:
-    """A character as writing is compared: letters keep their case, marks their
-    width."""
-    if not character.isalnum():
-        return character
+    """A character as writing is compared: letters keep their case, all quotation marks
+    are one."""
+    if character in _QUOTATION_MARKS:
+        return '"'
     return folded.upper() if character.isupper() else folded
 
 

@@ -13,17 +13,25 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import click
 import msgspec
 
 from indexer import dates, query, terms
+from indexer.checklists import (
+    Row,
+    read_checklist,
+    row_json,
+    sheet_header,
+    sheet_row,
+    verified,
+)
 from indexer.corpus import InputNotice, read_vocabulary
 from indexer.documents import encode
 from indexer.errors import (
@@ -43,10 +51,12 @@ from indexer.printing import (
     response_lines,
     sentence,
     status_lines,
+    verdict_lines,
 )
 from indexer.rebuild import Event, Progress, Split, compare, read_units, rebuild
 from indexer.search import MAX_LIMIT, SearchRequest, Sort, response_json
 from indexer.settings import Settings, read_settings
+from indexer.verdict import answer_json, verify
 from indexer.whoosh_engine import check_index, open_engine
 
 
@@ -307,6 +317,46 @@ def search_command(
     return 0
 
 
+@cli.command("quote", short_help="核对引语 · verify a quotation")
+@click.argument("words", metavar="TEXT", nargs=-1)
+@click.option("--speaker", metavar="NAME", help="据称是谁说的 · who is said to")
+@click.option(
+    "--csv",
+    "file",
+    metavar="FILE",
+    type=click.File("rb"),
+    help="表格，列 text, speaker；- 为标准输入 · many at once, - for stdin",
+)
+@shared_options
+@click.pass_obj
+def quote_command(
+    session: Session,
+    words: tuple[str, ...],
+    speaker: str | None,
+    file: BinaryIO | None,
+) -> int:
+    """引语与报上所印是否一致，说话人对不对。
+
+    Whether a quotation, or each of those in a paragraph, is printed so, and by whom it
+    was said. Exits with 1 where one can't be printed again as it is.
+    """
+    text = _readable(" ".join(words)).strip()
+    if bool(text) == bool(file):
+        raise click.UsageError("给出 TEXT 或 --csv · give TEXT or --csv")
+    with open_engine(session.settings.index) as engine:
+        if file:
+            rows = read_checklist(file.read(), file.name)
+            return _show_rows(session, verified(engine, rows))
+        found = verify(engine, text, speaker and _readable(speaker))
+    if session.json:
+        session.show_json(answer_json(found, session.lang))
+    else:
+        for checked in found:
+            for line in verdict_lines(checked, session.lang):
+                click.echo(line)
+    return 0 if all(checked.passes for checked in found) else 1
+
+
 @cli.command("terms", short_help="文字如何成为词 · how text becomes terms")
 @click.argument("text")
 @shared_options
@@ -391,6 +441,20 @@ def check_command(session: Session, corpus: Path | None, jobs: int | None) -> in
     else:
         session.show(*(problems or [all_well(comparison)]))
     return 1 if problems else 0
+
+
+def _show_rows(session: Session, rows: Iterable[Row]) -> int:
+    """A line for each row of a checklist: JSON, or CSV as spreadsheets read it."""
+    if not session.json:
+        click.echo(sheet_header(session.lang), nl=False)
+    passed = True
+    for row in rows:
+        passed = passed and row.passes
+        if session.json:
+            session.show_json(row_json(row, session.lang))
+        else:
+            click.echo(sheet_row(row, session.lang), nl=False)
+    return 0 if passed else 1
 
 
 def _run(

@@ -2,7 +2,8 @@
 mark, UTF-8, then whichever of UTF-8, GB18030 and Big5 reads most like Chinese.
 
 A stray byte must not flip a whole file, so each rung is tried with replacement and
-judged by how common the characters are that come out. Only corpus.py uses this.
+judged by how common the characters are that come out. corpus.py and
+checklists.py use this.
 """
 
 import codecs

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 import click
 import msgspec
 
+from indexer.aligning import Piece
 from indexer.corpus import InputNotice
 from indexer.errors import InputRefused
+from indexer.judging import Verdict
 from indexer.messages import Lang, Message
 from indexer.rebuild import Comparison, RebuildReport
 from indexer.search import FacetValue, Hit, IndexStatus, SearchResponse
 from indexer.snippets import Snippet
+from indexer.verdict import Checked, told
 
 
 def sentence(event: InputRefused | InputNotice) -> Message:
@@ -207,3 +210,33 @@ def _place(hit: Hit) -> Message:
     zh = [*before, *([f"第{hit.page}版"] if hit.page else []), kind.zh, *after]
     en = [*before, *([f"page {hit.page}"] if hit.page else []), hit.kind, *after]
     return Message("　".join(zh), "  ".join(en))
+
+
+def verdict_lines(checked: Checked, lang: Lang) -> Iterator[str]:
+    """One quotation's verdict, its source and what differs, for people."""
+    zh = lang == "zh"
+    agreed = {True: ("一致", "agrees"), False: ("不符", "differs")}
+    said = agreed[checked.speaker_ok] if checked.speaker_ok is not None else None
+    by = f"　{'说话人' if zh else 'speaker '}{said[not zh]}" if said else ""
+    yield f"{checked.verdict}{by}"
+    source = checked.source
+    if source is None:
+        return
+    article = source.article
+    place = (source.speaker, source.title, article.paper, article.date, article.page)
+    yield f"{'出处' if zh else 'source'}　" + " · ".join(
+        str(part) for part in (*place, article.id) if part
+    )
+    yield f"{'原文' if zh else 'printed'}　{source.text}"
+    if checked.verdict not in (Verdict.VERBATIM, Verdict.PARAPHRASE):
+        yield f"{'差异' if zh else 'differs'}　" + "".join(map(_told, checked.diff))
+    yield from (note.text(lang) for note in told(checked))
+
+
+def _told(piece: Piece) -> str:
+    """A piece with what is printed in [- -] and what is claimed in {+ +}, as word diffs
+    have it."""
+    if piece.operation == "equal":
+        return piece.other
+    gone = f"[-{piece.printed}-]" if piece.printed else ""
+    return gone + (f"{{+{piece.other}+}}" if piece.other else "")

@@ -3,7 +3,8 @@
 A verdict says what an editor has to know before the words go to print again:
 
 逐字一致   a whole printed quotation, or whole sentences of running text, character for
-          character with its punctuation; width and traditional forms don't count
+          character with its punctuation; width, traditional forms and the kind of
+          quotation marks don't count
 仅标点不同  the same characters, other punctuation
 截取      nothing but printed characters, but part of the quotation is left out: at an
           end, or inside by more than three characters or by a clause

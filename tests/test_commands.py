@@ -445,3 +445,40 @@ def test_ctrl_c_is_told(tmp_path: Path) -> None:
     assert err.endswith("已中断。\n")
     assert "Traceback" not in err
     assert out == ""
+
+
+def test_quote_says_what_differs_and_exits_with_1(baosou: Baosou, corpus: Path) -> None:
+    baosou("index")
+    outcome = baosou("quote", "青禾县新桥昨日通车，两岸居民往来更加方便。")
+    assert outcome.code == 1
+    assert outcome.out.startswith("个别字不同\n")
+    assert "新桥[-今-]{+昨+}日通车" in outcome.out
+    assert "qinghe.2024-12-25.01.1" in outcome.out
+
+
+def test_quote_answers_in_the_shape_of_the_api(baosou: Baosou, corpus: Path) -> None:
+    baosou("index")
+    text = "青禾县新桥今日通车，两岸居民往来更加方便。"
+    outcome = baosou("quote", text, "--speaker", "不在其中", "--json")
+    assert (outcome.code, outcome.json["verdict"]) == (1, "逐字一致")
+    assert outcome.json["speaker_ok"] is False
+    assert outcome.json["source"]["id"] == "qinghe.2024-12-25.01.1"
+    assert baosou("quote", text).code == 0
+
+
+def test_quote_verifies_a_csv(baosou: Baosou, corpus: Path, tmp_path: Path) -> None:
+    baosou("index")
+    file = write(tmp_path, "表.csv", "引语\n青禾县新桥今日通车\n没有人说过的话呀\n")
+    outcome = baosou("quote", "--csv", file)
+    assert outcome.code == 1
+    assert [row.split(",")[3] for row in outcome.out.splitlines()] == [
+        "结论", "截取", "未见"
+    ]  # fmt: skip
+    lines = baosou("quote", "--csv", file, "--json").out.splitlines()
+    assert [json.loads(line)["row"] for line in lines] == [2, 3]
+
+
+def test_quote_needs_one_thing_to_verify(baosou: Baosou, corpus: Path) -> None:
+    baosou("index")
+    assert baosou("quote").code == 2
+    assert baosou("quote", "甲", "--csv", "没有.csv").code == 2

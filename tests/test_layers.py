@@ -21,6 +21,7 @@ layout search jsonl
 drafts
 pages
 corpus hits verdict generations
+checklists
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
 arrays.literal arrays.postings

@@ -53,6 +53,7 @@ def verdict(text: str, speaker: str | None = None) -> Checked:
         (WHOLE, Verdict.VERBATIM),
         ("這座橋我們等了整整九年，誰也沒有抱怨過一句。桥通了，船就歇了，我心里是高兴的。",
          Verdict.VERBATIM),
+        (WHOLE.replace("，", ","), Verdict.VERBATIM),
         (WHOLE.replace("，", "、", 1), Verdict.PUNCTUATION),
         (WHOLE.rstrip("。"), Verdict.PUNCTUATION),
         (WHOLE.replace("九", "十"), Verdict.FEW),
@@ -72,8 +73,8 @@ def verdict(text: str, speaker: str | None = None) -> Checked:
         ("。，！", Verdict.ABSENT),
     ],
     ids=[
-        "whole", "traditional", "other mark", "no full stop", "one changed",
-        "two missing", "first missing", "first sentence", "clause left out", "dots",
+        "whole", "traditional", "narrow marks", "other mark", "no full stop",
+        "one changed", "two missing", "first missing", "first sentence", "clause left out", "dots",
         "reordered", "reworded", "absent", "indirect", "part of indirect",
         "running text", "who spoke left out", "no letters",
     ],
@@ -144,7 +145,7 @@ def test_marks_inside_of_a_quotation_do_not_cut_it_apart() -> None:
     text = "乡亲们常讲“船歇人不歇，桥通心更通”，我记在心里。"
     printed = article(f"他说：“{text.replace('“', '‘').replace('”', '’')}”")
     (found,) = verify(CannedEngine((printed,)), text)
-    assert found.verdict is Verdict.PUNCTUATION
+    assert found.verdict is Verdict.VERBATIM
 
 
 def test_no_more_articles_are_read_than_are_worth_it() -> None:
