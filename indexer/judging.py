@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from indexer import aligning, terms
 from indexer.aligning import Placed, Step
 from indexer.archive import Article, Span
+from indexer.bylines import parse_byline
 from indexer.marks import marked_runs
 from indexer.terms import Characters
 
@@ -338,13 +339,15 @@ def _is_told_between(printed: Printed, span: Span) -> bool:
 
 
 def _sentences(body: str, span: Span) -> Span:
-    """The sentences of running text that a span is of."""
+    """The sentences of running text that a span is of; a byline before them is none."""
     start, end = span.start, span.end
     while start and body[start - 1] not in _SENTENCE_ENDS | {"：", ":"}:
         start -= 1
     while end < len(body) and body[end] not in _SENTENCE_ENDS:
         end += 1
-    return Span(start, end)
+    byline = parse_byline(body[start:end])
+    signed = start + byline.start + byline.length if byline else start
+    return Span(signed if signed <= span.start else start, end)
 
 
 def _is_clause(printed: Printed, start: int, end: int) -> bool:

@@ -74,7 +74,8 @@ def verdict(text: str, speaker: str | None = None) -> Checked:
     ],
     ids=[
         "whole", "traditional", "narrow marks", "other mark", "no full stop",
-        "one changed", "two missing", "first missing", "first sentence", "clause left out", "dots",
+        "one changed", "two missing", "first missing", "first sentence",
+        "clause left out", "dots",
         "reordered", "reworded", "absent", "indirect", "part of indirect",
         "running text", "who spoke left out", "no letters",
     ],
