@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer import terms
 from indexer.arrays import Array, Collection, Segment
-from indexer.documents import Document
+from indexer.documents import ZONES, Document
 from indexer.search import SuggestionKind
 from indexer.spelling import Spelling, Word, write_spelling
 from indexer.suggest import MAX_ENTRIES, Entry, Suggestions, write_suggestions
@@ -23,6 +23,7 @@ from indexer.whoosh_query import value_key, words_field
 OFFERS_VERSION: Final = 1  # of both files
 _SUGGEST: Final = "suggest.arrays"
 _SPELLING: Final = "spelling.arrays"
+_HEADLINE: Final = ZONES.index("headline")
 
 
 class Headlines:
@@ -33,10 +34,11 @@ class Headlines:
 
     def add(self, document: Document) -> None:
         """Note a document's headline, if it has one."""
-        named = [zone.name for zone in document.zones]
-        if document.cuts is not None:
-            named = [cut.zone for cut in document.cuts]
-        if "headline" in named:
+        if document.cuts is None:
+            has = any(zone.name == "headline" for zone in document.zones)
+        else:
+            has = _HEADLINE in document.cuts.zones_of(document.place)
+        if has:
             day = document.date.toordinal() if document.date else 0
             self._held.append((day, document.title))
         if len(self._held) > 2 * MAX_ENTRIES:

@@ -12,7 +12,8 @@ from typing import Final
 from zlib import crc32
 
 from indexer import terms
-from indexer.documents import PASSAGE_END, Cut, Document
+from indexer.cuts import PASSAGE_END, Cuts
+from indexer.documents import ZONES, Document
 from indexer.errors import IndexDamaged
 from indexer.whoosh_index import Snapshot
 from indexer.whoosh_query import literal
@@ -22,6 +23,7 @@ MOST_NAMES: Final = 1 << 12
 MOST_TEXTS: Final = 1 << 8
 _LONGEST_RUN: Final = 40
 _NAME: Final = 12  # characters that a foreign name may have
+_SIGNED: Final = frozenset(map(ZONES.index, ("bylines", "captions")))
 _EVERY: Final = 1 << 32  # hashes are below it
 
 
@@ -34,14 +36,17 @@ class Probes:
 
     def add(self, document: Document) -> None:
         """Keep what a document that is `cut` prints, as far as it is sampled."""
-        cuts = document.cuts or ()
-        names = {terms.characters(name).text for name in _named(document)}
-        for name in (*names, *_signed(cuts)):
-            # Metadata may name people whom the text does not print.
-            if self._names.wants(name) and any(name in c.characters for c in cuts):
-                self._names.keep(name, (name, document.id))
+        cuts = document.cuts
+        assert cuts is not None
+        for name in (*_named(document), *_signed(cuts, document.place)):
+            if self._names.wants(name):
+                text = terms.characters(name).text
+                # Metadata may name people whom the text does not print.
+                if any(text in printed for _, printed in cuts.printed(document.place)):
+                    self._names.keep(name, (text, document.id))
         if self._texts.wants(document.id):
-            runs = "\n".join(_runs(cuts, _hash(document.id)))
+            printed = cuts.printed(document.place)
+            runs = "\n".join(_runs(printed, _hash(document.id)))
             self._texts.keep(document.id, (runs, document.id))
 
     def names(self) -> tuple[str, ...]:
@@ -86,17 +91,19 @@ def _named(document: Document) -> tuple[str, ...]:
     return (*document.persons, *document.reporters)
 
 
-def _signed(cuts: Iterable[Cut]) -> Iterator[str]:
+def _signed(cuts: Cuts, document: int) -> Iterator[str]:
     """What bylines print, and who took a picture: passages of their own."""
-    for zone, _, characters in cuts:
-        if zone in ("bylines", "captions"):
+    if _SIGNED.isdisjoint(cuts.zones_of(document)):
+        return
+    for zone, characters in cuts.printed(document):
+        if zone in _SIGNED:
             passages = characters.split(PASSAGE_END)
             yield from (passage for passage in passages if 0 < len(passage) <= _NAME)
 
 
-def _runs(cuts: Iterable[Cut], seed: int) -> Iterator[str]:
+def _runs(printed: Iterable[tuple[int, str]], seed: int) -> Iterator[str]:
     """A run of each zone's longest passage, of a length and at a place by a seed."""
-    for _, _, characters in cuts:
+    for _, characters in printed:
         passage = max(characters.split(PASSAGE_END), key=len)
         if passage:
             size = min(2 + seed % (_LONGEST_RUN - 1), len(passage))

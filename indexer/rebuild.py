@@ -392,18 +392,22 @@ def _take_in(pipe: Connection, coming: "SimpleQueue[tuple[Chunk, ...] | None]") 
 
 
 def _read_batch(chunks: tuple[Chunk, ...]) -> _Batch:
-    items = [_documented(item) for chunk in chunks for item in _split_chunk(chunk)]
+    items = [item for chunk in chunks for item in _split_chunk(chunk)]
+    units = [u for item in items if isinstance(item, Split) for u in item.units]
+    made = iter(documents.cut([documents.of(unit) for unit in units]))
     used = (c for c in chunks if isinstance(c, PageFile | Lines))
     files = sum(isinstance(c, PageFile) or c.first == 1 for c in used)
     size = sum(c.bytes for c in chunks if isinstance(c, PageFile | Lines))
-    return _Batch(tuple(items), size, files)
+    return _Batch(tuple(_documented(item, made) for item in items), size, files)
 
 
-def _documented(item: _Split) -> _Read | InputRefused | InputNotice:
+def _documented(
+    item: _Split, made: Iterator[Document]
+) -> _Read | InputRefused | InputNotice:
     if not isinstance(item, Split):
         return item
-    made = tuple(documents.cut(documents.of(unit)) for unit in item.units)
-    return _Read(item.path, item.line, made, item.warnings, item.unclaimed)
+    own = tuple(itertools.islice(made, len(item.units)))
+    return _Read(item.path, item.line, own, item.warnings, item.unclaimed)
 
 
 def _split_chunk(chunk: Chunk) -> Iterator[_Split]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -52,6 +53,7 @@ MEMORY: Final = 768 << 20
 SCORE_DIGITS: Final = 4
 
 _ALL: Final = 1 << 30
+_TOGETHER: Final = 256  # documents that are put in at once
 
 
 def open_engine(
@@ -427,9 +429,11 @@ def _facet(snapshot: Snapshot, name: str, matches: Matches) -> Facet:
 def _put_all(build: Build, documents: Iterable[Document]) -> Probes:
     """Put every document in; what of those that are new must be found."""
     probes = Probes()
-    for document in map(cut, documents):
-        if build.put(document):
-            probes.add(document)
+    rest = iter(documents)
+    while several := tuple(islice(rest, _TOGETHER)):
+        for document in cut(several):
+            if build.put(document):
+                probes.add(document)
     return probes
 
 

@@ -25,22 +25,26 @@ from indexer.arrays import (
     Array,
     ArraySearcher,
     ArrayWriter,
+    Batch,
     Collection,
-    Entry,
     Facets,
     IndexWriter,
     Layout,
+    Text,
+    Words,
     open_arrays,
     open_segments,
     ordered,
 )
-from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, cut, decode, shown
+from indexer.cuts import Cuts
+from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, decode, shown
 from indexer.offers import OFFERS_VERSION, Headlines, Offers, write_offers
 from indexer.search import FacetValue, Suggestion
 from indexer.whoosh_query import literal, value_key, words_field
 
 _KEYS: Final = ("kind", "paper", "page", "section", "person", "reporter")
 _COLUMNS: Final = ("id", "digest", "kind", "year", "paper", "page", "section", "person")
+_VALUES: Final = tuple(dict.fromkeys((*_KEYS, *_COLUMNS)))
 _ORDER: Final = "order.arrays"
 _HELD: Final = 2  # one character is in too many headlines
 
@@ -96,10 +100,11 @@ class Build:
             self._before, self._numbers = snapshot.digests(), snapshot.numbers()
         self._writer = IndexWriter(folder, _layout(), memory=memory)
         self._headlines = Headlines()
+        self._waiting: list[Document] = []  # of the same cuts
         self.added = self.changed = self.removed = self.unchanged = 0
 
     def put(self, document: Document) -> bool:
-        """Take a document in; False if the base holds it as it is."""
+        """Take a document that is `cut` in; False if the base holds it as it is."""
         self._headlines.add(document)
         before = self._before.pop(document.id, None)
         if before == document.digest:
@@ -110,11 +115,14 @@ class Build:
             self.changed += 1
         else:
             self.added += 1
-        self._writer.add(_entry(document))
+        if self._waiting and self._waiting[0].cuts is not document.cuts:
+            self._take()
+        self._waiting.append(document)
         return True
 
     def finish(self) -> None:
         """Drop what was not put again and write everything out."""
+        self._take()
         for id in self._before:
             self._writer.delete(self._numbers[id])
             self.removed += 1
@@ -128,6 +136,11 @@ class Build:
 
     def abandon(self) -> None:
         self._writer.abandon()
+
+    def _take(self) -> None:
+        if self._waiting:
+            self._writer.take(_batch(self._waiting))
+            self._waiting = []
 
 
 class Snapshot:
@@ -214,37 +227,55 @@ def _layout() -> Layout:
     return Layout.of(schema(), values=_COLUMNS, text=True)
 
 
-def _entry(document: Document) -> Entry:
-    """A document as arrays take it."""
-    cuts = cut(document).cuts or ()
-    words = {words_field(zone): words for zone, words, _ in cuts}
-    text = tuple((ZONES.index(zone), characters) for zone, _, characters in cuts)
-    held = _values_of(document)
-    keys = {
-        name: "\n".join(dict.fromkeys(map(value_key, held[name]))) for name in _KEYS
-    }
-    return Entry(
-        terms={**words, **keys, "id": document.id},
-        stored=msgspec.msgpack.encode({"unit": document.stored}),
-        text=text,
-        numbers={"day": document.date.toordinal() if document.date else 0},
-        values=held,
+def _batch(documents: Sequence[Document]) -> Batch:
+    """Documents of the same cuts as arrays take them."""
+    together = documents[0].cuts
+    assert together is not None
+    cuts = together.of([document.place for document in documents])
+    owners = np.repeat(np.arange(len(documents)), np.diff(cuts.firsts))
+    lengths = np.diff(cuts.character_ends, prepend=0)
+    zones = np.frombuffer(cuts.zones, np.uint8)
+    values = {name: [_values(d, name) for d in documents] for name in _VALUES}
+    keys = {name: [_keys(held) for held in values[name]] for name in _KEYS}
+    return Batch(
+        [msgspec.msgpack.encode({"unit": document.stored}) for document in documents],
+        Text(cuts.characters, lengths, owners, zones),
+        cuts.vocabulary,
+        words=_words(cuts, owners, len(documents)),
+        terms={"id": values["id"], **keys},
+        numbers={"day": [d.date.toordinal() if d.date else 0 for d in documents]},
+        values=values,
     )
 
 
-def _values_of(document: Document) -> dict[str, tuple[str, ...]]:
-    held = {
-        "id": (document.id,),
-        "digest": (document.digest,),
-        "kind": (document.kind,),
-        "year": (f"{document.date.year:04}" if document.date else None,),
-        "paper": (document.paper,),
-        "page": (document.page,),
-        "section": (document.section,),
-        "person": document.persons,
-        "reporter": document.reporters,
-    }
-    return {name: tuple(filter(None, values)) for name, values in held.items()}
+def _words(cuts: Cuts, owners: Array, size: int) -> dict[str, Words]:
+    """The words of each zone by its field; `owners` are the documents of zones."""
+    zones = np.frombuffer(cuts.zones, np.uint8)
+    counts = np.diff(cuts.word_ends, prepend=0)
+    zone_of_word = np.repeat(zones, counts)
+    found = {}
+    for zone in np.unique(zones).tolist():
+        rows = zones == zone
+        held = np.bincount(owners[rows], counts[rows], size).astype(np.int64)
+        found[words_field(ZONES[zone])] = Words(cuts.words[zone_of_word == zone], held)
+    return found
+
+
+def _keys(values: tuple[str, ...]) -> tuple[str, ...]:
+    """What a document's values are found by, each once."""
+    return tuple(dict.fromkeys(map(value_key, values)))
+
+
+def _values(document: Document, field: str) -> tuple[str, ...]:
+    match field:
+        case "person":
+            return tuple(filter(None, document.persons))
+        case "reporter":
+            return tuple(filter(None, document.reporters))
+        case "year":
+            return (f"{document.date.year:04}",) if document.date else ()
+    value: str | None = getattr(document, field)
+    return (value,) if value else ()
 
 
 def _write_order(folder: Path, collection: Collection) -> None:

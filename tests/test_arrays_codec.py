@@ -20,7 +20,8 @@ from whoosh.searching import Searcher
 
 from indexer.arrays.codec import ArraysIndex, reader_of
 from indexer.arrays.deletions import write_deletions
-from indexer.arrays.gather import Entry, Gatherer
+from indexer.arrays.entries import Entry
+from indexer.arrays.gather import Gatherer
 from indexer.arrays.index_writer import IndexWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.segment import Segment

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from indexer import arrays
 from indexer.arrays.codes import frequencies
 from indexer.arrays.container import Array, open_arrays
-from indexer.arrays.gather import Entry, Gatherer
+from indexer.arrays.entries import Entry
+from indexer.arrays.gather import Gatherer
 from indexer.arrays.index_writer import IndexWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import NO_TERM

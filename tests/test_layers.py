@@ -15,6 +15,7 @@ messages
 archive errors dates
 settings names query decoding papers pinyin
 terms bylines
+cuts
 rosters documents snippets headlines looks wording vocabulary citations marks aligning
 lines claims judging
 layout search jsonl
@@ -24,6 +25,7 @@ corpus hits verdict generations
 checklists
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
+arrays.entries
 arrays.literal arrays.postings
 arrays.gather arrays.segment
 arrays.deletions arrays.toc arrays.tiers

@@ -11,7 +11,7 @@ from indexer.errors import IndexDamaged, IndexMissing
 from indexer.probes import MOST_NAMES, Probes
 from indexer.whoosh_engine import open_engine
 from indexer.whoosh_index import Snapshot
-from indexer.whoosh_index import _entry as whole
+from indexer.whoosh_index import _batch as whole
 
 PAGE = (
     Article(
@@ -29,8 +29,8 @@ PAGE = (
 
 def probes_of(*units: Article | Roster) -> Probes:
     probes = Probes()
-    for unit in units:
-        probes.add(cut(documents.of(unit)))
+    for document in cut([documents.of(unit) for unit in units]):
+        probes.add(document)
     return probes
 
 
@@ -65,19 +65,18 @@ def test_what_is_kept_is_bounded() -> None:
     roster = Roster(
         "p.3", "名单", (RosterGroup(tuple(map(RosterEntry, persons, persons))),)
     )
-    probes.add(cut(documents.of(roster)))
+    probes.add(*cut([documents.of(roster)]))
     assert MOST_NAMES / 4 < len(probes.names()) <= MOST_NAMES
 
 
 def test_an_index_that_misses_something_is_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def without_text(document: Document) -> object:
-        return whole(
-            documents.cut(documents.of(Article(document.id, "article", "空", "")))
-        )
+    def without_text(held: list[Document]) -> object:
+        empty = [documents.of(Article(d.id, "article", "空", "")) for d in held]
+        return whole(cut(empty))
 
-    monkeypatch.setattr("indexer.whoosh_index._entry", without_text)
+    monkeypatch.setattr("indexer.whoosh_index._batch", without_text)
     with pytest.raises(IndexDamaged, match="没有发布"):
         open_engine(tmp_path, writable=True).replace([documents.of(PAGE[0])])
     with pytest.raises(IndexMissing):

@@ -1,5 +1,7 @@
 """Folding, searchable characters, words, and what a query looks for."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,11 +54,19 @@ def test_characters_sit_on_the_printed_text(text: str) -> None:
 
 
 @settings(deadline=None)  # the first example loads the dictionary
-@given(st.text() | st.text(alphabet="江城大学生ＡＩab12_，。 \u3000·・—王娴數\0\ud800"))
-def test_indexing_gets_the_same_words_and_characters(text: str) -> None:
-    words, characters = terms.words_and_characters(text)
-    assert words == "\n".join(term.text for term in terms.index_terms(text))
-    assert characters == terms.characters(text).text
+@given(
+    st.lists(
+        st.text() | st.text("江城大学生ＡＩab12_，。 \u3000·・—王娴數々\0\n\ud800")
+    )
+)
+def test_texts_cut_together_give_the_same_terms(texts: list[str]) -> None:
+    cut = terms.cut_together(texts)
+    words = [cut.vocabulary[number] for number in cut.words.tolist()]
+    held = [words[a:b] for a, b in pairwise([0, *cut.word_ends.tolist()])]
+    assert held == [[t.text for t in terms.index_terms(text)] for text in texts]
+    printed = "".join(map(chr, cut.characters.tolist()))
+    found = [printed[a:b] for a, b in pairwise([0, *cut.character_ends.tolist()])]
+    assert found == [f"{terms.characters(text).text}\0" for text in texts]
 
 
 @given(st.text(alphabet="江城大学生ＡＩab12，。 \u3000—王娴"))

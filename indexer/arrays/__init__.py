@@ -22,8 +22,8 @@ Nothing is pickled. The SHA-256 of every file is in the manifest of its generati
 
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import FORMAT_VERSION, Array, ArrayWriter, open_arrays
+from indexer.arrays.entries import Batch, Entry, Text, Words
 from indexer.arrays.facets import Facets
-from indexer.arrays.gather import Entry
 from indexer.arrays.index_writer import IndexWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import Lexicon, write_lexicon
@@ -37,6 +37,7 @@ __all__ = [
     "Array",
     "ArraySearcher",
     "ArrayWriter",
+    "Batch",
     "Collection",
     "Entry",
     "Facets",
@@ -46,6 +47,8 @@ __all__ = [
     "Literal",
     "Matches",
     "Segment",
+    "Text",
+    "Words",
     "open_arrays",
     "open_segments",
     "ordered",

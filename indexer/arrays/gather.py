@@ -1,13 +1,17 @@
 """Documents → the files of a segment, gathered in memory as arrays.
 
-Terms become numbers as they come, and everything is sorted once at the end: one sort of
-64-bit numbers (term and place together) takes a second for 17 million tokens, where
-Whoosh's posting pool takes minutes.
+They come in batches whose words are numbers already: a batch costs one look-up for each
+different word of its vocabulary, and a gather. Terms get numbers as they come, those of
+all fields in one table, and everything is sorted once at the end: one sort of 64-bit
+numbers (term and place together) takes a second for 17 million tokens, where Whoosh's
+posting pool takes minutes.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +20,7 @@ import numpy as np
 from indexer.arrays.codes import average, codes, length_bytes
 from indexer.arrays.columns import write_values
 from indexer.arrays.container import Array, ArrayWriter
+from indexer.arrays.entries import Batch, Entry, Text, together
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import key_of, write_lexicon
 from indexer.arrays.literal import MOST_CHARACTERS, write_pairs
@@ -23,66 +28,94 @@ from indexer.arrays.postings import PostingsWriter, ranges_of, write_tops_of
 from indexer.arrays.stored import StoredWriter
 from indexer.arrays.streams import Runs, write_runs
 
-PASSAGE_END: Final = "\x00"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document as arrays take it, cheap to send between processes.
-
-    `terms` of each field in print order, joined by newlines; `text` the searchable
-    characters by section number, PASSAGE_END after each passage; `numbers` and `values`
-    of the columns; `stored` is given back as it is.
-    """
-
-    terms: Mapping[str, str]
-    stored: bytes
-    text: tuple[tuple[int, str], ...] = ()
-    numbers: Mapping[str, float] = field(default_factory=dict)
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+# Single entries wait until they are so many, or weigh so much.
+_MOST_PENDING: Final = 512
+_MOST_WAITING: Final = 1 << 20
 
 
 class Gatherer:
-    """Takes documents one by one and writes them as a segment named by `stem`."""
+    """Takes documents and writes them as a segment named by `stem`."""
 
     def __init__(self, layout: Layout, stem: Path) -> None:
         self._layout = layout
         self._stem = stem
         self._ranges = {name: (bits, step) for name, bits, step in layout.ranges}
         words = (name for name in layout.terms if name not in self._ranges)
+        self._known = defaultdict[str, int](count().__next__)
         self._terms = {name: _Terms() for name in words}
         self._values = {name: _Terms() for name in layout.values}
         self._numbers = {name: array("d") for name in layout.numbers}
         self._text = _Text()
         self._stored = StoredWriter(stem.with_suffix(".stored"))
-        self.size = self._weight = 0
+        self._pending: list[Entry] = []
+        self.size = self._words = self._waiting = 0
 
     @property
     def weight(self) -> int:
         """About how many bytes are held, and will be on writing."""
-        return self._weight + 6 * self._text.size
+        held = 24 * self._words + 150 * len(self._known) + 6 * self._text.size
+        return held + 20 * self._waiting
 
     def add(self, entry: Entry) -> None:
+        self._pending.append(entry)
+        self._waiting += entry.length
+        if self._waiting > _MOST_WAITING or len(self._pending) >= _MOST_PENDING:
+            self._take_pending()
+
+    def take(self, batch: Batch) -> None:
+        """Add several documents."""
+        self._take_pending()
+        self._take(batch)
+
+    def _take_pending(self) -> None:
+        if self._pending:
+            self._take(together(self._pending))
+            self._pending, self._waiting = [], 0
+
+    def _take(self, batch: Batch) -> None:
+        size = len(batch.stored)
+        numbers = self._numbered(batch.vocabulary)
         for name, terms in self._terms.items():
-            self._weight += terms.add(entry.terms.get(name, ""))
+            if name in batch.words:
+                words = batch.words[name]
+                terms.add(numbers[words.numbers], words.counts)
+                self._words += len(words.numbers)
+            else:
+                self._words += self._list(terms, batch.terms.get(name), size)
         for name, values in self._values.items():
-            values.add("\n".join(entry.values.get(name, ())))
-        for name, numbers in self._numbers.items():
-            numbers.append(entry.numbers.get(name, np.nan))
+            self._list(values, batch.values.get(name), size)
+        for name, column in self._numbers.items():
+            column.extend(batch.numbers.get(name) or [np.nan] * size)
         if self._layout.text:
-            for section, text in entry.text:
-                self._text.add(self.size, section, text)
-        self._stored.add(entry.stored)
-        self.size += 1
+            self._text.add(self.size, batch.text)
+        for stored in batch.stored:
+            self._stored.add(stored)
+        self.size += size
+
+    def _list(
+        self, terms: "_Terms", lists: Sequence[Sequence[str]] | None, size: int
+    ) -> int:
+        """Add the terms of each of some documents; how many they are."""
+        if lists is None:  # as in most fields
+            terms.add(np.empty(0, np.uint32), np.zeros(size, np.uint32))
+            return 0
+        numbers = self._numbered(chain.from_iterable(lists))
+        terms.add(numbers, np.fromiter(map(len, lists), np.uint32, size))
+        return len(numbers)
+
+    def _numbered(self, texts: Iterable[str]) -> Array:
+        return np.fromiter(map(self._known.__getitem__, texts), np.uint32)
 
     def write(self) -> None:
         """Write the files of the segment; the gatherer is not used afterwards."""
+        self._take_pending()
         self._stored.finish()
         self._write_text()
         with ArrayWriter(self._stem.with_suffix(".columns")) as writer:
             writer.about(size=self.size)
-            lengths = self._write_columns(writer)
-        self._write_terms(lengths)
+            known = _Known.of(self._known)
+            lengths = self._write_columns(writer, known)
+        self._write_terms(lengths, known)
 
     def abandon(self) -> None:
         self._stored.abandon()
@@ -96,22 +129,22 @@ class Gatherer:
         with ArrayWriter(self._stem.with_suffix(".pairs")) as writer:
             write_pairs(writer, stream)
 
-    def _write_columns(self, writer: ArrayWriter) -> dict[str, Array]:
+    def _write_columns(self, writer: ArrayWriter, known: "_Known") -> dict[str, Array]:
         """Write the columns; the length bytes of the scored fields."""
         for name, numbers in self._numbers.items():
             writer.put(f"numbers.{name}", np.nan_to_num(np.array(numbers)))
         for name, values in self._values.items():
-            known, found = values.tokens()
-            write_values(writer, name, known, found.terms + 1, found.counts)
+            texts, found = values.tokens(known)
+            write_values(writer, name, texts, found.terms + 1, found.counts)
         return write_lengths(
             writer,
             {
-                name: np.array(self._terms[name].counts, np.int64)
+                name: np.concatenate([[0], *self._terms[name].counts])[1:]
                 for name in sorted(self._layout.scored)
             },
         )
 
-    def _write_terms(self, lengths: Mapping[str, Array]) -> None:
+    def _write_terms(self, lengths: Mapping[str, Array], known: "_Known") -> None:
         layout = self._layout
         postings = PostingsWriter(self._stem, positions=bool(layout.positions))
         keys: list[bytes] = []
@@ -119,9 +152,9 @@ class Gatherer:
         with ArrayWriter(self._stem.with_suffix(".terms")) as writer:
             writer.about(fields=layout.terms)
             for number, name in enumerate(layout.terms):
-                known = self._write_field(writer, postings, name, lengths.get(name))
                 first = len(keys)
-                keys += [key_of(number, term) for term in known]
+                texts = self._write_field(postings, writer, known, name, lengths)
+                keys += [key_of(number, term) for term in texts]
                 if name in lengths:
                     averages.append((first, len(keys), average(lengths[name])))
             write_lexicon(writer, keys)
@@ -130,21 +163,22 @@ class Gatherer:
 
     def _write_field(
         self,
-        writer: ArrayWriter,
         postings: PostingsWriter,
+        writer: ArrayWriter,
+        known: "_Known",
         name: str,
-        lengths: Array | None,
+        lengths: Mapping[str, Array],
     ) -> list[bytes]:
         """Write a field's postings, and its stream where it keeps one; its terms."""
         if name in self._ranges:
             numbers = np.array(self._numbers[name])
             return _write_tiers(postings, numbers, *self._ranges[name])
-        known, tokens = self._terms.pop(name).tokens()
+        texts, tokens = self._terms.pop(name).tokens(known)
         places = name in self._layout.positions
-        tokens.write_postings(postings, lengths, places=places)
+        tokens.write_postings(postings, lengths.get(name), places=places)
         if places:
             tokens.write_stream(writer, name)
-        return known
+        return texts
 
 
 def write_lengths(writer: ArrayWriter, counts: Mapping[str, Array]) -> dict[str, Array]:
@@ -177,12 +211,20 @@ def _write_tiers(
     return terms
 
 
-class _Numbers(dict[str, int]):
-    """Gives each new string the next number."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The terms of all fields sorted, and by number where each stands there."""
 
-    def __missing__(self, text: str) -> int:
-        self[text] = number = len(self)
-        return number
+    texts: list[bytes]
+    ranks: Array
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, int]) -> "_Known":
+        texts = sorted(numbers)
+        ranks = np.empty(len(texts), np.uint32)
+        found = np.fromiter(map(numbers.__getitem__, texts), np.int64, len(texts))
+        ranks[found] = np.arange(len(texts))
+        return cls([text.encode("utf-8", "surrogatepass") for text in texts], ranks)
 
 
 @dataclass(slots=True)
@@ -190,29 +232,23 @@ class _Terms:
     """The terms of one field: their numbers in print order, how many each document
     has."""
 
-    known: _Numbers = field(default_factory=_Numbers)
-    numbers: "array[int]" = field(default_factory=lambda: array("I"))
-    counts: "array[int]" = field(default_factory=lambda: array("I"))
+    numbers: list[Array] = field(default_factory=list)
+    counts: list[Array] = field(default_factory=list)
 
-    def add(self, joined: str) -> int:
-        """Take the terms of the next document; about how many bytes they weigh."""
-        if not joined:  # as most fields of most documents
-            self.counts.append(0)
-            return 0
-        texts, known = joined.split("\n"), len(self.known)
-        self.numbers.extend(map(self.known.__getitem__, texts))
-        self.counts.append(len(texts))
-        return 24 * len(texts) + 150 * (len(self.known) - known)
+    def add(self, numbers: Array, counts: Array) -> None:
+        self.numbers.append(numbers)
+        self.counts.append(counts)
 
-    def tokens(self) -> tuple[list[bytes], "_Tokens"]:
+    def tokens(self, known: _Known) -> tuple[list[bytes], "_Tokens"]:
         """The terms sorted, and all that was printed, as numbers among them."""
-        texts = sorted(self.known)
-        ranks = np.empty(len(texts), np.uint32)
-        found = np.fromiter(map(self.known.__getitem__, texts), np.int64, len(texts))
-        ranks[found] = np.arange(len(texts))
-        known = [text.encode("utf-8", "surrogatepass") for text in texts]
-        printed = ranks[np.frombuffer(self.numbers, np.uint32)]
-        return known, _Tokens(printed, np.array(self.counts, np.int64), len(texts))
+        printed = np.concatenate([np.empty(0, np.uint32), *self.numbers])
+        self.numbers.clear()
+        printed = known.ranks.take(printed)
+        present = np.bincount(printed, minlength=len(known.texts)) > 0
+        own = (np.cumsum(present) - 1).astype(np.uint32)
+        texts = [known.texts[rank] for rank in np.flatnonzero(present).tolist()]
+        counts = np.concatenate([np.empty(0, np.int64), *self.counts])
+        return texts, _Tokens(own.take(printed), counts, len(texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,35 +308,26 @@ class _Tokens:
 
 @dataclass(slots=True)
 class _Text:
-    """Searchable characters as code points, turned into 16-bit codes by the million."""
+    """Searchable characters as 16-bit codes, in the order in which they were met."""
 
     size: int = 0
-    pending: list[bytes] = field(default_factory=list)
-    waiting: int = 0
     chunks: list[Array] = field(default_factory=list)
     code_of: Array = field(default_factory=lambda: np.zeros(0x110000, np.uint16))
     points: list[int] = field(default_factory=list)
-    lengths: "array[int]" = field(default_factory=lambda: array("I"))
-    docs: "array[int]" = field(default_factory=lambda: array("I"))
-    sections: "array[int]" = field(default_factory=lambda: array("B"))
+    lengths: list[Array] = field(default_factory=list)
+    docs: list[Array] = field(default_factory=list)
+    sections: list[Array] = field(default_factory=list)
 
-    def add(self, document: int, section: int, text: str) -> None:
-        if not text:
-            return
-        if text[-1] != PASSAGE_END:
-            text += PASSAGE_END  # or a run could be found across documents
-        self.pending.append(text.encode("utf-32-le", "surrogatepass"))
-        self.lengths.append(len(text))
-        self.docs.append(document)
-        self.sections.append(section)
-        self.size += len(text)
-        self.waiting += len(text)
-        if self.waiting > 1 << 20:
-            self._encode()
+    def add(self, first: int, text: Text) -> None:
+        """Take sections of documents, of which 0 has the number `first`."""
+        self.chunks.append(self._encoded(text.points))
+        self.lengths.append(text.lengths)
+        self.docs.append(text.documents + first)
+        self.sections.append(text.sections)
+        self.size += len(text.points)
 
     def write(self, writer: ArrayWriter) -> Array:
         """Write the stream; its codes."""
-        self._encode()
         alphabet = np.sort(np.array(self.points, np.uint32))
         # By code point, so that streams of several segments can be joined in order.
         ranks = np.zeros(len(self.points) + 1, np.uint16)
@@ -311,22 +338,24 @@ class _Text:
             chunk = self.chunks.pop(0)
             stream[at : at + len(chunk)] = ranks[chunk]
             at += len(chunk)
-        starts = np.concatenate([[0], np.cumsum(np.array(self.lengths, np.int64))])
+        none = [np.empty(0, np.int64)]
+        lengths, docs, sections = (
+            np.concatenate(none + parts)
+            for parts in (self.lengths, self.docs, self.sections)
+        )
         writer.put("alphabet", alphabet)
         writer.put("text.codes", stream)
-        runs = Runs(starts, np.array(self.docs), np.array(self.sections))
-        write_runs(writer, "text", runs)
+        starts = np.append(0, np.cumsum(lengths))
+        write_runs(writer, "text", Runs(starts, docs, sections))
         return stream
 
-    def _encode(self) -> None:
-        points = np.frombuffer(b"".join(self.pending), "<u4")
-        found = self.code_of[points]
+    def _encoded(self, points: Array) -> Array:
+        found = self.code_of.take(points)
         fresh = np.unique(points[(found == 0) & (points != 0)])
         fresh = fresh[: MOST_CHARACTERS - len(self.points)]
         if len(fresh):
             first = len(self.points) + 1
             self.code_of[fresh] = np.arange(first, first + len(fresh))
             self.points += fresh.tolist()
-            found = self.code_of[points]
-        self.chunks.append(found)
-        self.pending, self.waiting = [], 0
+            found = self.code_of.take(points)
+        return found

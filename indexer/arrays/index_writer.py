@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from indexer.arrays.deletions import write_deletions
-from indexer.arrays.gather import Entry, Gatherer
+from indexer.arrays.entries import Batch, Entry
+from indexer.arrays.gather import Gatherer
 from indexer.arrays.layout import Layout
 from indexer.arrays.merge import merge
 from indexer.arrays.segment import SUFFIXES
@@ -53,10 +54,13 @@ class IndexWriter:
 
     def add(self, entry: Entry) -> None:
         """Take a document."""
-        gatherer = self._gatherer or self._begin()
-        gatherer.add(entry)
-        if gatherer.weight >= self._memory:
-            self._spill()
+        self._begun().add(entry)
+        self._bound()
+
+    def take(self, batch: Batch) -> None:
+        """Take several documents."""
+        self._begun().take(batch)
+        self._bound()
 
     def delete(self, document: int) -> None:
         """Delete a document that was there when the writer began, by its number among
@@ -92,9 +96,15 @@ class IndexWriter:
             if path.stem in self._written:
                 path.unlink()
 
-    def _begin(self) -> Gatherer:
-        self._gatherer = Gatherer(self._layout, self._folder / self._name())
+    def _begun(self) -> Gatherer:
+        if self._gatherer is None:
+            self._gatherer = Gatherer(self._layout, self._folder / self._name())
         return self._gatherer
+
+    def _bound(self) -> None:
+        """Spill what weighs too much."""
+        if self._gatherer and self._gatherer.weight >= self._memory:
+            self._spill()
 
     def _spill(self) -> None:
         """Write what is gathered as a segment, and forget it."""
