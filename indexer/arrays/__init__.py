@@ -1,6 +1,6 @@
 """A Whoosh codec whose posting lists are arrays, and vectorised search over them.
 
-Index format, version 2. A segment is some files of one stem, each a container of named
+Index format, version 3. A segment is some files of one stem, each a container of named
 arrays (`container`), mapped when opened and never changed afterwards:
 
 .terms    the lexicon of all fields (`lexicon`), streams of fields with positions

@@ -34,9 +34,10 @@ _MOST_WAITING: Final = 1 << 20
 
 
 class Gatherer:
-    """Takes documents and writes them as a segment named by `stem`."""
+    """Takes documents and writes them as a segment named by `stem`; `dictionary` is one
+    for stored documents that an index has already."""
 
-    def __init__(self, layout: Layout, stem: Path) -> None:
+    def __init__(self, layout: Layout, stem: Path, dictionary: bytes = b"") -> None:
         self._layout = layout
         self._stem = stem
         self._ranges = {name: (bits, step) for name, bits, step in layout.ranges}
@@ -46,7 +47,7 @@ class Gatherer:
         self._values = {name: _Terms() for name in layout.values}
         self._numbers = {name: array("d") for name in layout.numbers}
         self._text = _Text()
-        self._stored = StoredWriter(stem.with_suffix(".stored"))
+        self._stored = StoredWriter(stem.with_suffix(".stored"), dictionary)
         self._pending: list[Entry] = []
         self.size = self._words = self._waiting = 0
 

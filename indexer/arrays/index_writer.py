@@ -20,7 +20,7 @@ from indexer.arrays.entries import Batch, Entry
 from indexer.arrays.gather import Gatherer
 from indexer.arrays.layout import Layout
 from indexer.arrays.merge import merge
-from indexer.arrays.segment import SUFFIXES
+from indexer.arrays.segment import SUFFIXES, Segment
 from indexer.arrays.tiers import Group, Part, apart, grouped
 from indexer.arrays.toc import (
     DELETIONS,
@@ -98,8 +98,16 @@ class IndexWriter:
 
     def _begun(self) -> Gatherer:
         if self._gatherer is None:
-            self._gatherer = Gatherer(self._layout, self._folder / self._name())
+            stem = self._folder / self._name()
+            self._gatherer = Gatherer(self._layout, stem, self._dictionary())
         return self._gatherer
+
+    def _dictionary(self) -> bytes:
+        """That of the largest segment, so that merges copy the blocks of later ones."""
+        held = [each.segment for each in self._held]
+        held += [Segment(self._folder / name) for name in self._spilt[:1]]
+        largest = max(held, key=lambda segment: segment.size, default=None)
+        return largest.stored_documents.dictionary if largest else b""
 
     def _bound(self) -> None:
         """Spill what weighs too much."""

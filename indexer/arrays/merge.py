@@ -18,7 +18,6 @@ from typing import Self, TypeAlias
 
 import numpy as np
 
-from indexer.arrays import stored
 from indexer.arrays.codes import average
 from indexer.arrays.columns import Values, joined_values, write_values
 from indexer.arrays.container import Array, Arrays, ArrayWriter, open_arrays
@@ -28,6 +27,7 @@ from indexer.arrays.lexicon import joined_keys, write_lexicon
 from indexer.arrays.literal import MOST_CHARACTERS, PairsWriter
 from indexer.arrays.postings import PostingsWriter, ranges_of, write_tops_of
 from indexer.arrays.segment import Segment
+from indexer.arrays.stored import write_merged
 from indexer.arrays.streams import Runs, Stream, write_runs
 
 # A segment, and which of its documents are kept (bool by number).
@@ -38,8 +38,8 @@ def merge(stem: Path, layout: Layout, parts: Sequence[Part]) -> None:
     """Write the kept documents of some segments, one at least, as a segment."""
     assert all(tuple(segment.fields) == layout.terms for segment, _ in parts)
     inputs = _inputs(parts)
-    blocks = [(_arrays(i.segment, ".stored"), i.keep) for i in inputs]
-    stored.write_merged(stem.with_suffix(".stored"), blocks)
+    kept = [(each.segment.stored_documents, each.keep) for each in inputs]
+    write_merged(stem.with_suffix(".stored"), kept)
     if layout.text:
         _write_text(stem, inputs)
     with ArrayWriter(stem.with_suffix(".columns")) as writer:

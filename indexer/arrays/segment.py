@@ -15,7 +15,7 @@ from indexer.arrays.container import Array, ArrayFile, open_arrays
 from indexer.arrays.lexicon import NO_TERM, Lexicon, key_of
 from indexer.arrays.literal import Literals
 from indexer.arrays.postings import KEPT
-from indexer.arrays.stored import stored, unpacked
+from indexer.arrays.stored import Stored, unpacked
 from indexer.arrays.streams import Stream
 
 SUFFIXES: Final = (
@@ -56,7 +56,7 @@ class Segment:
         self.columns = columns.arrays
         self.size = int(columns.about["size"])
         self._noted_lengths = columns.about.get("lengths", {})
-        self._stored = self._opened(".stored").arrays
+        self.stored_documents = Stored(self._opened(".stored").arrays)
         gone = open_arrays(deletions).arrays if deletions else None
         # None where nothing is deleted, which every search asks.
         self.live: Array | None = _unpacked(gone["live"], self.size) if gone else None
@@ -165,7 +165,7 @@ class Segment:
 
     def stored(self, document: int) -> bytes:
         """A document as it was given."""
-        return stored(self._stored, document)
+        return self.stored_documents.document(document)
 
     def stored_fields(self, document: int) -> dict[str, Any]:
         """The stored fields by name, which writers give as MessagePack."""

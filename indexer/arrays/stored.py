@@ -1,15 +1,20 @@
 """Documents as they were given, compressed in small blocks.
 
 A block holds about 1 KB, which is one article or a few notices: the ten blocks of a
-screen are opened in .09 ms, where blocks of 4 KB need .25 and save a tenth of the disk.
+screen are opened in .04 ms. So little text says nothing twice; what most documents say
+is in a dictionary that Zstandard learns from the first thousand. 100,000 articles take
+53 MB, where zlib needs 81 without and three times as long to open a block, and they are
+written in a fifth of the time. An index hands its dictionary on to what is added later,
+so that a merge copies blocks as they are.
 
-Arrays: `blob` (the blocks end to end), `starts`, `sizes` (bytes of each block when
-opened), and by document `places.block`, `places.start`, `places.length`.
+Arrays: `dictionary` (bytes, none where there was too little to learn from), `blob` (the
+blocks end to end), `starts`, `sizes` (bytes of each block when opened), and by document
+`places.block`, `places.start`, `places.length`.
 """
 
-import zlib
 from array import array
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,54 +22,119 @@ from typing import Any, Final
 
 import msgspec
 import numpy as np
+from zstandard import (
+    ZstdCompressionDict,
+    ZstdCompressor,
+    ZstdDecompressor,
+    ZstdError,
+    train_dictionary,
+)
 
 from indexer.arrays.container import Array, Arrays, ArrayWriter
 
 _BLOCK: Final = 1024
-_LEVEL: Final = 6
+_LEVEL: Final = 3
+_TAUGHT: Final = 1000  # documents that a dictionary is learnt from
+_FEWEST: Final = 100  # documents that a dictionary is worth its bytes for
+_LARGEST: Final = 112 << 10  # bytes of a dictionary
 _TIME: Final = 1  # MessagePack's extension types, ours to number
 _DECIMAL: Final = 2
 
 
 class StoredWriter:
-    """Takes documents in the order of their numbers, as bytes."""
+    """Takes documents in the order of their numbers, as bytes; learns a dictionary from
+    them unless one is given."""
 
-    def __init__(self, path: Path) -> None:
-        self._blocks = _Blocks(path)
+    def __init__(self, path: Path, dictionary: bytes = b"") -> None:
+        self._blocks = _Blocks(path, dictionary)
         self._places = array("I")
+        self._taught = bool(dictionary)
+        self._waiting: list[bytes] = []
 
     def add(self, stored: bytes) -> None:
-        self._places.extend(self._blocks.add(stored))
+        if self._taught:
+            self._places.extend(self._blocks.add(stored))
+            return
+        self._waiting.append(stored)
+        if len(self._waiting) == _TAUGHT:
+            self._teach()
 
     def finish(self) -> None:
+        self._teach()
         self._blocks.finish(np.array(self._places, np.uint32).reshape(-1, 3))
 
     def abandon(self) -> None:
         self._blocks.abandon()
 
+    def _teach(self) -> None:
+        if not self._taught:
+            self._blocks.learn(self._waiting)
+        self._taught = True
+        for stored in self._waiting:
+            self.add(stored)
+        self._waiting = []
 
-def stored(arrays: Arrays, document: int) -> bytes:
-    """The document of that number as it was given."""
-    block = int(arrays["places.block"][document])
-    start = int(arrays["places.start"][document])
-    return _opened(arrays, block)[
-        start : start + int(arrays["places.length"][document])
-    ]
+
+class Stored:
+    """The documents of a segment, shared by threads."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self.dictionary = arrays["dictionary"].tobytes()
+        self._shared = _shared(self.dictionary)
+        # One that opens a block does nothing else meanwhile.
+        self._idle: deque[ZstdDecompressor] = deque()
+
+    def document(self, number: int) -> bytes:
+        """A document as it was given."""
+        block = int(self._arrays["places.block"][number])
+        start = int(self._arrays["places.start"][number])
+        length = int(self._arrays["places.length"][number])
+        return self.opened(block)[start : start + length]
+
+    @property
+    def places(self) -> Array:
+        """Block, start and length of every document, a row each."""
+        names = ("block", "start", "length")
+        columns = (self._arrays[f"places.{name}"] for name in names)
+        return np.stack(tuple(columns), axis=1)
+
+    @property
+    def sizes(self) -> Array:
+        """How long each block is when opened."""
+        return self._arrays["sizes"]
+
+    def block(self, number: int) -> Array:
+        """A block as it is."""
+        first, end = self._arrays["starts"][number : number + 2].tolist()
+        return self._arrays["blob"][first:end]
+
+    def opened(self, block: int) -> bytes:
+        """The documents of a block, end to end."""
+        try:
+            idle = self._idle.pop()
+        except IndexError:
+            idle = ZstdDecompressor(dict_data=self._shared)
+        found = idle.decompress(self.block(block).data)
+        self._idle.append(idle)
+        return found
 
 
-def write_merged(path: Path, parts: list[tuple[Arrays, Array]]) -> None:
-    """Blocks as they are, end to end; `parts` are the arrays of a segment and which of
-    its documents are kept. What a block less than half full of these keeps is packed
-    again: else neither what is deleted nor the blocks of small commits would go."""
-    blocks = _Blocks(path)
-    kept = [(arrays, _places(arrays)[keep]) for arrays, keep in parts]
-    whole = [_is_whole(arrays, places) for arrays, places in kept]
+def write_merged(path: Path, parts: Sequence[tuple[Stored, Array]]) -> None:
+    """Blocks as they are, end to end; `parts` are the documents of a segment and which
+    are kept. What is packed again: blocks less than half full of these, else neither
+    what is deleted nor the blocks of small commits would go; and blocks of another
+    dictionary than the largest part's."""
+    largest, _ = max(parts, key=lambda part: (bool(part[0].dictionary), len(part[1])))
+    blocks = _Blocks(path, largest.dictionary)
+    kept = [(part, part.places[keep]) for part, keep in parts]
+    whole = [_stay(part, places, largest.dictionary) for part, places in kept]
     split = [~full[places[:, 0]] for (_, places), full in zip(kept, whole, strict=True)]
-    for (arrays, places), full, apart in zip(kept, whole, split, strict=True):
-        numbers = _copied(blocks, arrays, full)
+    for (part, places), full, apart in zip(kept, whole, split, strict=True):
+        numbers = _copied(blocks, part, full)
         places[~apart, 0] = numbers[places[~apart, 0]]
-    for (arrays, places), apart in zip(kept, split, strict=True):
-        for row, document in _each(arrays, places, np.flatnonzero(apart)):
+    for (part, places), apart in zip(kept, split, strict=True):
+        for row, document in _each(part, places, np.flatnonzero(apart)):
             places[row] = blocks.add(document)
     blocks.finish(np.concatenate([places for _, places in kept]))
 
@@ -88,13 +158,18 @@ def unpacked(stored: bytes) -> dict[str, Any]:
 class _Blocks:
     """Packs documents into blocks, or takes blocks as they are."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, dictionary: bytes) -> None:
         self._writer = ArrayWriter(path)
         self._writer.begin("blob", np.uint8)
         self._pending: list[bytes] = []
         self._size = 0
         self._ends = array("Q", [0])
         self._sizes = array("I")
+        self._use(dictionary)
+
+    def learn(self, documents: Sequence[bytes]) -> None:
+        """Take a dictionary from documents, where nothing is packed yet."""
+        self._use(_learnt(documents))
 
     def add(self, document: bytes) -> tuple[int, int, int]:
         """Pack a document; its block, its start there, and its length."""
@@ -117,6 +192,7 @@ class _Blocks:
         if self._pending:
             self._close()
         with self._writer as writer:
+            writer.put("dictionary", np.frombuffer(self._dictionary, np.uint8))
             writer.put("starts", np.array(self._ends, np.uint64))
             writer.put("sizes", np.array(self._sizes, np.uint32))
             for column, name in enumerate(("block", "start", "length")):
@@ -125,8 +201,12 @@ class _Blocks:
     def abandon(self) -> None:
         self._writer.abandon()
 
+    def _use(self, dictionary: bytes) -> None:
+        self._dictionary = dictionary
+        self._packer = ZstdCompressor(level=_LEVEL, dict_data=_shared(dictionary))
+
     def _close(self) -> None:
-        block = zlib.compress(b"".join(self._pending), _LEVEL)
+        block = self._packer.compress(b"".join(self._pending))
         self.copy(np.frombuffer(block, np.uint8), self._size)
         self._pending, self._size = [], 0
 
@@ -144,39 +224,43 @@ def _unmarked(kind: int, text: memoryview) -> object:
     return datetime.fromisoformat(written) if kind == _TIME else Decimal(written)
 
 
-def _opened(arrays: Arrays, block: int) -> bytes:
-    first, end = arrays["starts"][block : block + 2].tolist()
-    return zlib.decompress(arrays["blob"][first:end].data)
+def _shared(dictionary: bytes) -> ZstdCompressionDict | None:
+    return ZstdCompressionDict(dictionary) if dictionary else None
 
 
-def _places(arrays: Arrays) -> Array:
-    """Block, start and length of every document, a row each."""
-    columns = (arrays[f"places.{name}"] for name in ("block", "start", "length"))
-    return np.stack(tuple(columns), axis=1)
+def _learnt(documents: Sequence[bytes]) -> bytes:
+    """A dictionary, a tenth of what it is learnt from; none from too little or from
+    what is all the same."""
+    size = min(sum(map(len, documents)) // 10, _LARGEST)
+    if len(documents) < _FEWEST:
+        return b""
+    try:
+        return train_dictionary(size, list(documents)).as_bytes()
+    except ZstdError:
+        return b""
 
 
-def _is_whole(arrays: Arrays, places: Array) -> Array:
-    """Which blocks are at least half full of documents that are kept."""
-    sizes = arrays["sizes"]
-    used = np.bincount(places[:, 0], places[:, 2], minlength=len(sizes))
-    return 2 * used >= np.maximum(sizes, _BLOCK)
+def _stay(part: Stored, places: Array, dictionary: bytes) -> Array:
+    """Which blocks can stay: of this dictionary, and at least half full of documents
+    that are kept."""
+    used = np.bincount(places[:, 0], places[:, 2], minlength=len(part.sizes))
+    full: Array = 2 * used >= np.maximum(part.sizes, _BLOCK)
+    return full if part.dictionary == dictionary else np.zeros(len(full), bool)
 
 
-def _copied(blocks: _Blocks, arrays: Arrays, chosen: Array) -> Array:
+def _copied(blocks: _Blocks, part: Stored, chosen: Array) -> Array:
     """Take the chosen blocks; the new number of each."""
     numbers = np.zeros(len(chosen), np.uint32)
-    starts = arrays["starts"].tolist()
     for block in np.flatnonzero(chosen).tolist():
-        compressed = arrays["blob"][starts[block] : starts[block + 1]]
-        numbers[block] = blocks.copy(compressed, int(arrays["sizes"][block]))
+        numbers[block] = blocks.copy(part.block(block), int(part.sizes[block]))
     return numbers
 
 
-def _each(arrays: Arrays, places: Array, rows: Array) -> Iterator[tuple[int, bytes]]:
+def _each(part: Stored, places: Array, rows: Array) -> Iterator[tuple[int, bytes]]:
     """The documents of some rows; a block is opened once for neighbours."""
     opened, whole = -1, b""
     for row in rows.tolist():
         block, start, length = places[row].tolist()
         if block != opened:
-            opened, whole = block, _opened(arrays, block)
+            opened, whole = block, part.opened(block)
         yield row, whole[start : start + length]
