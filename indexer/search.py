@@ -188,9 +188,8 @@ class Engine(Protocol):
 
     def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
         """The hits of a request in order, from its offset up to its limit, which may be
-        any; up to MAX_LIMIT of them a response, all of one generation. At least one
-        response; none has facets or alternatives. The first may raise
-        SearchTooSlow."""
+        any; a few of them a response, all of one generation. At least one response;
+        none has facets or alternatives. The first may raise SearchTooSlow."""
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """What there is that begins with what a reader has typed so far, in characters,

@@ -29,7 +29,6 @@ from indexer.probes import Probes
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.search import (
     FACETS,
-    MAX_LIMIT,
     Alternative,
     Facet,
     FacetValue,
@@ -48,6 +47,8 @@ from indexer.whoosh_query import compiled, is_scored, literal
 FACET_VALUES: Final = 50
 MAX_OFFERED: Final = 10
 SECONDS: Final = 5.0
+# Hits of a batch: 7 ms of work, so that searches need not wait long for one.
+BATCH: Final = 50
 MEMORY: Final = 768 << 20
 # Scores are sums of float32; as many digits are the same on every machine.
 SCORE_DIGITS: Final = 4
@@ -171,8 +172,8 @@ class WhooshEngine:
             except TimeoutError as error:
                 raise _too_slow(self._seconds) from error
             screen = _screen(matches, asked, snapshot)
-            for start in range(0, max(len(screen), 1), MAX_LIMIT):
-                part = screen[start : start + MAX_LIMIT]
+            for start in range(0, max(len(screen), 1), BATCH):
+                part = screen[start : start + BATCH]
                 yield SearchResponse(
                     request=asked,
                     total=len(matches.docs),

@@ -71,6 +71,7 @@ def results(request: Request) -> Response:
     name = "-".join(filter(None, ("baosou", asked.request.query.strip())))
     headers = {
         "Content-Disposition": attachment(f"{name[:60]}.{form}"),
+        "X-Robots-Tag": "noindex",
         "X-Total-Count": str(first.total),
         "X-Row-Limit": str(MAX_ROWS),
     }

@@ -127,3 +127,17 @@ def test_a_reader_copies_how_an_article_is_cited(url: str, page: Any) -> None:
     page.get_by_text("已复制").first.wait_for()
     assert "[N]. 青浔日报，" in shown
     assert page.evaluate("navigator.clipboard.readText()") == shown
+
+
+def test_chosen_words_are_copied_with_their_source(url: str, page: Any) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{url}articles/qingxun-ribao.2025-01-07.01.1")
+    button = page.get_by_text("复制并附出处")
+    assert not button.is_visible()
+    page.locator("#p1").select_text()
+    words = page.evaluate("getSelection().toString()").strip()
+    button.click()
+    page.get_by_text("已复制").first.wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert words
+    assert copied.startswith(f"“{words}”——《青浔日报》2025年1月7日第1版《")

@@ -256,7 +256,7 @@ def test_limits_are_clamped(engine: WhooshEngine) -> None:
 def test_batches_are_the_screens_of_a_search(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch, sort: Sort
 ) -> None:
-    monkeypatch.setattr("indexer.whoosh_engine.MAX_LIMIT", 7)
+    monkeypatch.setattr("indexer.whoosh_engine.BATCH", 7)
     asked = SearchRequest("大桥 OR 2024年", sort=sort, limit=100, offset=3)
     whole = engine.search(asked)
     batches = list(engine.batches(replace(asked, limit=1000)))
@@ -281,7 +281,7 @@ def test_a_phrase_asks_for_nothing_but_its_characters(engine: WhooshEngine) -> N
 def test_batches_stay_with_the_generation_they_began_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.whoosh_engine.MAX_LIMIT", 20)
+    monkeypatch.setattr("indexer.whoosh_engine.BATCH", 20)
     every = [documents.of(unit) for unit in units()]
     with open_engine(tmp_path, writable=True) as engine:
         engine.replace(every)

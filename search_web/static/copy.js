@@ -1,22 +1,34 @@
-// Buttons that copy the text of the element they name. Without this script they stay
-// hidden, and the text is there to be selected.
+// Copies what a button names: an element's text, or chosen words with their source.
+// Without this script the buttons stay hidden, and all text is there to be selected.
 "use strict";
+const words = document.querySelector("button[data-words]");
 document.querySelectorAll("button[data-copies]").forEach((button) => {
   button.hidden = false;
 });
+const chosen = () => {
+  const selection = getSelection();
+  const inside = document.getElementById(words.dataset.words);
+  if (selection.isCollapsed || !inside.contains(selection.anchorNode)) return "";
+  return selection.toString().trim().replace(/\s*\n\s*/g, "");
+};
+if (words) {
+  document.addEventListener("selectionchange", () => { words.hidden = !chosen(); });
+  // A press would undo the choice before it is copied.
+  words.addEventListener("pointerdown", (event) => event.preventDefault());
+}
+const turned = { "“": "‘", "”": "’", "‘": "“", "’": "”" };
+const quoted = (text) => `“${text.replace(/[“”‘’]/g, (mark) => turned[mark])}”`;
+const sourced = (button) =>
+  [quoted(chosen()), button.dataset.source].filter(Boolean).join("——");
+
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("button[data-copies]");
+  const button = event.target.closest("button[data-copies], button[data-words]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copies);
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-  } catch {
-    // Without HTTPS there is no clipboard to write to; a selection can be copied.
-    getSelection().selectAllChildren(source);
-    if (!document.execCommand("copy")) return;
-  }
+  const text = source ? source.textContent : sourced(button);
+  if (!(await copied(text))) return;
   const said = button.textContent;
-  const status = button.closest("section")?.querySelector("[role=status]");
+  const status = document.querySelector(".citation [role=status]");
   button.textContent = button.dataset.copied;
   button.disabled = true;
   if (status) status.textContent = button.dataset.copied;
@@ -26,3 +38,19 @@ document.addEventListener("click", async (event) => {
     if (status) status.textContent = "";
   }, 2000);
 });
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Without HTTPS there is no clipboard to write to; a field's text can be copied.
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
