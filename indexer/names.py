@@ -42,6 +42,7 @@ _WORD_PENALTY = 6.0
 _UNREAD = -12.0  # what leaving a character of a list unread costs
 _UNREADABLE = float("-inf")
 _LONGEST = 8
+_LONGEST_TITLE = 8
 _LONGEST_ELEMENT = 5
 _WITNESSED = 5.0  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.5  # what a name's neighbour in a list is worth
@@ -104,6 +105,24 @@ def surname_of(name: str) -> str | None:
     if len(name) > 2 and name[:2] in surnames:
         return name[:2]
     return name[:1] if name[:1] in surnames else None
+
+
+def title_at(text: str, end: int) -> str | None:
+    """The longest title or kind of people that ends there and names are put behind.
+
+    >>> title_at("市中心医院副院长龚小舟", 8), title_at("市中心医院", 5)
+    ('副院长', None)
+    """
+    if text[end - 1 : end] not in _title_ends():
+        return None
+    before = text[max(0, end - _LONGEST_TITLE) : end]
+    return next((word for word in _cue_words("before") if before.endswith(word)), None)
+
+
+def honorific_at(text: str, start: int) -> str | None:
+    """The longest title that is put behind a name and begins there: 龚小舟|市长."""
+    match = _cue_pattern("honorific").match(text, start)
+    return match[0] if match else None
 
 
 def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:

@@ -3,7 +3,7 @@
 Knows the readings of characters and of words (重庆 is chong qing), how surnames are
 read (仇 is qiu, 单 is shan), and which syllables are taken for each other. Hides
 pypinyin, which is loaded when an index is written and never to answer: what answers
-need of it is written into the index.
+need of it is written into the index or, to sort names, stands in a small list.
 """
 
 import re
@@ -63,6 +63,19 @@ def name_readings(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(islice(read, _ALTERNATIVES))
 
 
+def spelling_of(name: str) -> tuple[str, ...]:
+    """What sorts names by pinyin: the likeliest syllables, without loading pypinyin; a
+    character that no list knows stands for itself.
+
+    >>> sorted(["仇远", "丁一", "单静", "钱起"], key=spelling_of)
+    ['丁一', '钱起', '仇远', '单静']
+    """
+    surname = next((n for n in (2, 1) if name[:n] in _surnames()), 0)
+    first = _surnames()[name[:surname]][0] if surname else ()
+    rest = name[surname:]
+    return (*first, *(_known().get(character, character) for character in rest))
+
+
 def loose(syllable: str) -> str:
     """What syllables that many speakers don't tell apart have in common.
 
@@ -115,6 +128,15 @@ def _cut(reading: str, syllables: int) -> tuple[str, ...]:
     parts = tuple(reading.split("-"))
     assert len(parts) == syllables
     return parts
+
+
+@cache
+def _known() -> dict[str, str]:
+    """The usual reading of the characters of names."""
+    file = resources.files("indexer").joinpath("words/readings.tsv")
+    lines = file.read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {character: syllable for syllable, held in rows for character in held}
 
 
 @cache

@@ -149,6 +149,15 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """People of the index, those of most units first, from some offset on; `total` are
+    all that were asked for. A byline counts as a mention here."""
+
+    total: int
+    people: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What an index holds. `built_at` is UTC, `bytes` its size on disk; `oldest` and
     `newest` are issue dates."""
@@ -199,6 +208,10 @@ class Engine(Protocol):
         """Articles and advertisements whose body prints most of a text, those that
         print it whole first; each is read when it is asked for. Raises
         SearchTooSlow."""
+
+    def people(self, text: str = "", *, limit: int = 50, offset: int = 0) -> People:
+        """Everyone whose name begins with a text, in characters, pinyin or initials;
+        everyone there is for an empty one."""
 
     def get(self, id: str) -> Unit | None:
         """The unit of that id, or None."""

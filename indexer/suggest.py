@@ -17,7 +17,7 @@ import numpy as np
 
 from indexer import pinyin, terms
 from indexer.arrays import Array, ArrayWriter, Lexicon, open_arrays, write_lexicon
-from indexer.search import Suggestion, SuggestionKind
+from indexer.search import FacetValue, People, Suggestion, SuggestionKind
 
 MAX_ENTRIES: Final = 1 << 19  # of each kind, those of most units and newest
 _KINDS: Final[tuple[SuggestionKind, ...]] = ("person", "section", "headline")
@@ -67,6 +67,7 @@ class Suggestions:
         self._entries = arrays["entries"]
         self._texts, self._ends = arrays["texts.blob"], arrays["texts.starts"]
         self._counts, self._kinds = arrays["counts"], arrays["kinds"]
+        self._people = int(np.searchsorted(self._kinds, 1))  # kinds are sorted
 
     def offered(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """The best entries that begin with what is typed, or whose pinyin or initials
@@ -79,6 +80,16 @@ class Suggestions:
         begun = {n for key in keys for n in self._best(*self._begun(key), limit)}
         ranked = sorted(begun, key=lambda n: (self._kinds[n], n not in exact, n))
         return tuple(self._suggestion(number) for number in ranked[:limit])
+
+    def people(self, typed: str, limit: int, offset: int) -> People:
+        """The people that begin with what is typed, or whose pinyin or initials do;
+        without a searchable character typed everyone."""
+        text = terms.characters(typed).text[:_LONGEST]
+        found = self._begun_people(text) if text else np.arange(self._people)
+        shown = found[offset : offset + limit].tolist()
+        offered = (self._suggestion(number) for number in shown)
+        named = tuple(FacetValue(each.text, each.count) for each in offered)
+        return People(len(found), named)
 
     def read_as(self, typed: str) -> tuple[str, ...]:
         """The people whose whole name is read as typed, in full or else by its
@@ -101,6 +112,17 @@ class Suggestions:
 
     def _begun(self, key: bytes) -> tuple[int, int]:
         return self._keys.with_prefix(key)
+
+    def _begun_people(self, text: str) -> Array:
+        """The numbers of people, which come first of all, that begin so."""
+        keys = _keys_typed(text)
+        ranges = (self._begun(key) for key in keys)
+        held = [
+            self._entries[self._starts[first] : self._starts[end]]
+            for first, end in ranges
+        ]
+        numbers = np.concatenate(held)
+        return np.unique(numbers[numbers < self._people])
 
     def _best(self, first: int, end: int, limit: int) -> list[int]:
         """The entries of some keys that rank first."""

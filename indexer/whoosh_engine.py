@@ -34,6 +34,7 @@ from indexer.search import (
     FacetValue,
     Hit,
     IndexStatus,
+    People,
     SearchRequest,
     SearchResponse,
     Sort,
@@ -199,6 +200,11 @@ class WhooshEngine:
                 raise _too_slow(self._seconds) from error
         units = (snapshot.unit(document) for document in found)
         return (unit for unit in units if isinstance(unit, Article))
+
+    def people(self, text: str = "", *, limit: int = 50, offset: int = 0) -> People:
+        start, size = max(offset, 0), min(max(limit, 0), MAX_LIMIT)
+        with self._reading() as (_, snapshot):
+            return snapshot.offers.suggestions.people(text, size, start)
 
     def get(self, id: str) -> Unit | None:
         with self._reading() as (_, snapshot):

@@ -25,12 +25,34 @@ from indexer import (
     Sort,
     Suggestion,
     Unit,
+    compare,
     encode,
+    find_rows,
     response_json,
 )
 from search_web.exports import CITATION_TYPES, MAX_ROWS, RESULT_TYPES
 from search_web.feeds import ENTRIES
-from search_web.params import KINDS, Fault, read_search, typed
+from search_web.params import (
+    KINDS,
+    WANTED,
+    Fault,
+    read_screen,
+    read_search,
+    read_wanted,
+    typed,
+)
+from search_web.people import known_person
+from search_web.records import (
+    ComparisonJson,
+    PeopleJson,
+    PersonJson,
+    RosterRowsJson,
+    comparison_json,
+    people_json,
+    person_json,
+    rows_json,
+)
+from search_web.rosters import two_rosters
 from search_web.site import Refusal, Visit, missing, visit_of
 
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -293,6 +315,7 @@ _SEARCH_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 _OTHER_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "lang": {"type": "string", "enum": ["zh", "en"], "default": "zh"},
+    **{name: {"type": "string"} for name in (*WANTED, "a", "b")},
     "full": {"type": "string", "enum": ["true", "false"], "default": "false"},
 }
 OPERATIONS: Final = (
@@ -347,6 +370,37 @@ OPERATIONS: Final = (
     ),
     Operation(
         "/api/v1/rosters/{id}", "get", "One roster", RosterJson, problems=(404, 503)
+    ),
+    Operation(
+        "/api/v1/rosters",
+        "get",
+        "Entries of all rosters by name, gender, people and role",
+        RosterRowsJson,
+        parameters=(*WANTED, "limit", "offset"),
+        problems=(503,),
+    ),
+    Operation(
+        "/api/v1/rosters/compare",
+        "get",
+        "Who stands in both of two rosters, and who in one only",
+        ComparisonJson,
+        parameters=("a", "b"),
+        problems=(404, 503),
+    ),
+    Operation(
+        "/api/v1/persons",
+        "get",
+        "People whose name begins with q, in characters, pinyin or initials",
+        PeopleJson,
+        parameters=("q", "limit", "offset"),
+        problems=(503,),
+    ),
+    Operation(
+        "/api/v1/persons/{name}",
+        "get",
+        "What the archive prints of a name; namesakes told apart as far as it does",
+        PersonJson,
+        problems=(404, 503),
     ),
     Operation(
         "/api/v1/status",
@@ -410,6 +464,36 @@ def roster(request: Request) -> Response:
     if not isinstance(unit, Roster):
         raise missing("这是文章，请用 articles。", "This is an article: ask articles.")
     return json_answer(encode(unit))
+
+
+def rosters(request: Request) -> Response:
+    """Entries of all rosters, in the shape of RosterRowsJson."""
+    visit, wanted = visit_of(request), read_wanted(request.query_params)
+    limit, offset = read_screen(request.query_params, usual=50)
+    found = find_rows(visit.engine, wanted, limit=limit, offset=offset)
+    return json_answer(rows_json(found, limit, offset, visit.links))
+
+
+def comparison(request: Request) -> Response:
+    """Two rosters set against each other, in the shape of ComparisonJson."""
+    visit = visit_of(request)
+    left, right = two_rosters(visit)
+    compared = compare(left, right)
+    return json_answer(comparison_json(left, right, compared, visit.links))
+
+
+def people(request: Request) -> Response:
+    """The list of people, in the shape of PeopleJson."""
+    visit, query = visit_of(request), typed(request.query_params.get("q", ""))
+    limit, offset = read_screen(request.query_params, usual=50)
+    found = visit.engine.people(query, limit=limit, offset=offset)
+    return json_answer(people_json(found, query, limit, offset, visit.links))
+
+
+def person(request: Request) -> Response:
+    """A person, in the shape of PersonJson."""
+    visit = visit_of(request)
+    return json_answer(person_json(known_person(visit), visit.links))
 
 
 def status(request: Request) -> Response:

@@ -25,7 +25,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer import Engine, IndexUnusable, SearchTooSlow, Settings
 from indexer import Message as Sentence
-from search_web import admin, api, browsing, exports, opensearch, reading, views
+from search_web import (
+    admin,
+    api,
+    browsing,
+    exports,
+    opensearch,
+    people,
+    reading,
+    rosters,
+    views,
+)
 from search_web.listing import Box
 from search_web.reindex import Reindexer
 from search_web.rendering import Renderer
@@ -102,7 +112,12 @@ def _routes() -> list[Route]:
         Route("/", views.home, name="home"),
         Route("/search", views.search, name="search"),
         Route("/articles/{id:path}", reading.article, name="article"),
-        Route("/rosters/{id:path}", reading.roster, name="roster"),
+        Route("/rosters", rosters.rosters, name="rosters"),
+        Route("/rosters/compare", rosters.comparison, name="compare"),
+        Route("/rosters/{id:path}/csv", rosters.table, name="roster_csv"),
+        Route("/rosters/{id:path}", rosters.roster, name="roster"),
+        Route("/persons", people.people, name="people"),
+        Route("/persons/{name:path}", people.person, name="person"),
         Route("/papers", browsing.papers, name="papers"),
         Route("/papers/{paper}", browsing.paper, name="paper"),
         Route("/papers/{paper}/{date}", browsing.issue, name="issue"),
@@ -125,7 +140,11 @@ def _routes() -> list[Route]:
             name="roster_citation",
         ),
         Route("/api/v1/articles/{id:path}", api.article, name="api_article"),
+        Route("/api/v1/rosters", api.rosters, name="api_rosters"),
+        Route("/api/v1/rosters/compare", api.comparison, name="api_compare"),
         Route("/api/v1/rosters/{id:path}", api.roster, name="api_roster"),
+        Route("/api/v1/persons", api.people, name="api_people"),
+        Route("/api/v1/persons/{name:path}", api.person, name="api_person"),
         Route("/api/v1/status", api.status, name="api_status"),
         Route("/api/v1/admin/reindex", admin.Reindex, name="api_reindex"),
         Route("/openapi.json", api.openapi, name="openapi"),

@@ -5,6 +5,7 @@ pages of views, reading and browsing are built of these.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -68,7 +69,7 @@ def row_of(visit: Visit, hit: Hit, query: str = "") -> Row:
         issue=issue_link(visit, hit.paper, hit.date),
         place=place_link(visit, hit.paper, hit.date, hit.page),
         section=filter_link(visit, "section", hit.section),
-        reporters=filter_links(visit, "reporter", hit.reporters),
+        reporters=person_links(visit, hit.reporters),
         why=visit.say.listed(tuple(reason.text(visit.lang) for reason in hit.why)),
     )
 
@@ -127,12 +128,51 @@ def filter_links(visit: Visit, field: str, values: tuple[str, ...]) -> tuple[Lin
     return tuple(link for link in found if link)
 
 
+def person_link(visit: Visit, name: str | None) -> Link | None:
+    """The page of whoever bears that name; None where there is no name."""
+    return Link(name, visit.links.person(name)) if name else None
+
+
+def person_links(visit: Visit, names: tuple[str, ...]) -> tuple[Link, ...]:
+    found = (person_link(visit, name) for name in names)
+    return tuple(link for link in found if link)
+
+
 def paper_links(visit: Visit, papers: tuple[FacetValue, ...]) -> tuple[Link, ...]:
     """The papers that an index holds, leading to their issues."""
     return tuple(
         Link(visit.say.paper(item.value), visit.links.paper(item.value), item.count)
         for item in papers
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A part of a long list: `usual` is the limit that an address need not name."""
+
+    limit: int
+    offset: int
+    total: int
+    usual: int
+
+    def around(
+        self, visit: Visit, route: str, asked: Mapping[str, str]
+    ) -> tuple[str, str]:
+        """The addresses of the screens before and after, "" where there is none."""
+        before, after = max(0, self.offset - self.limit), self.offset + self.limit
+        return (
+            self._at(visit, route, asked, before) if self.offset and self.limit else "",
+            self._at(visit, route, asked, after)
+            if self.limit and after < self.total
+            else "",
+        )
+
+    def _at(
+        self, visit: Visit, route: str, asked: Mapping[str, str], offset: int
+    ) -> str:
+        limit = "" if self.limit == self.usual else str(self.limit)
+        named = {**asked, "limit": limit, "offset": str(offset or "")}
+        return visit.links.to(route, {k: v for k, v in named.items() if v})
 
 
 def query_of(request: Request) -> str:

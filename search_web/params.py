@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 
 from starlette.requests import Request
 
-from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort, read_range
+from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort, Wanted, read_range
 
 KINDS: Final = ("article", "roster", "quote", "ad")
 MAX_OFFSET: Final = 1_000_000_000
@@ -31,6 +31,8 @@ FILTERS: Final = (
     "speaker",
     "reporter",
 )
+WANTED: Final = ("name", "gender", "ethnicity", "role")
+_LONGEST_WANTED: Final = 40
 _NAMES: Final = ("q", *FILTERS, "from", "to", "sort", "limit", "offset", "exact")
 _USUAL: Final = SearchRequest()
 
@@ -77,6 +79,29 @@ def read_search(
         **filters,
     )
     return Asked(request, tuple(faults))
+
+
+def read_screen(given: Mapping[str, str], *, usual: int) -> tuple[int, int]:
+    """The limit and offset that parameters ask for; what can't be read counts as not
+    given.
+
+    >>> read_screen({"offset": "60", "limit": "all"}, usual=20)
+    (20, 60)
+    """
+    faults: list[Fault] = []
+    values = {name: typed(value) for name, value in given.items() if value.strip()}
+    limit = _whole(values, "limit", usual, MAX_LIMIT, faults)
+    return limit, _whole(values, "offset", 0, MAX_OFFSET, faults)
+
+
+def read_wanted(given: Mapping[str, str]) -> Wanted:
+    """The entries of rosters that parameters ask for.
+
+    >>> read_wanted({"name": " 兰 军 ", "gender": "女"})
+    Wanted(name='兰 军', gender='女', ethnicity='', role='')
+    """
+    asked = {name: typed(given.get(name, ""))[:_LONGEST_WANTED] for name in WANTED}
+    return Wanted(**{name: value.strip() for name, value in asked.items()})
 
 
 def search_params(request: SearchRequest) -> dict[str, str]:
@@ -164,6 +189,9 @@ class Links:
         """The page of an article or roster; with a query its words are marked."""
         asked = {"q": query} if query.strip() else {}
         return self.to("roster" if kind == "roster" else "article", asked, id=id)
+
+    def person(self, name: str) -> str:
+        return self.to("person", name=name)
 
     def page(self, paper: str | None, date: dt.date | None, label: str | None) -> str:
         """The page of an issue, or "" when a unit does not say where it was printed."""

@@ -1,7 +1,7 @@
-"""An article or a roster, as a page to read.
+"""An article as a page to read, and what it shares with a roster's page.
 
-Hides how marks reach each field, how a unit's neighbours on its newspaper page are
-found, and how a roster's checks are told. Paragraphs have stable anchors.
+Hides how marks reach each field and how a unit's neighbours on its newspaper page are
+found. Paragraphs have stable anchors.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from indexer import (
     Article,
     Hit,
-    Order,
     Roster,
-    RosterEntry,
     Snippet,
     Unit,
     mark,
@@ -27,12 +25,12 @@ from search_web.listing import (
     Box,
     Link,
     filter_link,
-    filter_links,
     issue_link,
+    person_link,
+    person_links,
     place_link,
     query_of,
 )
-from search_web.rendering import Wording
 from search_web.site import Visit, missing, visit_of
 
 
@@ -88,137 +86,27 @@ class ArticlePage:
     json: str
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """One person of a roster, the name with its marks."""
-
-    entry: RosterEntry
-    name: Snippet
-    href: str
-    doubtful: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    title: str
-    count: str
-    order: str
-    rows: tuple[EntryRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    ok: bool
-    text: str
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RosterPage:
-    """What roster.html shows."""
-
-    box: Box
-    roster: Roster
-    title: str
-    head: Marked
-    kind: str
-    around: Around
-    groups: tuple[Group, ...]
-    checks: tuple[Check, ...]
-    warnings: tuple[str, ...]
-    cited: Cited
-    json: str
-
-
 def article(request: Request) -> Response:
     """An article, with the words of `?q=` marked."""
     visit = visit_of(request)
-    unit, query = _unit(visit), query_of(request)
+    unit, query = unit_of(visit), query_of(request)
     if isinstance(unit, Roster):
         return RedirectResponse(visit.links.unit("roster", unit.id, query), 301)
     return visit.page("article.html", _article(visit, unit, query))
 
 
-def roster(request: Request) -> Response:
-    """A roster, with the words of `?q=` marked."""
-    visit = visit_of(request)
-    unit, query = _unit(visit), query_of(request)
-    if isinstance(unit, Article):
-        return RedirectResponse(visit.links.unit(unit.kind, unit.id, query), 301)
-    return visit.page("roster.html", _roster(visit, unit, query))
-
-
-def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
-    paragraphs = tuple(mark(text, query) for text in unit.paragraphs)
-    captions = tuple(
-        ShownCaption(
-            mark(caption.text, query),
-            filter_link(visit, "reporter", caption.photographer),
-        )
-        for caption in unit.captions
-    )
-    bodies = (*paragraphs, *(caption.text for caption in captions))
-    return ArticlePage(
-        box=Box(query),
-        article=unit,
-        title=title_of(unit),
-        head=_head(visit, unit, query, bodies),
-        kind=visit.say(f"one.{unit.kind}"),
-        around=_around(visit, unit),
-        paragraphs=paragraphs,
-        captions=captions,
-        reporters=filter_links(visit, "reporter", unit.reporters),
-        credits=tuple(
-            " ".join(part for part in (credit.org, credit.role, credit.name) if part)
-            for credit in unit.credits
-            if credit.name not in unit.reporters
-        ),
-        persons=filter_links(visit, "person", unit.persons),
-        warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),
-        cited=cited(visit, unit),
-        linked_data=linked_data(visit, unit),
-        json=visit.links.to("api_article", id=unit.id),
-    )
-
-
-def _roster(visit: Visit, unit: Roster, query: str) -> RosterPage:
-    doubted = frozenset(name for audit in unit.audits for name in audit.names)
-    groups = tuple(
-        Group(
-            group.role or visit.say("roster.group"),
-            _group_count(visit.say, len(group.entries), group.declared),
-            _order_name(visit.say, group.order),
-            tuple(_entry(visit, item, query, doubted) for item in group.entries),
-        )
-        for group in unit.groups
-    )
-    names = tuple(row.name for group in groups for row in group.rows)
-    return RosterPage(
-        box=Box(query),
-        roster=unit,
-        title=title_of(unit),
-        head=_head(visit, unit, query, names),
-        kind=visit.say(f"one.{unit.kind}"),
-        around=_around(visit, unit),
-        groups=groups,
-        checks=tuple(
-            Check(audit.ok, audit.message.text(visit.lang), audit.names)
-            for audit in unit.audits
-        ),
-        warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),
-        cited=cited(visit, unit),
-        json=visit.links.to("api_roster", id=unit.id),
-    )
-
-
-def _unit(visit: Visit) -> Unit:
+def unit_of(visit: Visit) -> Unit:
+    """The unit that the address names."""
     unit = visit.engine.get(visit.request.path_params["id"])
     if unit is None:
         raise missing("没有这一篇。", "There is no such unit.")
     return unit
 
 
-def _head(visit: Visit, unit: Unit, query: str, bodies: tuple[Snippet, ...]) -> Marked:
+def head_of(
+    visit: Visit, unit: Unit, query: str, bodies: tuple[Snippet, ...]
+) -> Marked:
+    """The head of a unit; `bodies` are its other texts, already marked."""
     headline, kicker, deck = (
         mark(text or "", query) for text in (unit.headline, unit.kicker, unit.deck)
     )
@@ -233,7 +121,8 @@ def _head(visit: Visit, unit: Unit, query: str, bodies: tuple[Snippet, ...]) -> 
     )
 
 
-def _around(visit: Visit, unit: Unit) -> Around:
+def around_of(visit: Visit, unit: Unit) -> Around:
+    """Where a unit stands."""
     before, after = _neighbours(visit, unit)
     paper = unit.paper
     return Around(
@@ -243,6 +132,39 @@ def _around(visit: Visit, unit: Unit) -> Around:
         section=filter_link(visit, "section", unit.section),
         previous=_hit_link(visit, before),
         next=_hit_link(visit, after),
+    )
+
+
+def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
+    paragraphs = tuple(mark(text, query) for text in unit.paragraphs)
+    captions = tuple(
+        ShownCaption(
+            mark(caption.text, query),
+            person_link(visit, caption.photographer),
+        )
+        for caption in unit.captions
+    )
+    bodies = (*paragraphs, *(caption.text for caption in captions))
+    return ArticlePage(
+        box=Box(query),
+        article=unit,
+        title=title_of(unit),
+        head=head_of(visit, unit, query, bodies),
+        kind=visit.say(f"one.{unit.kind}"),
+        around=around_of(visit, unit),
+        paragraphs=paragraphs,
+        captions=captions,
+        reporters=person_links(visit, unit.reporters),
+        credits=tuple(
+            " ".join(part for part in (credit.org, credit.role, credit.name) if part)
+            for credit in unit.credits
+            if credit.name not in unit.reporters
+        ),
+        persons=person_links(visit, unit.persons),
+        warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),
+        cited=cited(visit, unit),
+        linked_data=linked_data(visit, unit),
+        json=visit.links.to("api_article", id=unit.id),
     )
 
 
@@ -262,25 +184,3 @@ def _neighbours(visit: Visit, unit: Unit) -> tuple[Hit | None, Hit | None]:
 
 def _hit_link(visit: Visit, hit: Hit | None) -> Link | None:
     return Link(hit.title, visit.links.unit(hit.kind, hit.id)) if hit else None
-
-
-def _entry(
-    visit: Visit, entry: RosterEntry, query: str, doubted: frozenset[str]
-) -> EntryRow:
-    return EntryRow(
-        entry,
-        mark(entry.name, query),
-        visit.links.to("search", {"person": entry.name}),
-        entry.name in doubted,
-    )
-
-
-def _group_count(say: Wording, parsed: int, declared: int | None) -> str:
-    if declared is None:
-        return say("roster.count", count=parsed)
-    return say("roster.declared", declared=declared, parsed=parsed)
-
-
-def _order_name(say: Wording, order: Order | None) -> str:
-    key = "unordered" if order is Order.NONE else order
-    return say(f"roster.{key}") if key else ""

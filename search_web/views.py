@@ -85,6 +85,7 @@ class ResultsPage:
     otherwise: str
     others: tuple[Link, ...]
     suggestion: Link | None
+    person: Link | None
     chosen: tuple[Link, ...]
     sorts: tuple[Link, ...]
     facets: tuple[FacetBox, ...]
@@ -152,6 +153,7 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         otherwise=links.search(replace(start, exact=False)) if start.exact else "",
         others=others,
         suggestion=_suggestion(visit, start, response.suggestion),
+        person=_person(visit, response),
         chosen=_chosen(visit, start),
         sorts=tuple(
             Link(
@@ -203,6 +205,20 @@ def _suggestion(visit: Visit, request: SearchRequest, text: str | None) -> Link 
     if not text:
         return None
     return Link(text, visit.links.search(replace(request, query=text)))
+
+
+def _person(visit: Visit, response: SearchResponse) -> Link | None:
+    """The page of the person who is asked for, by the filter or by name alone."""
+    asked = response.request.person or "".join(response.request.query.split())
+    known = {
+        item.value
+        for facet in response.facets
+        if facet.field == "person"
+        for item in facet.values
+    }
+    if asked not in known:
+        return None
+    return Link(visit.say("people.page", name=asked), visit.links.person(asked))
 
 
 def _without(request: SearchRequest) -> dict[str, tuple[str, SearchRequest]]:

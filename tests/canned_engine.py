@@ -15,6 +15,7 @@ from indexer import (
     Hit,
     IndexStatus,
     Message,
+    People,
     Piece,
     Roster,
     SearchRequest,
@@ -91,6 +92,11 @@ class CannedEngine:
         articles.sort(key=lambda unit: -len(set(text) & set(unit.body)))
         return iter(articles[:limit])
 
+    def people(self, text: str = "", *, limit: int = 50, offset: int = 0) -> People:
+        held = [each for each in _counted(self.units, "person")]
+        begun = [each for each in held if each.value.startswith(text)]
+        return People(len(begun), tuple(begun[offset : offset + limit]))
+
     def get(self, id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == id), None)
 
@@ -134,7 +140,7 @@ def _passes(unit: Unit, request: SearchRequest) -> bool:
     exact = ("paper", "page", "section")
     return (
         unit.kind in kinds
-        and request.query.strip() in _text(unit)
+        and request.query.strip(" “”") in _text(unit)
         and all(getattr(request, name) in (None, getattr(unit, name)) for name in exact)
         and (request.person is None or request.person in _persons(unit))
         and (request.reporter is None or request.reporter in _reporters(unit))
@@ -161,8 +167,14 @@ def _hit(unit: Unit, query: str) -> Hit:
 
 
 def _text(unit: Unit) -> str:
-    body = unit.body if isinstance(unit, Article) else " ".join(_persons(unit))
-    return f"{title_of(unit)}\n{body}"
+    if isinstance(unit, Roster):
+        printed = [entry.surface for entry in unit.entries]
+        printed += [group.role or "" for group in unit.groups]
+    else:
+        signed = [credit.name for credit in unit.credits]
+        taken = [caption.photographer or "" for caption in unit.captions]
+        printed = [unit.body, *signed, *taken]
+    return "\n".join([title_of(unit), *printed])
 
 
 def _persons(unit: Unit) -> tuple[str, ...]:

@@ -16,13 +16,14 @@ archive errors dates
 settings names query decoding papers pinyin
 terms bylines
 cuts
-rosters documents snippets headlines looks wording vocabulary citations marks aligning
+roles rosters documents snippets headlines looks wording vocabulary citations
+marks aligning
 lines claims judging
 layout search jsonl
 drafts
 pages
-corpus hits verdict generations
-checklists
+corpus hits verdict generations entries namesakes
+checklists persons
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
 arrays.entries
@@ -53,9 +54,11 @@ indexer.__main__
 search_web.params search_web.rendering search_web.reindex search_web.issues
 search_web.site search_web.wire
 search_web.listing
-search_web.citing search_web.feeds
+search_web.citing search_web.feeds search_web.records search_web.sheets
 search_web.exports
-search_web.views search_web.reading search_web.browsing search_web.api
+search_web.views search_web.reading search_web.browsing
+search_web.rosters search_web.people
+search_web.api
 search_web.opensearch
 search_web.admin
 search_web.app

@@ -19,6 +19,7 @@ from indexer.errors import BaosouError, CorpusEmpty, CorpusMissing, InputRefused
 from indexer.rebuild import Event, Progress, RebuildReport, Split, read_units, rebuild
 from indexer.search import (
     IndexStatus,
+    People,
     SearchRequest,
     SearchResponse,
     Suggestion,
@@ -74,6 +75,9 @@ class Shelf:
         raise NotImplementedError
 
     def alike(self, text: str, *, limit: int = 10) -> Iterator[Article]:
+        raise NotImplementedError
+
+    def people(self, text: str = "", *, limit: int = 50, offset: int = 0) -> People:
         raise NotImplementedError
 
     def status(self) -> IndexStatus:

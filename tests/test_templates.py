@@ -24,6 +24,16 @@ PAGES = {
     "bare article": "/articles/old%2Fnotes%3F1%23a%20b",
     "ad": f"/articles/{NOTICE.id}",
     "roster": f"/rosters/{ROSTER.id}?q=田野",
+    "sorted roster": f"/rosters/{ROSTER.id}?sort=pinyin&gender=女",
+    "rosters": "/rosters",
+    "entries": "/rosters?ethnicity=苗",
+    "no entries": "/rosters?name=没有的人",
+    "compare": f"/rosters/compare?a={ROSTER.id}&b={ROSTER.id}",
+    "choose": "/rosters/compare",
+    "person": "/persons/顾长河",
+    "reporter": "/persons/章一鸣",
+    "people": "/persons",
+    "nobody": "/persons?q=没有",
     "papers": "/papers",
     "paper": "/papers/yunpu",
     "issue": "/papers/yunpu/2024-12-25",
@@ -206,7 +216,8 @@ def test_every_sentence_is_there_in_both_languages_and_used() -> None:
     made = ("kind.",
         "one.", "field.", "weekday.", "results.relevance", "results.newest",
             "results.oldest", "roster.stroke", "roster.pinyin", "roster.votes",
-            "roster.unordered")  # fmt: skip
+            "roster.unordered", "listing.", "how.", "event.", "compare.", "person.",
+                "roster.number")  # fmt: skip
     for section, sentences in table.items():
         for name, both in sentences.items():
             zh, en = both

@@ -1,0 +1,158 @@
+"""The roles that print puts beside a person's name: 市政协委员、市中心医院副院长王岚.
+
+Knows how far such a role reaches to the left and to the right, what in front of it is
+only the sentence (采访了, 在, 据), and of what office and unit a role consists. Roles
+are given as printed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from indexer import names, terms
+from indexer.archive import Span
+from indexer.names import HAN
+
+_REACH = 60  # characters of a role at most
+# What a role is printed in: no mark that ends a clause.
+_BEFORE = re.compile(f"[{HAN}A-Za-z0-9、·“”‘’/&-]*\\Z")
+_BESIDE = re.compile("[ \u3000\t]*")
+_BRACKET = re.compile(r"[(（]([^()（）]{2,60})[)）]")
+# 戴月（女）为…副主任; 王岚，市中心医院副院长，
+_BECOMES = re.compile(
+    r"(?:[(（][^()（）]{1,12}[)）])?[ \u3000]*"
+    r"(?:(?:当选为|当选|出任|担任|就任|任命为|任|为|是)|[,，])[ \u3000]*"
+    f"([{HAN}A-Za-z0-9、“”·]{{2,60}}?)(?=[,，。;；!！?？)）\n]|\\Z)"
+)
+_EDGES = "、·”’/&-"  # marks that no role begins with
+_NO_ROLES = frozenset({"同志", "名叫", "叫做"})
+_ORDINAL = "[0-9一二三四五六七八九十百零〇]+"
+_SHORTER = (
+    (re.compile("人民代表大会"), "人大"),
+    (re.compile("(?:中国)?人民政治协商会议"), "政协"),
+    (re.compile("(?:常务委员会|常委会)(?=\\Z|第)"), ""),
+    (re.compile("股份有限公司|有限责任公司|有限公司|集团公司"), "公司"),
+    (re.compile(f"第?{_ORDINAL}届(?:委员会)?"), ""),
+    (re.compile(f"第?{_ORDINAL}次(?:全体)?(?:会议|代表大会)?"), ""),
+    (re.compile("[“”‘’·\\s]|大会|会议$"), ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role as printed, where it is, and on which side of the name."""
+
+    text: str
+    span: Span
+    how: Literal["before", "behind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One part of a role: a title (副院长) and, where it is said, of what unit it is,
+    in the short form that two writings of it share (市中心医院)."""
+
+    unit: str
+    title: str
+
+
+def roles_beside(text: str, start: int, end: int) -> tuple[Role, ...]:
+    """The roles that stand right beside the name at text[start:end].
+
+    >>> text = "记者采访了市政协委员、市中心医院副院长王岚。"
+    >>> [role.text for role in roles_beside(text, 19, 21)]
+    ['市政协委员、市中心医院副院长']
+    >>> [role.text for role in roles_beside("决定王岚为市卫生局局长。", 2, 4)]
+    ['市卫生局局长']
+    """
+    return (*_before(text, start), *_behind(text, end))
+
+
+def offices_of(role: str) -> tuple[Office, ...]:
+    """The offices of a role, units in a form to compare.
+
+    >>> offices_of("市政协委员、市中心医院副院长")
+    (Office(unit='市政协', title='委员'), Office(unit='市中心医院', title='副院长'))
+    >>> offices_of("青浔市第七届人民代表大会代表")
+    (Office(unit='青浔市人大', title='代表'),)
+    """
+    found = []
+    for part in role.split("、"):
+        title = names.title_at(part, len(part))
+        if title:
+            found.append(Office(unit_key(part[: -len(title)]), title))
+    return tuple(found)
+
+
+def unit_key(unit: str) -> str:
+    """A body or a unit in a form that its writings share.
+
+    >>> unit_key("临江市第九届人民代表大会第四次会议"), unit_key("临江市九届人大")
+    ('临江市人大', '临江市人大')
+    """
+    key = terms.fold(unit)
+    for pattern, short in _SHORTER:
+        key = pattern.sub(short, key)
+    return key
+
+
+def _before(text: str, start: int) -> Iterator[Role]:
+    end = start
+    while end and text[end - 1] in " \u3000\t":
+        end -= 1
+    run = _BEFORE.search(text, max(0, end - _REACH), end)
+    if run is None or not names.title_at(text, end):
+        return
+    first = _first(text, run.start(), end)
+    while text[first] in _EDGES and not (
+        text[first] in "“‘" and "”" in text[first:end]
+    ):
+        first += 1
+    if text[first:end] not in _NO_ROLES:
+        yield Role(text[first:end], Span(first, end), "before")
+
+
+def _first(text: str, start: int, end: int) -> int:
+    """Where the role that ends at `end` begins: behind what is only the sentence, and
+    behind a 、 before which no title stands."""
+    for mark in re.finditer("、", text[start:end]):
+        if not names.title_at(text, start + mark.start()):
+            start += mark.end()
+            return _first(text, start, end)
+    words = terms.index_terms(text[start:end])
+    title = len(names.title_at(text, end) or "")
+    for word in reversed(words):
+        if start + word.end <= end - title and word.text in _openers():
+            return start + word.end
+    return start
+
+
+def _behind(text: str, end: int) -> Iterator[Role]:
+    honorific = names.honorific_at(text, end)
+    if honorific and _is_role(honorific):
+        yield Role(honorific, Span(end, end + len(honorific)), "behind")
+    for pattern in (_BRACKET, _BECOMES):
+        match = pattern.match(text, end)
+        if match and _is_role(match[1]):
+            yield Role(match[1], Span(*match.span(1)), "behind")
+
+
+def _is_role(text: str) -> bool:
+    """Whether every part of a text ends with a title and begins as no sentence does."""
+    if text in _NO_ROLES:
+        return False
+    parts, words = text.split("、"), terms.index_terms(text)
+    return all(names.title_at(part, len(part)) for part in parts) and not any(
+        word.text in _openers() for word in words
+    )
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Words that stand in front of a role and are no part of it."""
+    file = resources.files("indexer").joinpath("words/role_openers.txt")
+    lines = file.read_text("utf-8").splitlines()
+    return frozenset(w for line in lines if line[:1] != "#" for w in line.split())

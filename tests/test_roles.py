@@ -1,0 +1,38 @@
+"""Roles as they are printed beside names."""
+
+import pytest
+
+from indexer.roles import offices_of, roles_beside
+
+
+def beside(text: str, name: str) -> list[str]:
+    start = text.index(name)
+    return [role.text for role in roles_beside(text, start, start + len(name))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("在市人大代表、某轴承公司董事长王岚看来,", ["市人大代表、某轴承公司董事长"]),
+        ("12月23日,“浔江有约”记者对话市人大代表王岚。", ["市人大代表"]),
+        ("”市政协委员王岚说。", ["市政协委员"]),
+        ("和平区区长王岚到场。", ["和平区区长"]),
+        ("买了苹果、香梨、农民王岚说。", ["农民"]),
+        ("（记者丁一）市长王岚今天表示", ["市长"]),
+        ("王岚市长今天到场。", ["市长"]),
+        ("王岚（市中心医院副院长）说", ["市中心医院副院长"]),
+        ("王岚，市中心医院副院长，生于1970年。", ["市中心医院副院长"]),
+        ("任命王岚（女）为市卫生局副局长；", ["市卫生局副局长"]),
+        ("王岚同志到场。", []),
+        ("高速公路王岚", []),
+    ],
+)  # fmt: skip
+def test_a_role_reaches_as_far_as_it_is_one(text: str, expected: list[str]) -> None:
+    assert beside(text, "王岚") == expected
+
+
+def test_two_writings_of_a_body_have_one_form() -> None:
+    long = offices_of("青浔市第七届人民代表大会常务委员会副主任")
+    short = offices_of("青浔市七届人大常委会副主任")
+    assert long == short
+    assert long[0].unit == "青浔市人大"
