@@ -29,6 +29,7 @@ from indexer.probes import Probes
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.search import (
     FACETS,
+    MAX_LIMIT,
     Alternative,
     Facet,
     FacetValue,
