@@ -595,7 +595,7 @@ def _describe(
     types = operation.files.values() or ("application/json",)
     responses = {
         str(operation.status): {
-            "description": operation.answer.__name__,
+            "description": "A file" if operation.files else operation.answer.__name__,
             "content": {each: {"schema": answer} for each in types},
         }
     }
