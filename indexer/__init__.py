@@ -6,7 +6,17 @@ with open_engine("index") as engine:
     response = engine.search(SearchRequest("互联网医院", limit=10))
 """
 
+from indexer.aligning import Difference
 from indexer.archive import Article, Order, Roster, RosterEntry, Unit
+from indexer.checklists import MAX_TEXT as MAX_CLAIM
+from indexer.checklists import (
+    ChecklistRow,
+    read_checklist,
+    sheet_header,
+    sheet_row,
+    sheet_rows,
+    verified,
+)
 from indexer.citations import (
     Citation,
     CitationForm,
@@ -45,6 +55,7 @@ from indexer.errors import (
     SearchTooSlow,
 )
 from indexer.hits import mark
+from indexer.judging import Verdict
 from indexer.messages import Lang, Message
 from indexer.namesakes import Namesake
 from indexer.persons import (
@@ -79,20 +90,32 @@ from indexer.search import (
 )
 from indexer.settings import Settings, read_settings
 from indexer.snippets import Piece, Snippet
+from indexer.verdict import (
+    Checked,
+    QuoteSource,
+    answer_json,
+    told,
+    verify,
+    weakest,
+)
 from indexer.whoosh_engine import open_engine
 
 __all__ = [
     "FACETS",
+    "MAX_CLAIM",
     "MAX_LIMIT",
     "Alternative",
     "Article",
     "BaosouError",
+    "Checked",
+    "ChecklistRow",
     "Citation",
     "CitationForm",
     "Comparison",
     "ConfigurationError",
     "CorpusEmpty",
     "CorpusMissing",
+    "Difference",
     "Engine",
     "Facet",
     "FacetValue",
@@ -121,6 +144,7 @@ __all__ = [
     "PersonRole",
     "Piece",
     "PortBusy",
+    "QuoteSource",
     "Roster",
     "RosterEntry",
     "RosterRow",
@@ -135,7 +159,9 @@ __all__ = [
     "SuggestionKind",
     "Unit",
     "UpdateReport",
+    "Verdict",
     "Wanted",
+    "answer_json",
     "cite",
     "compare",
     "encode",
@@ -147,12 +173,20 @@ __all__ = [
     "open_engine",
     "paper_names",
     "path_of",
+    "read_checklist",
     "read_person",
     "read_range",
     "read_settings",
     "read_vocabulary",
     "response_json",
+    "sheet_header",
+    "sheet_row",
+    "sheet_rows",
     "source_of",
     "title_of",
+    "told",
+    "verified",
+    "verify",
+    "weakest",
     "write_citations",
 ]

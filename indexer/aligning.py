@@ -35,7 +35,7 @@ class Step(NamedTuple):
     other_end: int
 
 
-class Piece(NamedTuple):
+class Difference(NamedTuple):
     """A step in words: what is printed and what the other text has."""
 
     operation: Operation
@@ -112,7 +112,7 @@ def within(text: str, printed: str, start: int, end: int) -> Placed | None:
     return Placed(kept[0].start, kept[-1].end, whole.steps[first : last + 1])
 
 
-def compared(printed: str, other: str) -> tuple[Piece, ...]:
+def compared(printed: str, other: str) -> tuple[Difference, ...]:
     """What differs between two printed texts, in their own writing.
 
     >>> [tuple(piece) for piece in compared("等了九年。", "等了 十年")]
@@ -122,7 +122,7 @@ def compared(printed: str, other: str) -> tuple[Piece, ...]:
     ours, theirs = _marked(printed), _marked(other)
     steps = _steps(theirs.text, ours.text, 0, len(ours.text))
     return tuple(
-        Piece(
+        Difference(
             step.operation,
             printed[ours.at(step.start) : ours.at(step.end)],
             other[theirs.at(step.other_start) : theirs.at(step.other_end)],

@@ -51,7 +51,7 @@ _HEADER: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChecklistRow:
     """A row as given, by the number of its first line; `trouble` says why there is
     nothing to verify, `found` what came of it."""
 
@@ -66,7 +66,7 @@ class Row:
         return bool(self.found) and all(checked.passes for checked in self.found)
 
 
-def read_checklist(raw: bytes, source: str) -> tuple[Row, ...]:
+def read_checklist(raw: bytes, source: str) -> tuple[ChecklistRow, ...]:
     """The rows of a CSV file: column `text` (引语), or the first one, and `speaker`
     (说话人), or the second. `source` names it. Raises InputRefused if it is no text.
     """
@@ -88,14 +88,14 @@ def read_checklist(raw: bytes, source: str) -> tuple[Row, ...]:
 
 
 def verified(
-    engine: Engine, rows: Iterable[Row], *, most: int | None = None
-) -> Iterator[Row]:
+    engine: Engine, rows: Iterable[ChecklistRow], *, most: int | None = None
+) -> Iterator[ChecklistRow]:
     """Each row with what the archive says of it, no more than `most` of them."""
     for count, row in enumerate(rows):
         if row.trouble:
             yield row
         elif most is not None and count >= most:
-            yield Row(row.number, row.claim, _BEYOND)
+            yield ChecklistRow(row.number, row.claim, _BEYOND)
         else:
             yield _verified(engine, row)
 
@@ -106,7 +106,7 @@ def sheet_header(lang: Lang) -> bytes:
     return b"\xef\xbb\xbf" + sheet_rows((_HEADER[lang],))
 
 
-def sheet_row(row: Row, lang: Lang) -> bytes:
+def sheet_row(row: ChecklistRow, lang: Lang) -> bytes:
     """A verified row as CSV; of several quotations the weakest verdict."""
     given = (str(row.number), row.claim.text, row.claim.speaker or "")
     if row.trouble:
@@ -115,7 +115,7 @@ def sheet_row(row: Row, lang: Lang) -> bytes:
     return sheet_rows(((*given, *_cells(weakest(row.found), lang)),))
 
 
-def row_json(row: Row, lang: Lang) -> dict[str, object]:
+def row_json(row: ChecklistRow, lang: Lang) -> dict[str, object]:
     """A verified row in the shape of `/api/v1/verify`, with its number; what is wrong
     with it as `trouble`."""
     if row.trouble:
@@ -174,24 +174,26 @@ def _columns(cells: list[str] | None) -> tuple[int, int | None] | None:
     return text, next((i for i, n in enumerate(names) if n in _SPEAKER_NAMES), None)
 
 
-def _row(number: int, cells: list[str] | None, columns: tuple[int, int | None]) -> Row:
+def _row(
+    number: int, cells: list[str] | None, columns: tuple[int, int | None]
+) -> ChecklistRow:
     if cells is None:
-        return Row(number, Claim(""), _UNREADABLE)
+        return ChecklistRow(number, Claim(""), _UNREADABLE)
     text, speaker = (
         cells[i].strip() if i is not None and i < len(cells) else "" for i in columns
     )
     claim = Claim(text[: MAX_TEXT + 1], speaker or None)
     if len(text) > MAX_TEXT:
-        return Row(number, claim, _LONG)
-    return Row(number, claim, None if text else _EMPTY)
+        return ChecklistRow(number, claim, _LONG)
+    return ChecklistRow(number, claim, None if text else _EMPTY)
 
 
-def _verified(engine: Engine, row: Row) -> Row:
+def _verified(engine: Engine, row: ChecklistRow) -> ChecklistRow:
     try:
         found = verify(engine, row.claim.text, row.claim.speaker)
     except SearchTooSlow as error:
-        return Row(row.number, row.claim, error.message)
-    return Row(row.number, row.claim, None, found)
+        return ChecklistRow(row.number, row.claim, error.message)
+    return ChecklistRow(row.number, row.claim, None, found)
 
 
 def _cells(checked: Checked, lang: Lang) -> Iterator[str]:

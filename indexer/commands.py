@@ -25,7 +25,7 @@ import msgspec
 
 from indexer import dates, query, terms
 from indexer.checklists import (
-    Row,
+    ChecklistRow,
     read_checklist,
     row_json,
     sheet_header,
@@ -443,7 +443,7 @@ def check_command(session: Session, corpus: Path | None, jobs: int | None) -> in
     return 1 if problems else 0
 
 
-def _show_rows(session: Session, rows: Iterable[Row]) -> int:
+def _show_rows(session: Session, rows: Iterable[ChecklistRow]) -> int:
     """A line for each row of a checklist: JSON, or CSV as spreadsheets read it."""
     if not session.json:
         click.echo(sheet_header(session.lang), nl=False)

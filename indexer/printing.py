@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import click
 import msgspec
 
-from indexer.aligning import Piece
+from indexer.aligning import Difference
 from indexer.corpus import InputNotice
 from indexer.errors import InputRefused
 from indexer.judging import Verdict
@@ -233,7 +233,7 @@ def verdict_lines(checked: Checked, lang: Lang) -> Iterator[str]:
     yield from (note.text(lang) for note in told(checked))
 
 
-def _told(piece: Piece) -> str:
+def _told(piece: Difference) -> str:
     """A piece with what is printed in [- -] and what is claimed in {+ +}, as word diffs
     have it."""
     if piece.operation == "equal":

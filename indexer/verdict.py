@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from indexer import aligning, judging, terms
-from indexer.aligning import Piece
+from indexer.aligning import Difference
 from indexer.archive import Article, Quote, Span, Speaker
 from indexer.claims import Claim, claims_in
 from indexer.documents import title_of
@@ -39,7 +39,7 @@ _PRINTED: Final = (Verdict.VERBATIM, Verdict.PUNCTUATION, Verdict.CUT)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class QuoteSource:
     """Where it is printed: `start` and `end` are offsets into the article's body,
     `text` what stands there, `quotation` the whole printed quotation around it."""
 
@@ -61,6 +61,12 @@ class Source:
     def speaker(self) -> str | None:
         return self.quote.speaker if self.quote else None
 
+    @property
+    def as_quote(self) -> Quote:
+        """The whole printed quotation, to be cited."""
+        id = self.quote.id if self.quote else self.article.id
+        return Quote(id, "direct", self.quotation, self.start, self.end, self.speaker)
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -72,9 +78,9 @@ class Checked:
     verdict: Verdict
     speaker_ok: bool | None = None
     similarity: float = 0.0
-    source: Source | None = None
-    diff: tuple[Piece, ...] = ()
-    others: tuple[Source, ...] = ()
+    source: QuoteSource | None = None
+    diff: tuple[Difference, ...] = ()
+    others: tuple[QuoteSource, ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -167,7 +173,7 @@ def _checked_json(checked: Checked, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _source_json(source: Source) -> dict[str, Any]:
+def _source_json(source: QuoteSource) -> dict[str, Any]:
     article, quote = source.article, source.quote
     return {
         "id": article.id,
@@ -240,7 +246,7 @@ def _worth(checked: Checked) -> tuple[float, ...]:
     return (0 if printed else rank, stranger, rank, -checked.similarity)
 
 
-def _others(best: Checked, rest: Sequence[Checked]) -> tuple[Source, ...]:
+def _others(best: Checked, rest: Sequence[Checked]) -> tuple[QuoteSource, ...]:
     """Sources that print all of it too, but by other speakers, each speaker once."""
     known = {best.source.speaker if best.source else None, None}
     found = []
@@ -275,10 +281,12 @@ def _sources(
             yield Checked(claim, judged.verdict, by, judged.similarity, source)
 
 
-def _source_of(article: Article, judged: Judged) -> Source:
+def _source_of(article: Article, judged: Judged) -> QuoteSource:
     span, whole = judged.span, judged.quotation
     quotation = article.body[whole.start : whole.end]
-    return Source(article, span.start, span.end, quotation, _quote_at(article, span))
+    return QuoteSource(
+        article, span.start, span.end, quotation, _quote_at(article, span)
+    )
 
 
 def _most_alike(claim: Claim, wanted: str, found: Sequence[Checked]) -> Checked:
@@ -306,7 +314,7 @@ def _quote_at(article: Article, span: Span) -> Quote | None:
     return best if best and shared(best) > 0 else None
 
 
-def _is_by(claimed: str, source: Source) -> bool | None:
+def _is_by(claimed: str, source: QuoteSource) -> bool | None:
     """Whether the source has the claimed speaker: no where it has another, or never
     names the claimed one; None where it does not say."""
     quote = source.quote

@@ -8,7 +8,7 @@ The document at `/openapi.json` is made from the same types and the table `OPERA
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 import msgspec
 from starlette.requests import Request
@@ -236,6 +236,51 @@ class RosterJson(TypedDict):
     spans: dict[str, list[tuple[int, int]]]
 
 
+class SourceJson(TypedDict):
+    id: str
+    kind: str
+    title: str
+    paper: str | None
+    date: str | None
+    page: str | None
+    section: str | None
+    url: str
+    start: int
+    end: int
+    text: str
+    quotation: str
+    quote: str | None
+    speaker: str | None
+    role: str | None
+
+
+class DifferenceJson(TypedDict):
+    op: Literal["equal", "replace", "delete", "insert"]
+    printed: str
+    text: str
+
+
+class VerdictJson(TypedDict):
+    text: str
+    speaker: str | None
+    verdict: str
+    speaker_ok: bool | None
+    similarity: float
+    source: SourceJson | None
+    diff: list[DifferenceJson]
+    others: list[SourceJson]
+    notes: list[str]
+
+
+class VerifyJson(VerdictJson):
+    quotes: list[VerdictJson]
+
+
+class VerifyAskedJson(TypedDict):
+    text: str
+    speaker: NotRequired[str | None]
+
+
 class StatusJson(TypedDict):
     generation: str
     built_at: str
@@ -289,6 +334,7 @@ class Operation:
     parameters: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
     secured: bool = False
+    body: type | None = None
     # Of files, which come in several forms: the media type of each.
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -401,6 +447,16 @@ OPERATIONS: Final = (
         "What the archive prints of a name; namesakes told apart as far as it does",
         PersonJson,
         problems=(404, 503),
+    ),
+    Operation(
+        "/api/v1/verify",
+        "post",
+        "Whether a quotation, or each of those in a paragraph, is printed so, and by "
+        "whom it was said",
+        VerifyJson,
+        parameters=("lang",),
+        problems=(413, 422, 503),
+        body=VerifyAskedJson,
     ),
     Operation(
         "/api/v1/status",
@@ -573,8 +629,9 @@ def _unit(request: Request) -> Unit:
 
 def _document() -> dict[str, Any]:
     answers = [operation.answer for operation in OPERATIONS]
+    bodies = [operation.body for operation in OPERATIONS if operation.body]
     schemas, components = msgspec.json.schema_components(
-        [*answers, ProblemJson], ref_template="#/components/schemas/{name}"
+        [*answers, *bodies, ProblemJson], ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, dict[str, Any]] = {}
     for operation, schema in zip(OPERATIONS, schemas, strict=False):
@@ -609,6 +666,10 @@ def _describe(
         "parameters": _parameters(operation),
         "responses": responses,
     }
+    if operation.body:
+        schema = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
+        content = {"application/json": {"schema": schema}}
+        described["requestBody"] = {"required": True, "content": content}
     if operation.secured:
         described["security"] = [{"token": []}]
     return described

@@ -34,12 +34,14 @@ from search_web import (
     people,
     reading,
     rosters,
+    verifying,
     views,
 )
 from search_web.listing import Box
 from search_web.reindex import Reindexer
 from search_web.rendering import Renderer
 from search_web.site import OpenIndex, Refusal, Site, visit_of
+from search_web.verifying import MAX_SHEET
 
 MAX_BODY: Final = 65_536
 MAX_ADDRESS: Final = 32_768
@@ -122,6 +124,7 @@ def _routes() -> list[Route]:
         Route("/papers/{paper}", browsing.paper, name="paper"),
         Route("/papers/{paper}/{date}", browsing.issue, name="issue"),
         Route("/papers/{paper}/{date}/{label}", browsing.page, name="page"),
+        Route("/verify", verifying.page, methods=["GET", "POST"], name="verify"),
         Route("/admin", admin.admin, name="admin"),
         Route("/opensearch.xml", opensearch.description, name="opensearch"),
         Route("/opensearch/suggest", opensearch.completions, name="completions"),
@@ -145,6 +148,7 @@ def _routes() -> list[Route]:
         Route("/api/v1/rosters/{id:path}", api.roster, name="api_roster"),
         Route("/api/v1/persons", api.people, name="api_people"),
         Route("/api/v1/persons/{name:path}", api.person, name="api_person"),
+        Route("/api/v1/verify", verifying.answer, methods=["POST"], name="api_verify"),
         Route("/api/v1/status", api.status, name="api_status"),
         Route("/api/v1/admin/reindex", admin.Reindex, name="api_reindex"),
         Route("/openapi.json", api.openapi, name="openapi"),
@@ -290,7 +294,8 @@ class _Limits:
 
 
 def _too_large(request: Request) -> Refusal | None:
-    """No endpoint reads a body, so one without a stated length is refused too."""
+    """A body without a stated length is refused too; only the form that takes a CSV
+    reads a large one."""
     size = len(request.scope["path"]) + len(request.scope["query_string"])
     if size > MAX_ADDRESS:
         said = Sentence(
@@ -300,6 +305,7 @@ def _too_large(request: Request) -> Refusal | None:
     if "transfer-encoding" in request.headers:
         return Refusal(411, Sentence("请求须写明长度。", "State the body's length."))
     length = request.headers.get("content-length", "0")
-    if not (length.isdecimal() and int(length[:12]) <= MAX_BODY):
+    most = MAX_SHEET if request.scope["path"] == "/verify" else MAX_BODY
+    if not (length.isdecimal() and int(length[:12]) <= most):
         return Refusal(413, Sentence("请求内容过大。", "The body is too large."))
     return None

@@ -4,8 +4,6 @@ Hides media types, file names, how the rows of each format are written, and that
 list is streamed step by step, all of it from one generation of the index.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -22,6 +20,7 @@ from indexer import (
     Message,
     SearchResponse,
     response_json,
+    sheet_rows,
     write_citations,
 )
 from search_web.citing import FORMS, citation_of
@@ -114,9 +113,9 @@ def _csv(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:
     names = ("kind", "headline", "paper", "date", "page", "section", "reporter")
     said = (visit.say("unit.id"), *(visit.say(f"field.{name}") for name in names))
     header = (*said, visit.say("export.snippet"), visit.say("export.address"))
-    yield b"\xef\xbb\xbf" + _rows((header,))
+    yield b"\xef\xbb\xbf" + sheet_rows((header,))
     for batch in batches:
-        yield _rows(_row(visit, hit) for hit in batch.hits)
+        yield sheet_rows(_row(visit, hit) for hit in batch.hits)
 
 
 def _row(visit: Visit, hit: Hit) -> tuple[str, ...]:
@@ -132,26 +131,6 @@ def _row(visit: Visit, hit: Hit) -> tuple[str, ...]:
         "".join(piece.text for piece in hit.snippet),
         visit.links.unit(hit.kind, hit.id),
     )
-
-
-# What a spreadsheet takes for the beginning of a formula, in full width too.
-_FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
-
-
-def _rows(rows: Iterable[tuple[str, ...]]) -> bytes:
-    written = io.StringIO()
-    writer = csv.writer(written)
-    for row in rows:
-        cells = (cell.replace("\0", "") for cell in row)
-        writer.writerow(
-            [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
-        )
-    return written.getvalue().encode("utf-8", "replace")
-
-
-def _defused(cell: str) -> str:
-    plain = cell.replace("\0", "")
-    return f"'{plain}" if _FORMULA.match(plain) else plain
 
 
 def _jsonl(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:

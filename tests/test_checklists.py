@@ -8,7 +8,7 @@ import pytest
 from indexer.archive import Article
 from indexer.checklists import (
     MAX_TEXT,
-    Row,
+    ChecklistRow,
     read_checklist,
     row_json,
     sheet_header,
@@ -69,7 +69,7 @@ def test_other_encodings_are_read_and_pictures_refused() -> None:
     assert read_checklist(b"", "空.csv") == ()
 
 
-def cells(rows: list[Row]) -> list[dict[str, str]]:
+def cells(rows: list[ChecklistRow]) -> list[dict[str, str]]:
     written = sheet_header("zh") + b"".join(sheet_row(row, "zh") for row in rows)
     return list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
 

@@ -60,7 +60,7 @@ search_web.views search_web.reading search_web.browsing
 search_web.rosters search_web.people
 search_web.api
 search_web.opensearch
-search_web.admin
+search_web.admin search_web.verifying
 search_web.app
 search_web
 search_web.__main__
