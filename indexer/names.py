@@ -15,6 +15,7 @@ from importlib import resources
 from itertools import pairwise
 
 from indexer.archive import Span
+from indexer.cues import Cues, cue_end, cues_at, cues_in, last_characters
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
@@ -47,7 +48,6 @@ _LONGEST_ELEMENT = 5
 _WITNESSED = 5.0  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.5  # what a name's neighbour in a list is worth
 _MOST = 3.0  # what stands on one side of a name speaks for it by this at most
-_MANY = 50  # so many words are looked for by their first two characters
 _REMEMBERED = 1 << 15  # how many scores of short texts are kept
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
 _NEVER_LAST = frozenset("等的在是对就将与也都则被把")
@@ -159,8 +159,9 @@ def find_persons(text: str) -> tuple[Found, ...]:
     >>> [(each.name, each.span.start) for each in found]
     [('龚小舟', 2), ('沈一鸣', 8), ('龚小舟', 15)]
     """
-    signed = _signed_spans(text)
-    witnessed = {name for name, start in _witnessed(text) if start not in signed}
+    cues = cues_in(text)
+    signed = _signed_spans(text, cues)
+    witnessed = {name for name, start in _witnessed(text, cues) if start not in signed}
     return tuple(
         Found(text[start:end], Span(start, end))
         for start, end in _printed(text, witnessed - _countries())
@@ -323,10 +324,9 @@ def _places(text: str, name: str) -> Iterator[int]:
         start = text.find(name, start + 1)
 
 
-def _signed_spans(text: str) -> frozenset[int]:
+def _signed_spans(text: str, cues: Cues) -> frozenset[int]:
     """Where the names stand that sign a text: behind 记者, and their neighbours."""
-    signs = _cue_pattern("signed").finditer(text)
-    return frozenset(start for sign in signs for start in _chained(text, sign.end()))
+    return frozenset(start for _, end in cues.signed for start in _chained(text, end))
 
 
 def _chained(text: str, place: int) -> Iterator[int]:
@@ -342,9 +342,9 @@ def _past_marks(text: str, place: int) -> int:
     return gap.end() if gap else place
 
 
-def _witnessed(text: str) -> Iterator[tuple[str, int]]:
+def _witnessed(text: str, cues: Cues) -> Iterator[tuple[str, int]]:
     """The names that something beside them speaks for, with where they begin."""
-    queue = [*_dotted(text), *_titled(text), *_cued(text)]
+    queue = [*_dotted(text), *_titled(text, cues), *_cued(text, cues)]
     seen: set[int] = set()
     while queue:
         name, start = queue.pop()
@@ -361,7 +361,7 @@ def _dotted(text: str) -> Iterator[tuple[str, int]]:
     for match in _dotted_parts(text):
         first, *middle, last = re.split(f"[{_DOT}]", match[0])
         title = max(
-            (m.end() for m in _cue_pattern("before").finditer(first)), default=0
+            (end for _, end in cues_at(first, "before", range(len(first)))), default=0
         )
         head = re.search(f"[{foreign}]*$", first[title:])
         tail = re.match(f"[{foreign}]*", last)
@@ -386,10 +386,9 @@ def _dotted_parts(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _titled(text: str) -> Iterator[tuple[str, int]]:
+def _titled(text: str, cues: Cues) -> Iterator[tuple[str, int]]:
     """市长龚小舟."""
-    for match in _cue_pattern("before").finditer(text):
-        start = match.end()
+    for _, start in cues.before:
         name = _best(text, start, left=3.5)
         foreign = _foreign_behind(text, start)
         if foreign and len(foreign) > len(name or ""):
@@ -409,11 +408,10 @@ def _foreign_behind(text: str, start: int) -> str | None:
     return None if wordlike[0] or (any(wordlike) and behind < 1) else match[0]
 
 
-def _cued(text: str) -> Iterator[tuple[str, int]]:
+def _cued(text: str, cues: Cues) -> Iterator[tuple[str, int]]:
     """龚小舟说, 龚小舟同志."""
     openers, seconds = _openers(), _element_openers()
-    for match in _cue_pattern("behind", "honorific").finditer(text):
-        end = match.start()
+    for end, _ in cues.behind:
         best, first = _WITNESSED, end
         for start in range(max(0, end - 4), end - 1):
             if text[start] not in openers and text[start + 1] not in seconds:
@@ -500,9 +498,9 @@ def _left(text: str, start: int) -> float:
 def _right(text: str, end: int) -> float:
     if text[end - 1 : end + 1] in _words():
         return -4.0
-    if _cue_pattern("behind", "honorific").match(text, end):
+    if cue_end(text, end, "behind"):
         return _MOST
-    if _cue_pattern("before").match(text, end):
+    if cue_end(text, end, "before"):
         return -4.0  # a country or a house stands before a title
     following = text[end : end + 1]
     if not following or not _HAN_ONE.match(following):
@@ -511,8 +509,8 @@ def _right(text: str, end: int) -> float:
 
 
 def _ends_with_title(text: str) -> bool:
-    return text[-1:] in _title_ends() and any(
-        match.end() == len(text) for match in _cue_pattern("before").finditer(text)
+    return text[-1:] in last_characters("before") and any(
+        end == len(text) for _, end in cues_at(text, "before", range(len(text)))
     )
 
 
@@ -525,32 +523,6 @@ def _foreign() -> str:
 @cache
 def _foreign_part() -> re.Pattern[str]:
     return re.compile(f"[{_foreign()}]{{3,7}}")
-
-
-@cache
-def _cue_pattern(*places: str) -> re.Pattern[str]:
-    """The words of these places, the longest first of each."""
-    words = [word for place in places for word in _cue_words(place)]
-    pattern = "|".join(words)
-    if len(words) < _MANY:
-        return re.compile(pattern)
-    # Classes of characters are tried much faster than hundreds of words.
-    long = [word for word in words if len(word) > 1]
-    firsts, seconds = ("".join({word[at] for word in long}) for at in (0, 1))
-    short = "".join(f"{word}|" for word in words if len(word) == 1)
-    return re.compile(f"(?={short}[{firsts}][{seconds}])(?:{pattern})")
-
-
-@cache
-def _title_ends() -> frozenset[str]:
-    return frozenset(word[-1] for word in _cue_words("before"))
-
-
-@cache
-def _cue_words(place: str) -> tuple[str, ...]:
-    rows = (line.split("\t") for line in _lines("person_cues.txt"))
-    words = next(words.split(" ") for kind, words in rows if kind == place)
-    return tuple(sorted(words, key=len, reverse=True))
 
 
 @cache

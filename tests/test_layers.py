@@ -12,7 +12,7 @@ FOLDERS = ("indexer", "search_web")
 # Modules of one line do not import each other. `search_web` sees the door alone.
 LAYERS = """
 messages
-archive errors dates
+archive errors dates cues
 settings names query decoding papers pinyin
 terms bylines
 cuts
