@@ -15,14 +15,16 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Kind: TypeAlias = Literal["before", "behind", "signed"]
+Kind: TypeAlias = Literal["before", "behind", "honorific", "signed"]
 Place: TypeAlias = tuple[int, int]  # where a word begins and ends
 
+# Looked for in whole texts.
 _KINDS: Final[tuple[Kind, ...]] = ("before", "behind", "signed")
 # A file's lines that make a kind; where several words match, those of the first.
 _LINES: Final = {
     "before": ("before",),
     "behind": ("behind", "honorific"),
+    "honorific": ("honorific",),
     "signed": ("signed",),
 }
 _CODES: Final = 1 << 16  # no cue has a character beyond these
@@ -81,7 +83,20 @@ def cue_end(text: str, place: int, kind: Kind) -> int:
 @cache
 def last_characters(kind: Kind) -> frozenset[str]:
     """What the words of a kind end in."""
-    return frozenset(word[-1] for word in _words(kind))
+    return frozenset(word[-1] for word in cue_words(kind))
+
+
+@cache
+def cue_words(kind: Kind) -> tuple[str, ...]:
+    """The words of a kind, the longest first of each line."""
+    path = resources.files("indexer").joinpath("words", "person_cues.txt")
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    lines = {row[0]: row[1].split(" ") for row in rows if row[1:]}
+    return tuple(
+        word
+        for name in _LINES[kind]
+        for word in sorted(lines[name], key=len, reverse=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +111,13 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    every = [word for kind in _KINDS for word in _words(kind)]
+    every = [word for kind in _KINDS for word in cue_words(kind)]
     first = {character: n for n, character in enumerate({w[0] for w in every}, 1)}
     second = {c: n for n, c in enumerate({w[1] for w in every if w[1:]}, 1)}
     width = len(second) + 1
     kinds = np.zeros((len(first) + 1, width), np.uint8)
     for bit, kind in enumerate(_KINDS):
-        for word in _words(kind):
+        for word in cue_words(kind):
             column = second[word[1]] if word[1:] else slice(None)
             kinds[first[word[0]], column] |= 1 << bit
     return _Table(_numbered(first, width), _numbered(second, 1), kinds.ravel())
@@ -118,22 +133,9 @@ def _numbered(characters: Mapping[str, int], step: int) -> _Array:
 @cache
 def _openings(kind: Kind) -> Mapping[str, tuple[str, ...]]:
     """Words by their first two characters, or the one that there is, in their order."""
-    words = _words(kind)
+    words = cue_words(kind)
     opened: dict[str, tuple[str, ...]] = {}
     for opening in {word[:2] for word in words}:
         begun = (w for w in words if w.startswith(opening) or w == opening[0])
         opened[opening] = tuple(begun)
     return opened
-
-
-@cache
-def _words(kind: Kind) -> tuple[str, ...]:
-    """The words of a kind, the longest first of each line."""
-    path = resources.files("indexer").joinpath("words", "person_cues.txt")
-    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
-    lines = {row[0]: row[1].split(" ") for row in rows if row[1:]}
-    return tuple(
-        word
-        for name in _LINES[kind]
-        for word in sorted(lines[name], key=len, reverse=True)
-    )

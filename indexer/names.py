@@ -15,7 +15,7 @@ from importlib import resources
 from itertools import pairwise
 
 from indexer.archive import Span
-from indexer.cues import Cues, cue_end, cues_at, cues_in, last_characters
+from indexer.cues import Cues, cue_end, cue_words, cues_at, cues_in, last_characters
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
@@ -113,16 +113,15 @@ def title_at(text: str, end: int) -> str | None:
     >>> title_at("市中心医院副院长龚小舟", 8), title_at("市中心医院", 5)
     ('副院长', None)
     """
-    if text[end - 1 : end] not in _title_ends():
+    if text[end - 1 : end] not in last_characters("before"):
         return None
     before = text[max(0, end - _LONGEST_TITLE) : end]
-    return next((word for word in _cue_words("before") if before.endswith(word)), None)
+    return next((word for word in cue_words("before") if before.endswith(word)), None)
 
 
 def honorific_at(text: str, start: int) -> str | None:
     """The longest title that is put behind a name and begins there: 龚小舟|市长."""
-    match = _cue_pattern("honorific").match(text, start)
-    return match[0] if match else None
+    return text[start : cue_end(text, start, "honorific")] or None
 
 
 def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
