@@ -18,6 +18,7 @@ from indexer.documents import title_of
 from indexer.entries import name_key
 from indexer.namesakes import Evidence, Namesake, told_apart
 from indexer.roles import offices_of, roles_beside, unit_key
+from indexer.rosters import is_role
 from indexer.search import Engine, SearchRequest, Sort
 
 MAX_UNITS: Final = 200  # the newest that are read of those that name someone
@@ -199,19 +200,20 @@ def _in_roster(key: str, roster: Roster) -> Iterator[_Found]:
     source = source_of(roster)
     body = unit_key(roster.meeting or roster.adopted_by or "")
     for number, group in enumerate(roster.groups):
+        held = group.role if group.role and is_role(group.role) else None
         for entry in group.entries:
             if name_key(entry.name) != key:
                 continue
             evidence = Evidence(
                 units=(body,) if body else (),
-                roles=(group.role,) if group.role else (),
+                roles=(held,) if held else (),
                 date=roster.date,
                 qualifier=entry.qualifier,
                 gender=entry.gender,
                 ethnicity=entry.ethnicity,
                 list=f"{roster.id}/{number}",
             )
-            role = PersonRole(group.role, "roster", source) if group.role else None
+            role = PersonRole(held, "roster", source) if held else None
             line = PersonEntry(entry, group.role, source)
             yield _Found(evidence, source, (role,) if role else (), (line,))
 

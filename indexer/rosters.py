@@ -77,6 +77,16 @@ def parse_roster(
     )
 
 
+def is_role(heading: str) -> bool:
+    """Whether what heads a group of names is what these people are: no prize, and not
+    that they came.
+
+    >>> [is_role(text) for text in ("副主任委员", "列席人员", "装备制造")]
+    [True, False, False]
+    """
+    return bool(_bare_role().fullmatch(heading)) and not _CAME.search(heading)
+
+
 def roster_score(text: str, lines: Sequence[Span]) -> float:
     """The evidence that these lines are a list of names, in nats a character; above 0
     they are likelier one than prose.
@@ -134,6 +144,7 @@ _ADOPTED = re.compile(
 )
 _MEETING = re.compile(f"^.*?第[{_DIGIT}]+次(?:全体)?(?:会议|代表大会|全国代表大会)")
 _NUMBERING = f"(?:[{_DIGIT}]+[、.．]|[(（][{_DIGIT}]+[)）])?\\s*"
+_CAME = re.compile("(?:出席|列席|缺席|请假|就座|奖|者)(?:人员)?$")
 _STROKE_KINDS = "横竖撇点折"
 _NO_STROKES = (99, 0)
 

@@ -197,11 +197,18 @@ def _shown(
     )
     return ShownPerson(
         id=f"person-{each.number}",
-        title=each.roles[0] if each.roles else say("person.unknown"),
+        title=_title(visit, each),
         detail=tuple(filter(None, detail)),
         roles=_roles(visit, roles),
         events=events,
     )
+
+
+def _title(visit: Visit, each: Namesake) -> str:
+    """What someone is known as besides the name."""
+    if each.roles:
+        return each.roles[0]
+    return each.qualifier or visit.say("person.unknown")
 
 
 def _roles(visit: Visit, roles: list[PersonRole]) -> tuple[ShownRole, ...]:

@@ -107,7 +107,18 @@ def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["search?q=通车", "articles/{}", "rosters/{}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "search?q=通车",
+        "articles/{}",
+        "rosters/{}",
+        "rosters?gender=女",
+        "rosters/compare?a={0}2025-01-07.01.5&b={0}2025-01-07.01.4",
+        "persons/周密",
+        "persons?q=l",
+    ],
+)
 def test_a_page_has_no_barrier(url: str, page: Any, path: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     ids = {"articles/{}": "2025-01-07.01.1", "rosters/{}": "2025-01-07.01.2"}

@@ -37,3 +37,8 @@ def test_what_has_no_reading_stands_for_itself() -> None:
 def test_readings_are_plain_letters() -> None:
     read = {s for found in pinyin.every_reading().values() for s in found}
     assert all(syllable.isascii() and syllable.isalpha() for syllable in read)
+
+
+def test_the_small_list_reads_as_pypinyin_does() -> None:
+    for name in ("欧阳若兰", "仇远", "单静", "覃长云", "沈一鸣"):
+        assert pinyin.spelling_of(name) == pinyin.name_readings(name)[0]

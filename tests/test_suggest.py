@@ -83,3 +83,15 @@ def test_headlines_are_found_by_how_their_reading_begins(offers: Suggestions) ->
 def test_an_index_without_text_offers_nothing(tmp_path: Path) -> None:
     write_suggestions(tmp_path / "none", ())
     assert Suggestions(tmp_path / "none").offered("a", 10) == ()
+
+
+def test_people_are_listed_by_beginning_and_page(offers: Suggestions) -> None:
+    def named(typed: str, limit: int = 10, offset: int = 0) -> tuple[int, list[str]]:
+        found = offers.people(typed, limit, offset)
+        return found.total, [each.value for each in found.people]
+
+    assert named("", 2) == (5, ["沈一鸣", "沈雨竹"])
+    assert named("", 9, 3)[1] == ["覃海", "努尔·买买提"]
+    assert named("沈", 1, 1) == (3, ["沈雨竹"])
+    assert named("q") == named("t") == (1, ["覃海"])
+    assert named("zz") == (0, [])
