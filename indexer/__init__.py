@@ -14,7 +14,6 @@ from indexer.checklists import (
     read_checklist,
     sheet_header,
     sheet_row,
-    sheet_rows,
     verified,
 )
 from indexer.citations import (
@@ -89,6 +88,7 @@ from indexer.search import (
     response_json,
 )
 from indexer.settings import Settings, read_settings
+from indexer.sheets import SHEET_MARK, plain_cell, sheet_rows
 from indexer.snippets import Piece, Snippet
 from indexer.verdict import (
     Checked,
@@ -104,6 +104,7 @@ __all__ = [
     "FACETS",
     "MAX_CLAIM",
     "MAX_LIMIT",
+    "SHEET_MARK",
     "Alternative",
     "Article",
     "BaosouError",
@@ -173,6 +174,7 @@ __all__ = [
     "open_engine",
     "paper_names",
     "path_of",
+    "plain_cell",
     "read_checklist",
     "read_person",
     "read_range",

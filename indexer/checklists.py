@@ -1,13 +1,12 @@
 """Many quotations to verify at once: rows of a CSV → the same rows with verdicts.
 
 Knows how spreadsheets write CSV (encodings, tabs and semicolons, cells of several
-lines) and what they take for a formula. A row that can't be used is told, and the
+lines). A row that can't be used is told, and the
 others are verified all the same.
 """
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +16,7 @@ from indexer.decoding import NotText, decode
 from indexer.errors import InputRefused, SearchTooSlow
 from indexer.messages import Lang, Message
 from indexer.search import Engine
+from indexer.sheets import SHEET_MARK, sheet_rows
 from indexer.verdict import Checked, answer_json, told, verify, weakest
 
 MAX_TEXT: Final = 2_000
@@ -28,8 +28,6 @@ _SPEAKER_NAMES: Final = frozenset(
     ("speaker", "name", "说话人", "发言人", "讲话人", "人物", "姓名")
 )
 _DELIMITERS: Final = ",\t;"
-# What a spreadsheet takes for the beginning of a formula, in full width too.
-_FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 _UNREADABLE: Final = Message(
     "这一行的引号不成对，没有核对。", "The quote marks of this row don't match."
 )
@@ -103,7 +101,7 @@ def verified(
 def sheet_header(lang: Lang) -> bytes:
     """The beginning of the CSV of verified rows, with the mark of UTF-8 that
     spreadsheets look for."""
-    return b"\xef\xbb\xbf" + sheet_rows((_HEADER[lang],))
+    return SHEET_MARK + sheet_rows((_HEADER[lang],))
 
 
 def sheet_row(row: ChecklistRow, lang: Lang) -> bytes:
@@ -122,22 +120,6 @@ def row_json(row: ChecklistRow, lang: Lang) -> dict[str, object]:
         given = {"text": row.claim.text, "speaker": row.claim.speaker}
         return {"row": row.number, **given, "trouble": row.trouble.text(lang)}
     return {"row": row.number, **answer_json(row.found, lang), "trouble": None}
-
-
-def sheet_rows(rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows of CSV, no cell of which a spreadsheet takes for a formula.
-
-    >>> sheet_rows([("=1+1", "甲,乙")]).decode()
-    '\\'=1+1,"甲,乙"\\r\\n'
-    """
-    written = io.StringIO()
-    writer = csv.writer(written)
-    for row in rows:
-        cells = (cell.replace("\0", "") for cell in row)
-        writer.writerow(
-            [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
-        )
-    return written.getvalue().encode("utf-8", "replace")
 
 
 def _records(lines: Sequence[str]) -> Iterator[tuple[int, list[str] | None]]:

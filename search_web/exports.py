@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from indexer import (
+    SHEET_MARK,
     CitationForm,
     Hit,
     Message,
@@ -108,12 +109,10 @@ def _feed(visit: Visit) -> Response:
 
 
 def _csv(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:
-    """Rows that spreadsheets open as they are: UTF-8 with a mark that says so, no cell
-    a formula."""
     names = ("kind", "headline", "paper", "date", "page", "section", "reporter")
     said = (visit.say("unit.id"), *(visit.say(f"field.{name}") for name in names))
     header = (*said, visit.say("export.snippet"), visit.say("export.address"))
-    yield b"\xef\xbb\xbf" + sheet_rows((header,))
+    yield SHEET_MARK + sheet_rows((header,))
     for batch in batches:
         yield sheet_rows(_row(visit, hit) for hit in batch.hits)
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from indexer import (
+    SHEET_MARK,
     Article,
     Comparison,
     FoundRow,
@@ -31,6 +32,8 @@ from indexer import (
     find_rows,
     groups_of,
     mark,
+    plain_cell,
+    sheet_rows,
     title_of,
 )
 from search_web.citing import Cited, cited
@@ -47,7 +50,6 @@ from search_web.listing import (
 from search_web.params import WANTED, read_screen, read_wanted
 from search_web.reading import Around, Marked, around_of, head_of, unit_of
 from search_web.rendering import Wording
-from search_web.sheets import MARK, csv_rows, plain
 from search_web.site import Visit, missing, visit_of
 
 ROWS: Final = 50
@@ -174,7 +176,9 @@ def table(request: Request) -> Response:
     rows = _table(visit, _wanted_groups(visit, unit))
     headers = {"Content-Disposition": attachment(f"{unit.id}.csv")}
     return Response(
-        MARK + csv_rows(rows), headers=headers, media_type="text/csv; charset=utf-8"
+        SHEET_MARK + sheet_rows(rows),
+        headers=headers,
+        media_type="text/csv; charset=utf-8",
     )
 
 
@@ -318,7 +322,7 @@ def _table(
 
 def _sheet(rows: tuple[tuple[str, ...], ...]) -> str:
     """The rows as text that pastes into the cells of a spreadsheet."""
-    return "\n".join("\t".join(map(plain, row)) for row in rows)
+    return "\n".join("\t".join(map(plain_cell, row)) for row in rows)
 
 
 def _comparable(visit: Visit, unit: Roster) -> tuple[Link, ...]:

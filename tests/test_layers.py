@@ -16,7 +16,7 @@ archive errors dates cues
 settings names query decoding papers pinyin
 terms bylines
 cuts
-roles rosters documents snippets headlines looks wording vocabulary citations
+roles rosters documents snippets headlines looks wording vocabulary citations sheets
 marks aligning
 lines claims judging
 layout search jsonl
@@ -54,7 +54,7 @@ indexer.__main__
 search_web.params search_web.rendering search_web.reindex search_web.issues
 search_web.site search_web.wire
 search_web.listing
-search_web.citing search_web.feeds search_web.records search_web.sheets
+search_web.citing search_web.feeds search_web.records
 search_web.exports
 search_web.views search_web.reading search_web.browsing
 search_web.rosters search_web.people
