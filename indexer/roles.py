@@ -107,9 +107,7 @@ def _before(text: str, start: int) -> Iterator[Role]:
     if run is None or not names.title_at(text, end):
         return
     first = _first(text, run.start(), end)
-    while text[first] in _EDGES and not (
-        text[first] in "“‘" and "”" in text[first:end]
-    ):
+    while text[first] in _EDGES:
         first += 1
     if text[first:end] not in _NO_ROLES:
         yield Role(text[first:end], Span(first, end), "before")
@@ -122,10 +120,10 @@ def _first(text: str, start: int, end: int) -> int:
         if not names.title_at(text, start + mark.start()):
             start += mark.end()
             return _first(text, start, end)
-    words = terms.index_terms(text[start:end])
-    title = len(names.title_at(text, end) or "")
-    for word in reversed(words):
-        if start + word.end <= end - title and word.text in _openers():
+    office = text[start:end].partition("、")[0]  # those behind it are whole
+    title = len(names.title_at(office, len(office)) or "")
+    for word in reversed(terms.index_terms(office)):
+        if word.end <= len(office) - title and word.text in _openers():
             return start + word.end
     return start
 
