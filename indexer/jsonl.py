@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO, Final
 
-from indexer import rosters
+from indexer import quotes, rosters
 from indexer.archive import Article, Notice, Roster, RosterGroup, Span, Unit
 from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
@@ -86,7 +86,9 @@ def unit_of(lines: Lines, number: int, row: bytes | None) -> Unit:
     except _Wrong as wrong:
         zh, en = wrong.message.zh, wrong.message.en
         raise InputRefused(lines.path, zh, en, line=number) from wrong
-    return (_roster(article) if kind == "roster" else None) or article
+    return (_roster(article) if kind == "roster" else None) or quotes.with_quotes(
+        article
+    )
 
 
 def is_usable_id(id: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from indexer import bylines, headlines, names, rosters
+from indexer import bylines, headlines, names, quotes, rosters
 from indexer.archive import (
     Article,
     Caption,
@@ -64,7 +64,9 @@ def _unit(page: Page, draft: Draft, number: int, section: str | None) -> Unit:
     if roster := _roster(page, draft, number, section):
         return roster
     article = _article(page, draft, number, section)
-    return replace(article, kind="ad") if _sells(article) else article
+    if _sells(article):
+        return replace(article, kind="ad")
+    return quotes.with_quotes(article)
 
 
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{10}(?!\d)")

@@ -150,6 +150,23 @@ class CaptionJson(TypedDict):
     photographer: str | None
 
 
+class SpanJson(TypedDict):
+    start: int
+    end: int
+
+
+class SpeakerJson(TypedDict):
+    surface: str
+    name: str | None
+    role: str | None
+    how: str
+
+
+class EvidenceJson(TypedDict):
+    field: str
+    spans: list[SpanJson]
+
+
 class QuoteJson(TypedDict):
     id: str
     kind: str
@@ -159,6 +176,12 @@ class QuoteJson(TypedDict):
     speaker: str | None
     role: str | None
     cue: str | None
+    speakers: list[SpeakerJson]
+    said_on: str | None
+    place: str | None
+    occasion: str | None
+    unknown: str | None
+    evidence: list[EvidenceJson]
 
 
 class ArticleJson(TypedDict):
@@ -185,11 +208,6 @@ class ArticleJson(TypedDict):
     persons: list[str]
     warnings: list[WarningJson]
     spans: dict[str, list[tuple[int, int]]]
-
-
-class SpanJson(TypedDict):
-    start: int
-    end: int
 
 
 class EntryJson(TypedDict):

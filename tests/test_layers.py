@@ -14,10 +14,11 @@ LAYERS = """
 messages
 archive errors dates cues
 settings names query decoding papers pinyin
-terms bylines
+terms bylines speakers
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
 marks aligning
+quotes
 lines claims judging
 layout search jsonl
 drafts

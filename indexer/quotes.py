@@ -1,0 +1,408 @@
+"""An article → what people say in it: quotations with speaker, cue and evidence.
+
+Knows how speech in marks is told from terms, slogans and titles in marks (by weighing
+what stands around and inside them), which words tell a statement without marks, and
+which speaker goes on where none is named. Words and people are for `speakers`, marks
+for `marks`. Records are of articles alone: other units hold no speech.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
+from indexer.marks import marked_runs
+from indexer.speakers import BLANK, Cast, Cue, Subject, find_cues, sentence_start
+
+
+def extract(article: Article) -> tuple[Quote, ...]:
+    """The quotations of an article in print order, direct and indirect.
+
+    `unknown` is `unnamed` where the text names no speaker, `pronoun` where it is not
+    clear whom a pronoun means.
+
+    >>> text = "昨日，社区医生王岚说：“雨季要早防，大家放心。”她建议，老人少出门。"
+    >>> article = Article("p.1", "article", None, text, persons=("王岚",))
+    >>> [(quote.kind, quote.speaker, quote.text) for quote in extract(article)]
+    [('direct', '王岚', '雨季要早防，大家放心。'), ('indirect', '王岚', '老人少出门。')]
+    """
+    reading = _Reading(article)
+    found = sorted(reading.quotes(), key=lambda quote: (quote.start, quote.end))
+    return tuple(
+        replace(quote, id=f"{article.id}.q{number}")
+        for number, quote in enumerate(found, start=1)
+    )
+
+
+def with_quotes(article: Article) -> Article:
+    """The article with what is said in it; advertisements say nothing."""
+    if article.kind == "ad":
+        return article
+    return replace(article, quotes=extract(article))
+
+
+class _Marked(NamedTuple):
+    """What outermost marks of a paragraph enclose: text[start:end]; `closed` is False
+    where the paragraph ends before a mark does."""
+
+    start: int
+    end: int
+    closed: bool
+
+    @property
+    def behind(self) -> int:
+        return self.end + self.closed
+
+
+class _Frame(NamedTuple):
+    """A marked run with what stands around it: the cue in its sentence before it, if
+    `near` right before it, the cue behind it, and the beginning of its sentence."""
+
+    mark: _Marked
+    sentence: int
+    bare: int  # where the text in front ends, without the marks between
+    colon: bool
+    before: Cue | None
+    near: bool
+    after: Cue | None
+    opens: bool
+
+
+@dataclass(slots=True)
+class _Floor:
+    """Who spoke last, and who did before; where the last speech ended."""
+
+    speakers: tuple[Speaker, ...] = ()
+    others: tuple[Speaker, ...] = ()
+    end: int = -1
+    spoken: int = 0
+
+    def take(self, speakers: tuple[Speaker, ...], end: int) -> None:
+        if _names(speakers) != _names(self.speakers):
+            self.others, self.speakers = self.speakers, speakers
+        self.end = end
+
+
+class _Reading:
+    """One article being read; the text is gone through once."""
+
+    def __init__(self, article: Article) -> None:
+        self._body = article.body
+        self._marks = tuple(_outermost(self._body))
+        self._told = _told(self._body, self._marks)
+        self._cues = find_cues(self._told)
+        self._starts = [cue.start for cue in self._cues]
+        signed = article.reporters
+        self._cast = Cast(
+            self._told, article.persons, signed[0] if len(signed) == 1 else None
+        )
+        self._floor = _Floor()
+
+    def quotes(self) -> Iterator[Quote]:
+        frames = [self._frame(mark) for mark in self._marks]
+        direct = [frame for frame in frames if _is_speech(self._body, frame)]
+        taken = {f.before.start for f in direct if f.before and f.near}
+        statements = [cue for cue in self._cues if cue.tells and cue.start not in taken]
+        events = sorted(
+            [(frame.mark.start, frame) for frame in direct]
+            + [(cue.start, cue) for cue in statements],
+            key=lambda event: event[0],
+        )
+        for _, event in events:
+            if isinstance(event, _Frame):
+                yield self._direct(event)
+            elif quote := self._indirect(event):
+                yield quote
+
+    # --- what stands around marks ----------------------------------------------------
+
+    def _frame(self, mark: _Marked) -> _Frame:
+        text = self._told
+        open_at = mark.start - 1
+        lead = text[max(0, open_at - 4) : open_at]
+        bare = open_at - len(lead) + len(lead.rstrip(_SEPARATORS))
+        colon = any(mark in "：:" for mark in text[bare:open_at])
+        sentence = sentence_start(text, bare) if bare else 0
+        number = bisect_left(self._starts, bare) - 1
+        before = self._cues[number] if number >= 0 else None
+        if before and (before.start < sentence or before.end > bare):
+            before = None
+        gap = text[before.end : bare] if before else ""
+        near = before is not None and len(gap) <= 14 and not _BREAK.search(gap)
+        return _Frame(
+            mark,
+            sentence,
+            bare,
+            colon,
+            before,
+            near,
+            self._after(mark),
+            self._opens(open_at),
+        )
+
+    def _opens(self, place: int) -> bool:
+        before = self._told[:place][-1:]
+        return before in ("", "\n", "。", "！", "？", "”", "…", "』", "」")
+
+    def _after(self, mark: _Marked) -> Cue | None:
+        text, behind = self._told, mark.behind
+        number = bisect_left(self._starts, behind)
+        if number == len(self._cues):
+            return None
+        cue = self._cues[number]
+        gap = text[behind : cue.start]
+        if len(gap) > 60 or _FAR.search(gap) or gap.startswith("的"):
+            return None
+        return cue
+
+    # --- direct speech ---------------------------------------------------------------
+
+    def _direct(self, frame: _Frame) -> Quote:
+        mark = frame.mark
+        subject, cue = self._subject(frame)
+        speakers = self._speakers(subject)
+        implied = not speakers and (subject is None or subject.first.how == "pronoun")
+        if implied:
+            speakers = self._implied(frame)
+        self._floor.take(speakers, mark.behind)
+        unknown = None if speakers else "pronoun" if subject else "unnamed"
+        return self._quote(
+            "direct", mark.start, mark.end, speakers, subject, cue, unknown
+        )
+
+    def _subject(self, frame: _Frame) -> tuple[Subject | None, Cue | None]:
+        """Who the text around the marks says is speaking, and by which word."""
+        start = frame.sentence
+        if frame.before and (frame.near or frame.colon):
+            found = self._cast.subject(start, frame.before.start, strict=False)
+            return found, frame.before
+        if frame.colon:
+            return self._cast.subject(start, frame.bare, strict=False), None
+        if frame.after and self._belongs(frame):
+            found = self._cast.subject(
+                frame.mark.behind, frame.after.start, strict=False
+            )
+            if found:
+                return found, frame.after
+        if frame.before:
+            found = self._cast.subject(start, frame.before.start, strict=True)
+            return found, frame.before
+        return None, None
+
+    def _belongs(self, frame: _Frame) -> bool:
+        """Whether the cue behind the marks speaks of them, not of the next ones."""
+        if not frame.opens or frame.after is None:
+            return False
+        following = self._told[frame.after.end :][:14]
+        if not _NEXT.match(following):
+            return True
+        asks = self._body[frame.mark.end - 1] in "？?"
+        return not asks and self._floor.end != frame.mark.start - 1
+
+    def _speakers(self, subject: Subject | None) -> tuple[Speaker, ...]:
+        if subject is None:
+            return ()
+        return self._cast.speakers(subject, self._floor.speakers)
+
+    def _implied(self, frame: _Frame) -> tuple[Speaker, ...]:
+        """Who goes on speaking, or answers, where nobody is named."""
+        floor = self._floor
+        open_at = frame.mark.start - 1
+        follows = floor.end == open_at or self._told[floor.end : open_at].strip() == ""
+        speakers = floor.speakers
+        if follows and floor.others and self._talks(floor.end):
+            speakers = floor.others
+        return tuple(replace(each, how="implied") for each in speakers)
+
+    def _talks(self, end: int) -> bool:
+        """Whether two people talk: somebody else just spoke or was asked."""
+        asked = self._body[: end - 1][-1:] in ("？", "?")
+        short = self._told.rfind("\n", 0, end)
+        spoken = self._told.count("“", max(short, end - 400), end)
+        return asked or spoken >= 3
+
+    # --- statements ------------------------------------------------------------------
+
+    def _indirect(self, cue: Cue) -> Quote | None:
+        text = self._told
+        match = _STATEMENT.match(text, cue.end)
+        if match is None or (not match["mark"] and cue.word in _NEEDS_MARK):
+            return None
+        if text[cue.start - 1 : cue.start] in _DENIED:
+            return None
+        start, end = match.span("said")
+        if end - start < 5:
+            return None
+        sentence = sentence_start(text, cue.start)
+        subject = self._cast.subject(sentence, cue.start, strict=True)
+        if subject is None or subject.first.head in _SELF:
+            return None
+        if len(text[subject.span.end : cue.start]) > 40:
+            return None
+        speakers = self._speakers(subject)
+        if not speakers:
+            return None
+        self._floor.take(speakers, end)
+        return self._quote("indirect", start, end, speakers, subject, cue, None)
+
+    def _quote(
+        self,
+        kind: Literal["direct", "indirect"],
+        start: int,
+        end: int,
+        speakers: tuple[Speaker, ...],
+        subject: Subject | None,
+        cue: Cue | None,
+        unknown: str | None,
+    ) -> Quote:
+        first = speakers[0] if speakers else None
+        evidence = []
+        if subject:
+            evidence.append(FieldSpans("speaker", (subject.span,)))
+        role = self._cast.role_span(first.name) if first and first.name else None
+        if role:
+            evidence.append(FieldSpans("role", (role,)))
+        if cue:
+            evidence.append(FieldSpans("cue", (Span(cue.start, cue.end),)))
+        return Quote(
+            id="",
+            kind=kind,
+            text=self._body[start:end],
+            start=start,
+            end=end,
+            speaker=(first.name or first.surface) if first else None,
+            role=first.role if first else None,
+            cue=cue.word if cue else None,
+            speakers=speakers,
+            unknown=unknown,
+            evidence=tuple(evidence),
+        )
+
+
+def _names(speakers: tuple[Speaker, ...]) -> list[str]:
+    return [speaker.name or speaker.surface for speaker in speakers]
+
+
+_SEPARATORS = "，,：: 　—"
+_BREAK = re.compile(f"[，,。；：:！？、{BLANK}]")
+_FAR = re.compile(f"[。！？；\n{BLANK}]")
+_NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
+_STATEMENT = re.compile(
+    "(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?(?P<mark>[，,：:]?)"
+    "(?P<said>(?![了过着的地得这那会等与和、者人])[^。！？!?\n]+[。！？!?]?)"
+)
+_NEEDS_MARK = frozenset(
+    (
+        "说",
+        "告诉",
+        "介绍",
+        "回忆",
+        "补充",
+        "解释",
+        "分析",
+        "回应",
+        "看来",
+        "谈到",
+        "谈道",
+        "宣布",
+        "提醒",
+        "要求",
+        "证实",
+        "寄语",
+        "表态",
+        "介绍说",
+    )
+)
+_DENIED = frozenset("没未不别被可应能所要将的需者受")
+_SELF = frozenset(
+    ("我", "我们", "咱", "咱们", "俺", "俺们", "自己", "本人", "记者", "笔者", "作者")
+)
+_SPEECH = re.compile("[。！？!?；…，,：]")
+
+
+_OPENERS = frozenset('“「『"＂')
+
+
+def _outermost(text: str) -> Iterator[_Marked]:
+    """The marked runs of a text by paragraph, none within another."""
+    behind = 0
+    for run in marked_runs(text):
+        if run.start < behind or text[run.start - 1] not in _OPENERS:
+            continue
+        if text.find("\n", run.start, run.end) < 0:
+            closed = text[run.end : run.end + 1] not in ("", "\n")
+            yield _Marked(run.start, run.end, closed)
+            behind = run.end
+
+
+def _told(body: str, marks: tuple[_Marked, ...]) -> str:
+    """The body with what may be speech in marks blanked out, its length kept."""
+    parts, at = [], 0
+    for mark in marks:
+        inner = body[mark.start : mark.end]
+        if len(inner) > 14 or _SPEECH.search(inner):
+            parts += [body[at : mark.start], BLANK * len(inner)]
+            at = mark.end
+    return "".join([*parts, body[at:]])
+
+
+# --- speech or term ------------------------------------------------------------------
+
+_STOP_END = "。！？!?…"
+_SPOKEN_END = _STOP_END + "，,—"  # speech that is split by its speaker ends in a comma
+_PERSONAL = re.compile("[我你您咱俺]")
+_PARTICLE = re.compile("[吧呢吗啊嘛呀啦哦]|[了的][。！？]?$")
+_NAMING = re.compile(
+    "(?:所谓|称为|称作|称之为|叫做|叫|名为|题为|誉为|被称|号称|简称|俗称|主题[是为]|口号|标语|横幅|写着|印着|"
+    "挂着|方针|原则|坚持|实施|开展|围绕|按照?|根据|以|成为|当作|这个|一个|和|与|及|或|"
+    "的|了|从|到|是|为|、|《|提出|荣获|获得|举办|启动|打造|推进|落实|推动|发挥|实现|”)$"
+)
+_NOUNS = re.compile(
+    "(?:的|等|、|[“「『]|为|方针|原则|活动|工程|政策|战略|计划|理念|精神|模式|制度|机制|称号|口号|标语|主题|"
+    "格局|体系|行动|项目|建设|问题|现象|方案|字样|之|式|型|和|与|及)"
+)
+
+
+def _is_speech(body: str, frame: _Frame) -> bool:
+    return _speech_score(body, frame) > 0
+
+
+def _speech_score(body: str, frame: _Frame) -> float:
+    """The evidence that what stands in marks is said by somebody; 0 is even odds."""
+    mark = frame.mark
+    inner = body[mark.start : mark.end]
+    lead = body[max(0, mark.start - 9) : mark.start - 1]
+    behind = body[mark.behind : mark.behind + 3]
+    stops = inner[-1] in _SPOKEN_END
+    score = -3.0 + _inside(inner, stops=stops)
+    if frame.colon:
+        score += 5.0 if frame.before and frame.near else 2.5
+    elif frame.before and frame.near:
+        comma = lead.rstrip()[-1:] in ("，", ",")
+        score += 4.0 if comma else 2.0
+    elif frame.before:
+        score += 1.5
+    if frame.opens:
+        if frame.after:
+            score += 3.0 if stops or behind[:1] in ("，", ",") else 1.0
+        if stops:
+            score += 2.0
+    if not mark.closed and len(inner) > 10:
+        score += 1.0
+    if not frame.colon and _NAMING.search(lead):
+        score -= 2.0
+    if not stops and _NOUNS.match(behind):
+        score -= 2.5
+    return score
+
+
+def _inside(inner: str, *, stops: bool) -> float:
+    size = len(inner)
+    score = -2.0 if size <= 4 else -1.0 if size <= 7 else 0.5 if size >= 12 else 0.0
+    score += 1.5 if stops else 0.0
+    score += 1.0 if any(mark in inner[:-1] for mark in _STOP_END) else 0.0
+    score += 0.7 if "，" in inner[:-1] or "," in inner[:-1] else 0.0
+    score += 1.0 if _PERSONAL.search(inner) else 0.0
+    return score + (0.7 if _PARTICLE.search(inner) else 0.0)
