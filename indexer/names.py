@@ -168,20 +168,6 @@ def find_persons(text: str) -> tuple[Found, ...]:
     )
 
 
-def titles() -> tuple[str, ...]:
-    """The titles and kinds of people that stand before names, the longest first."""
-    return _cue_words("before")
-
-
-def has_title_before(text: str, end: int) -> bool:
-    """Whether text[:end] ends with a title.
-
-    >>> has_title_before("市长龚小舟", 2), has_title_before("市长龚小舟", 3)
-    (True, False)
-    """
-    return _ends_with_title(text[max(0, end - 6) : end])
-
-
 def _han_score(text: str) -> float:
     if not 2 <= len(text) <= 4:
         return NO_NAME

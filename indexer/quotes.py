@@ -96,13 +96,21 @@ class _Reading:
         self._starts = [cue.start for cue in self._cues]
         signed = article.reporters
         self._cast = Cast(
-            self._told, article.persons, signed[0] if len(signed) == 1 else None
+            self._body,
+            self._told,
+            article.persons,
+            signed[0] if len(signed) == 1 else None,
         )
         self._floor = _Floor()
 
     def quotes(self) -> Iterator[Quote]:
         frames = [self._frame(mark) for mark in self._marks]
-        direct = [frame for frame in frames if _is_speech(self._body, frame)]
+        direct: list[_Frame] = []
+        for frame in frames:
+            last = direct[-1].mark.behind if direct else -1
+            joins = last == frame.mark.start - 1
+            if _speech_score(self._body, frame, joins=joins) > 0:
+                direct.append(frame)
         taken = {f.before.start for f in direct if f.before and f.near}
         statements = [cue for cue in self._cues if cue.tells and cue.start not in taken]
         events = sorted(
@@ -357,7 +365,7 @@ _PARTICLE = re.compile("[吧呢吗啊嘛呀啦哦]|[了的][。！？]?$")
 _NAMING = re.compile(
     "(?:所谓|称为|称作|称之为|叫做|叫|名为|题为|誉为|被称|号称|简称|俗称|主题[是为]|口号|标语|横幅|写着|印着|"
     "挂着|方针|原则|坚持|实施|开展|围绕|按照?|根据|以|成为|当作|这个|一个|和|与|及|或|"
-    "的|了|从|到|是|为|、|《|提出|荣获|获得|举办|启动|打造|推进|落实|推动|发挥|实现|”)$"
+    "的|了|从|到|是|为|、|《|提出|荣获|获得|举办|启动|打造|推进|落实|推动|发挥|实现)$"
 )
 _NOUNS = re.compile(
     "(?:的|等|、|[“「『]|为|方针|原则|活动|工程|政策|战略|计划|理念|精神|模式|制度|机制|称号|口号|标语|主题|"
@@ -365,12 +373,9 @@ _NOUNS = re.compile(
 )
 
 
-def _is_speech(body: str, frame: _Frame) -> bool:
-    return _speech_score(body, frame) > 0
-
-
-def _speech_score(body: str, frame: _Frame) -> float:
-    """The evidence that what stands in marks is said by somebody; 0 is even odds."""
+def _speech_score(body: str, frame: _Frame, *, joins: bool) -> float:
+    """The evidence that what stands in marks is said by somebody; 0 is even odds.
+    `joins` if it follows other speech at once."""
     mark = frame.mark
     inner = body[mark.start : mark.end]
     lead = body[max(0, mark.start - 9) : mark.start - 1]
@@ -383,7 +388,9 @@ def _speech_score(body: str, frame: _Frame) -> float:
         comma = lead.rstrip()[-1:] in ("，", ",")
         score += 4.0 if comma else 2.0
     elif frame.before:
-        score += 1.5
+        score += 3.0 if behind[:1] in ("。", "；", "\n", "") else 1.5
+    if joins and stops:
+        score += 2.5
     if frame.opens:
         if frame.after:
             score += 3.0 if stops or behind[:1] in ("，", ",") else 1.0

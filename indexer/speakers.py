@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
-from indexer import names
+from indexer import names, roles
 from indexer.archive import Span, Speaker
 
 How = Literal["name", "pronoun", "noun", "collective", "implied"]
@@ -69,12 +69,15 @@ def find_cues(text: str) -> list[Cue]:
 
 
 class Cast:
-    """The people of one article, asked clause by clause; `text` has what is said in
-    marks blanked out, length kept."""
+    """The people of one article, asked clause by clause; `text` is the body with what
+    is said in marks blanked out, its length kept."""
 
-    def __init__(self, text: str, persons: Iterable[str], author: str | None) -> None:
+    def __init__(
+        self, body: str, text: str, persons: Iterable[str], author: str | None
+    ) -> None:
+        self._body = body
         self._text = text
-        self._persons = [name for name in persons if name in text]
+        self._persons = list(persons)
         self._author = author
         self._roles: dict[str, Span | None] = {}
         self._genders: dict[str, str] = {}
@@ -87,9 +90,12 @@ class Cast:
         for number, (first, last) in enumerate(reversed(clauses)):
             if subject := self._in_clause(first, last):
                 return subject
-            if number == 0 and (phrase := self._phrase(first, last, strict=strict)):
+            if number == 0 and (phrase := self._phrase(first, last, strict=True)):
                 return Subject((phrase,))
-        return None
+        if strict or not clauses:
+            return None
+        phrase = self._phrase(*clauses[-1], strict=False)
+        return Subject((phrase,)) if phrase else None
 
     def speakers(
         self, subject: Subject, floor: tuple[Speaker, ...]
@@ -129,7 +135,7 @@ class Cast:
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
             mention = self._common(match, start)
-            if mention and not self._is_title(mention, taken):
+            if mention and not _is_title(match.span(), taken):
                 found.append(mention)
         return sorted(found)
 
@@ -165,13 +171,6 @@ class Cast:
         end = match.end() + self._text.startswith("们", match.end())
         return Mention(start, end, "noun", word, plural)
 
-    def _is_title(self, mention: Mention, taken: list[tuple[int, int]]) -> bool:
-        """Whether a noun is the title of a name beside it."""
-        return any(
-            mention.end == start or (mention.end > end and 0 <= mention.start - end < 3)
-            for start, end in taken
-        )
-
     def _is_object(self, behind: int, mention: Mention) -> bool:
         """Whether something is said or done to the mention: 对王岚说."""
         return _TOWARDS.search(self._text, behind, mention.start) is not None
@@ -180,7 +179,7 @@ class Cast:
         """Whether the mention only describes something: 王岚的书, 商人打扮的男人."""
         mention = found[number]
         if self._text.startswith("的", mention.end) and mention.end < end:
-            return True
+            return mention.end + 1 < end  # else it is 王岚的|回答
         if number + 1 == len(found) or mention.how == "name":
             return False
         gap = self._text[mention.end : found[number + 1].start]
@@ -205,6 +204,8 @@ class Cast:
         clause = _LEAD.sub("", self._text[start:end])
         start = end - len(clause)
         phrase = _ADVERBS.sub("", clause)
+        if len(phrase) == 1 and (name := self._with_surname(phrase)):
+            return Mention(start, start + 1, "name", name)
         if not 2 <= len(phrase) <= 24 or _STOPS.search(phrase):
             return None
         if name := _name_at_end(phrase):
@@ -237,7 +238,7 @@ class Cast:
 
     def role_of(self, name: str) -> str | None:
         span = self.role_span(name)
-        return self._text[span.start : span.end] if span else None
+        return self._body[span.start : span.end] if span else None
 
     def _fullest(self, name: str) -> str:
         longer = [n for n in self._persons if n != name and n.endswith("·" + name)]
@@ -331,16 +332,17 @@ class Cast:
         return not (name not in self._persons and _FEMALE.search(name))
 
     def _find_role(self, name: str) -> Span | None:
-        """The longest run of titles in front of one of the name's first places."""
+        """The longest role in front of one of the name's first places."""
         best: Span | None = None
-        place = self._text.find(name)
-        for _ in range(6):
+        place = self._body.find(name)
+        for _ in range(4):
             if place < 0:
                 break
-            start = _role_start(self._text, place)
-            if start < place and (not best or place - start > best.end - best.start):
-                best = Span(start, place)
-            place = self._text.find(name, place + 1)
+            for role in roles.roles_beside(self._body, place, place + len(name)):
+                span = role.span
+                if not best or span.end - span.start > best.end - best.start:
+                    best = span
+            place = self._body.find(name, place + 1)
         return best
 
 
@@ -352,6 +354,11 @@ def _name_at_end(phrase: str) -> str | None:
         if (alone or title[-1:] in _TITLED) and names.name_score(name) > 1:
             return name
     return None
+
+
+def _is_title(noun: tuple[int, int], named: list[tuple[int, int]]) -> bool:
+    """Whether a noun is the title of a name beside it."""
+    return any(noun[1] == start or 0 <= noun[0] - end < 3 for start, end in named)
 
 
 def _pointed(speaker: Speaker, word: str) -> Speaker:
@@ -400,16 +407,11 @@ _ADVERBS = re.compile(
     "(?:中|上|时|里|后|下|问题|记者|大家|我们|我)?)?"
     "(?:早就|曾经|也|还|就|则|都|便|曾|却|又|再|已|将|是|早|最|所|一再|多次|反复|纷纷|一致|"
     "普遍|明确|公开|进一步|日前|近日|昨日|今日|今天|昨天|当天|随后|最后|这样|里|中|上|的|"
-    "一句|高兴|激动|认真|深情|动情|郑重|严肃|[^，。]{1,4}地|[0-9０-９]{1,2}日)*$"
+    "一句|大声|高声|低声|小声|忽然|突然|高兴|激动|认真|深情|动情|郑重|严肃|[^，。]{1,4}地|[0-9０-９]{1,2}日)*$"
 )
 _TITLED = frozenset("员长师生手人士家者任表理匠工民")
 _MALE = re.compile("[男父爸爷伯叔哥弟汉儿]|丈夫|小伙")
 _FEMALE = re.compile("[女妈母妻奶娘姐妹婆姨姑婶妇]|夫人")
-_ROLE_CUT = re.compile(
-    "(?:[^，,。；：]*(?:[把被让到过着了说问听见跟]|据|由|当(?!事|地|选)|"
-    "(?<!存)在(?!线|野|任|读|职)|对(?!外)|向|与(?!会)|和(?!平|田|谐)|及|访|请|是|名叫|"
-    "记者|今天|昨天|今日|昨日|近日|日前|新任|以及))"
-)
 
 
 def sentence_start(text: str, end: int, limit: int = 160) -> int:
@@ -455,26 +457,6 @@ def _phrase_start(text: str, clause: int, head: int) -> int:
     return cut.end() if cut else clause
 
 
-def _role_start(text: str, name: int) -> int:
-    """Where the titles begin that stand right in front of a name."""
-    if not names.has_title_before(text, name):
-        return name
-    start = floor = max(0, name - 40)
-    for match in re.finditer(f"[，,。；;：:！？\n“”()（）{BLANK}]", text[floor:name]):
-        start = floor + match.end()
-    # Of 、 only those count that join titles: 市人大代表、公司董事长王岚.
-    for comma in re.finditer("、", text[start:name]):
-        if not names.has_title_before(text, start + comma.start()):
-            return _role_start_in(text, start + comma.end(), name)
-    return _role_start_in(text, start, name)
-
-
-def _role_start_in(text: str, start: int, name: int) -> int:
-    cut = _ROLE_CUT.match(text, start, name)
-    start = cut.end() if cut else start
-    return start if start < name else name
-
-
 # --- words ---------------------------------------------------------------------------
 
 
@@ -516,8 +498,8 @@ def _bodies() -> re.Pattern[str]:
 @cache
 def _addressed() -> re.Pattern[str]:
     """A surname with a form of address: 石副经理."""
-    titles = "|".join(names.titles())
-    return re.compile(f"(?<![{names.HAN}])([{names.HAN}])(?:{titles}|总|老|工|某|姓)")
+    titles = _any_of(dict(_rows("speakers.txt"))["person"])
+    return re.compile(f"(?<![{names.HAN}])([{names.HAN}])(?:副?{titles}|[总老工某])")
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -14,10 +14,10 @@ LAYERS = """
 messages
 archive errors dates cues
 settings names query decoding papers pinyin
-terms bylines speakers
+terms bylines
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
-marks aligning
+marks aligning speakers
 quotes
 lines claims judging
 layout search jsonl
