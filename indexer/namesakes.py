@@ -63,7 +63,7 @@ def told_apart(
     ([('市医院医生',), ('市人大代表',)], (1, 2, 1, None), False)
     """
     telling = [i for i, each in enumerate(found) if each.tells]
-    groups = _groups(found, telling or range(len(found)))
+    groups = _known(found, _groups(found, telling or range(len(found))))
     held = [[found[i] for i in group] for group in groups]
     numbers = tuple(_number(i, each, groups, held) for i, each in enumerate(found))
     people = tuple(
@@ -92,13 +92,27 @@ def _groups(found: Sequence[Evidence], places: Iterable[int]) -> list[list[int]]
     return sorted(groups)
 
 
+def _known(found: Sequence[Evidence], groups: list[list[int]]) -> list[list[int]]:
+    """The groups of whom print says more than which meeting they came to, if any."""
+    named = [
+        group
+        for group in groups
+        if any(found[i].roles or found[i].qualifier for i in group)
+    ]
+    return named or groups
+
+
 def _number(
     place: int, each: Evidence, groups: list[list[int]], held: list[list[Evidence]]
 ) -> int | None:
+    """The number of the group that holds a piece, or the only one it may belong to."""
+    for number, group in enumerate(groups, 1):
+        if place in group:
+            return number
     possible = [
         number
-        for number, (group, pieces) in enumerate(zip(groups, held, strict=True), 1)
-        if place in group or not (each.tells or _contradict([each], pieces))
+        for number, pieces in enumerate(held, 1)
+        if not _contradict([each], pieces)
     ]
     return possible[0] if len(possible) == 1 else None
 

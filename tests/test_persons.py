@@ -116,3 +116,12 @@ def test_two_entries_of_one_list_are_two_people() -> None:
     found = person_of("王岚", [twice])
     assert [line.person for line in found.rosters] == [1, 2]
     assert found.certain
+
+
+def test_who_only_came_to_a_meeting_is_nobody_of_two() -> None:
+    notes = ("河南", "解放军")
+    noted = [RosterEntry("王岚", f"王岚（{note}）", qualifier=note) for note in notes]
+    bare = replace(roster(2, RosterEntry("王岚", "王岚")), meeting="某市第九次代表大会")
+    found = person_of("王岚", [roster(1, *noted), bare])
+    assert [line.person for line in found.rosters] == [None, 1, 2]
+    assert found.certain
