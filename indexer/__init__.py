@@ -90,6 +90,7 @@ from indexer.search import (
 from indexer.settings import Settings, read_settings
 from indexer.sheets import SHEET_MARK, plain_cell, sheet_rows
 from indexer.snippets import Piece, Snippet
+from indexer.variants import Passage, Variant, variants_json, variants_of
 from indexer.verdict import (
     Checked,
     QuoteSource,
@@ -136,6 +137,7 @@ __all__ = [
     "Message",
     "Namesake",
     "Order",
+    "Passage",
     "People",
     "Person",
     "PersonByline",
@@ -160,6 +162,7 @@ __all__ = [
     "SuggestionKind",
     "Unit",
     "UpdateReport",
+    "Variant",
     "Verdict",
     "Wanted",
     "answer_json",
@@ -187,6 +190,8 @@ __all__ = [
     "source_of",
     "title_of",
     "told",
+    "variants_json",
+    "variants_of",
     "verified",
     "verify",
     "weakest",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Levenshtein, Opcode
 
 from indexer import terms
 
@@ -120,7 +120,7 @@ def compared(printed: str, other: str) -> tuple[Difference, ...]:
 ('delete', '。', '')]
     """
     ours, theirs = _marked(printed), _marked(other)
-    steps = _steps(theirs.text, ours.text, 0, len(ours.text))
+    steps = _slid(list(_steps(theirs.text, ours.text, 0, len(ours.text))), ours, theirs)
     return tuple(
         Difference(
             step.operation,
@@ -186,6 +186,70 @@ def _marked(text: str) -> _Marked:
     return _Marked(characters, tuple(place for _, place in kept), len(text))
 
 
+def _slid(steps: list[Step], ours: "_Marked", theirs: "_Marked") -> list[Step]:
+    """The steps with each run that only one text has where a reader sees it: as part of
+    the one before it or else as a whole clause. What stands before such a run may as
+    well be its end: 甲乙[丙乙] is 甲[乙丙]乙."""
+    for number in range(1, len(steps) - 1):
+        before, step, after = steps[number - 1 : number + 2]
+        if step.operation not in ("delete", "insert") or before.operation != "equal":
+            continue
+        mine = step.operation == "delete"
+        text = ours.text if mine else theirs.text
+        start, end = (step[1], step[2]) if mine else (step[3], step[4])
+        back = 0
+        while (
+            back < before.end - before.start
+            and text[end - 1 - back] == (text[start - 1 - back])
+        ):
+            back += 1
+        best = _best_slide(text, start, end, back, before.end - before.start)
+        if best:
+            steps[number - 1] = _moved(before, 0, -best)
+            steps[number] = _moved(step, -best, -best)
+            steps[number + 1] = _moved(after, -best, 0)
+    return _joined(
+        [
+            step
+            for step in steps
+            if step.end > step.start or (step.other_end > step.other_start)
+        ]
+    )
+
+
+def _best_slide(text: str, start: int, end: int, most: int, whole: int) -> int:
+    """How far back a run is best moved."""
+    if most and most == whole:
+        return most  # it joins the run before it
+    for back in range(most + 1):
+        if not text[start - back - 1 : start - back].isalnum():
+            return back
+    return 0
+
+
+def _moved(step: Step, first: int, last: int) -> Step:
+    return Step(
+        step.operation,
+        step.start + first,
+        step.end + last,
+        step.other_start + first,
+        step.other_end + last,
+    )
+
+
+def _joined(steps: list[Step]) -> list[Step]:
+    """The steps, those that differ side by side as one."""
+    found: list[Step] = []
+    for step in steps:
+        if found and "equal" not in (found[-1].operation, step.operation):
+            last = found.pop()
+            same = last.operation == step.operation
+            operation: Operation = step.operation if same else "replace"
+            step = Step(operation, last.start, step.end, last[3], step.other_end)
+        found.append(step)
+    return found
+
+
 def _written(character: str, folded: str) -> str:
     """A character as writing is compared: letters keep their case, all quotation marks
     are one."""
@@ -212,19 +276,14 @@ def _blocks(text: str, printed: str, start: int, end: int) -> list[Step]:
 
 def _steps(text: str, printed: str, start: int, end: int) -> Iterator[Step]:
     """The steps of a stretch; those that differ side by side are one."""
-    held: Step | None = None
-    for code in Levenshtein.opcodes(printed[start:end], text):
-        operation: Operation = code.tag  # type: ignore[assignment]  # typed as a str
-        first, last = start + code.src_start, start + code.src_end
-        found = Step(operation, first, last, code.dest_start, code.dest_end)
-        if held and "equal" not in (held.operation, found.operation):
-            held = Step("replace", held.start, found.end, held[3], found.other_end)
-            continue
-        if held:
-            yield held
-        held = found
-    if held:
-        yield held
+    codes = Levenshtein.opcodes(printed[start:end], text)
+    yield from _joined([_step_of(code, start) for code in codes])
+
+
+def _step_of(code: Opcode, start: int) -> Step:
+    operation: Operation = code.tag  # type: ignore[assignment]  # typed as a str
+    first, last = start + code.src_start, start + code.src_end
+    return Step(operation, first, last, code.dest_start, code.dest_end)
 
 
 def _trusted(blocks: list[Step]) -> list[Step]:

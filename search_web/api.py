@@ -299,6 +299,42 @@ class VerifyAskedJson(TypedDict):
     speaker: NotRequired[str | None]
 
 
+class PassageDifferenceJson(TypedDict):
+    op: Literal["equal", "replace", "delete", "insert"]
+    text: str
+    other: str
+
+
+class PassageJson(TypedDict):
+    start: int
+    end: int
+    text: str
+    other_start: int
+    other_end: int
+    other_text: str
+    similarity: float
+    diff: list[PassageDifferenceJson]
+    left_out: list[str]
+    added: list[str]
+
+
+class VariantJson(TypedDict):
+    id: str
+    kind: str
+    title: str
+    paper: str | None
+    date: str | None
+    page: str | None
+    url: str
+    passages: list[PassageJson]
+
+
+class VariantsJson(TypedDict):
+    id: str
+    complete: bool
+    variants: list[VariantJson]
+
+
 class StatusJson(TypedDict):
     generation: str
     built_at: str
@@ -464,6 +500,14 @@ OPERATIONS: Final = (
         "get",
         "What the archive prints of a name; namesakes told apart as far as it does",
         PersonJson,
+        problems=(404, 503),
+    ),
+    Operation(
+        "/api/v1/articles/{id}/variants",
+        "get",
+        "Passages of an article that stand elsewhere almost word for word, with what "
+        "differs; what one has and the other lacks as whole sentences too",
+        VariantsJson,
         problems=(404, 503),
     ),
     Operation(

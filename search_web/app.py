@@ -34,6 +34,7 @@ from search_web import (
     people,
     reading,
     rosters,
+    variants,
     verifying,
     views,
 )
@@ -113,6 +114,7 @@ def _routes() -> list[Route]:
     return [
         Route("/", views.home, name="home"),
         Route("/search", views.search, name="search"),
+        Route("/articles/{id:path}/variants", variants.page, name="variants"),
         Route("/articles/{id:path}", reading.article, name="article"),
         Route("/rosters", rosters.rosters, name="rosters"),
         Route("/rosters/compare", rosters.comparison, name="compare"),
@@ -141,6 +143,9 @@ def _routes() -> list[Route]:
             "/api/v1/rosters/{id:path}/citation.{form}",
             exports.citation,
             name="roster_citation",
+        ),
+        Route(
+            "/api/v1/articles/{id:path}/variants", variants.answer, name="api_variants"
         ),
         Route("/api/v1/articles/{id:path}", api.article, name="api_article"),
         Route("/api/v1/rosters", api.rosters, name="api_rosters"),

@@ -28,6 +28,7 @@ PARTS = {
 METHODS = {
     "home": "GET",
     "search": "GET",
+    "variants": "GET",
     "article": "GET",
     "rosters": "GET",
     "compare": "GET",
@@ -49,6 +50,7 @@ METHODS = {
     "api_suggest": "GET",
     "article_citation": "GET",
     "roster_citation": "GET",
+    "api_variants": "GET",
     "api_article": "GET",
     "api_rosters": "GET",
     "api_compare": "GET",

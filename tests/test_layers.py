@@ -23,7 +23,7 @@ lines claims judging
 layout search jsonl
 drafts
 pages
-corpus hits verdict generations entries namesakes
+corpus hits verdict variants generations entries namesakes
 checklists persons
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
@@ -61,7 +61,7 @@ search_web.views search_web.reading search_web.browsing
 search_web.rosters search_web.people
 search_web.api
 search_web.opensearch
-search_web.admin search_web.verifying
+search_web.admin search_web.verifying search_web.variants
 search_web.app
 search_web
 search_web.__main__

@@ -38,6 +38,7 @@ PAGES = {
     "paper": "/papers/yunpu",
     "issue": "/papers/yunpu/2024-12-25",
     "page": "/papers/yunpu/2024-12-25/01",
+    "variants": f"/articles/{BRIDGE.id}/variants",
     "verify": "/verify?text=这座桥我们等了十年。&speaker=顾长河",
     "nothing to verify": "/verify",
     "admin": "/admin",
