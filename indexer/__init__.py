@@ -7,7 +7,7 @@ with open_engine("index") as engine:
 """
 
 from indexer.aligning import Difference
-from indexer.archive import Article, Order, Roster, RosterEntry, Unit
+from indexer.archive import Article, Order, Quote, Roster, RosterEntry, Unit
 from indexer.checklists import MAX_TEXT as MAX_CLAIM
 from indexer.checklists import (
     ChecklistRow,
@@ -147,6 +147,7 @@ __all__ = [
     "PersonRole",
     "Piece",
     "PortBusy",
+    "Quote",
     "QuoteSource",
     "Roster",
     "RosterEntry",

@@ -11,13 +11,14 @@ from indexer import (
     Article,
     Citation,
     CitationForm,
+    Quote,
     Unit,
     cite,
     gbt7714,
     newsroom,
     write_citations,
 )
-from search_web.listing import Link
+from search_web.listing import Link, person_link
 from search_web.site import Visit
 
 FORMS: Final[dict[CitationForm, str]] = {
@@ -47,6 +48,17 @@ class Cited:
     downloads: tuple[Link, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quotation as its article's page lists it: who said it, the number of its
+    paragraph, and the quotation with its source."""
+
+    quote: Quote
+    speaker: Link
+    paragraph: int
+    text: str
+
+
 def citation_of(visit: Visit, unit: Unit) -> Citation:
     """The citation of a unit, with its paper's name as printed."""
     return cite(unit, visit.say.paper(unit.paper) if unit.paper else None)
@@ -71,6 +83,20 @@ def cited(visit: Visit, unit: Unit) -> Cited:
     )
 
 
+def quoted(visit: Visit, unit: Article) -> tuple[Quoted, ...]:
+    """The quotations in an article."""
+    paper = visit.say.paper(unit.paper) if unit.paper else None
+    return tuple(
+        Quoted(
+            quote,
+            _speaker(visit, quote),
+            unit.body.count("\n", 0, quote.start) + 1,
+            newsroom(cite(unit, paper, quote)),
+        )
+        for quote in unit.quotes
+    )
+
+
 def linked_data(visit: Visit, unit: Article) -> dict[str, Any]:  # Any: a JSON object
     """What the page is about, for search engines: schema.org's NewsArticle; empty for
     an advertisement."""
@@ -91,6 +117,13 @@ def linked_data(visit: Visit, unit: Article) -> dict[str, Any]:  # Any: a JSON o
         "mentions": _named("Person", unit.persons),
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _speaker(visit: Visit, quote: Quote) -> Link:
+    """Who said it, leading to that person where the article prints a name."""
+    named = quote.speakers[0].name if quote.speakers else None
+    known = person_link(visit, named)
+    return known or Link(quote.speaker or visit.say("cite.unknown"), "")
 
 
 def _named(kind: str, names: tuple[str | None, ...]) -> list[dict[str, str]]:

@@ -19,7 +19,7 @@ from indexer import (
     mark,
     title_of,
 )
-from search_web.citing import Cited, cited, linked_data
+from search_web.citing import Cited, Quoted, cited, linked_data, quoted
 from search_web.issues import read_issue
 from search_web.listing import (
     Box,
@@ -80,6 +80,7 @@ class ArticlePage:
     reporters: tuple[Link, ...]
     credits: tuple[str, ...]
     persons: tuple[Link, ...]
+    quotes: tuple[Quoted, ...]
     warnings: tuple[str, ...]
     cited: Cited
     linked_data: dict[str, Any]  # Any: JSON
@@ -161,6 +162,7 @@ def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
             if credit.name not in unit.reporters
         ),
         persons=person_links(visit, unit.persons),
+        quotes=quoted(visit, unit),
         warnings=tuple(notice.message.text(visit.lang) for notice in unit.warnings),
         cited=cited(visit, unit),
         linked_data=linked_data(visit, unit),

@@ -179,6 +179,17 @@ def test_an_article_shows_what_is_printed(site: TestClient) -> None:
     assert '<a class="next" rel="next" href="/rosters/' in page
 
 
+def test_an_article_lists_its_quotations_with_their_source(site: TestClient) -> None:
+    page = site.get(f"/articles/{BRIDGE.id}").text
+    assert "<q>这座桥我们等了九年。</q>" in page
+    assert (
+        'data-text="顾长河（总工程师）：“这座桥我们等了九年。”'
+        '——《云浦日报》2024年12月25日第1版《云浦大桥今日通车》"'
+    ) in page
+    assert '<a href="#p2">第 2 段</a>' in page
+    assert "说话人不明" in page
+
+
 def test_a_roster_shows_entries_and_checks(site: TestClient) -> None:
     page = site.get(PAGES["roster"]).text
     assert "<mark>田野</mark>" in page
@@ -218,6 +229,7 @@ def test_every_sentence_is_there_in_both_languages_and_used() -> None:
     text = "\n".join(path.read_text("utf-8") for path in sources)
     made = ("kind.",
         "one.", "field.", "weekday.", "results.relevance", "results.newest",
+            "cite.direct", "cite.indirect",
             "results.oldest", "roster.stroke", "roster.pinyin", "roster.votes",
             "roster.unordered", "listing.", "how.", "event.", "compare.", "person.",
                 "roster.number", "verdict.")  # fmt: skip

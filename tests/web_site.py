@@ -13,9 +13,11 @@ from indexer.archive import (
     Credit,
     Notice,
     Order,
+    Quote,
     Roster,
     RosterEntry,
     RosterGroup,
+    Speaker,
     Unit,
 )
 from search_web import create_app
@@ -38,6 +40,19 @@ BRIDGE = Article(
     credits=(Credit("章一鸣", "记者", "云浦日报"), Credit("吴桐", "通讯员")),
     captions=(Caption("大桥夜景。", "戴小舟"),),
     persons=("顾长河",),
+    quotes=(
+        Quote(
+            "yunpu.2024-12-25.01.1.q1",
+            "direct",
+            "这座桥我们等了九年。",
+            25,
+            35,
+            "顾长河",
+            "总工程师",
+            speakers=(Speaker("工程师", "顾长河", "总工程师", "noun"),),
+        ),
+        Quote("yunpu.2024-12-25.01.1.q2", "indirect", "步行过桥", 13, 17),
+    ),
     warnings=(Notice("gap", Message("第 2 段前可能缺行。", "A line may be missing.")),),
 )
 ROSTER = Roster(

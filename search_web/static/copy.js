@@ -1,8 +1,8 @@
-// Copies what a button names: an element's text, or chosen words with their source.
+// Copies what a button names: an element's text, a quotation, or chosen words with their source.
 // Without this script the buttons stay hidden, and all text is there to be selected.
 "use strict";
 const words = document.querySelector("button[data-words]");
-document.querySelectorAll("button[data-copies]").forEach((button) => {
+document.querySelectorAll("button[data-copies], button[data-text]").forEach((button) => {
   button.hidden = false;
 });
 const chosen = () => {
@@ -22,10 +22,10 @@ const sourced = (button) =>
   [quoted(chosen()), button.dataset.source].filter(Boolean).join("——");
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("button[data-copies], button[data-words]");
+  const button = event.target.closest("button[data-copied]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copies);
-  const text = source ? source.textContent : sourced(button);
+  const text = source ? source.textContent : button.dataset.text ?? sourced(button);
   if (!(await copied(text))) return;
   const said = button.textContent;
   const status = document.querySelector(".citation [role=status]");
