@@ -19,7 +19,6 @@ from indexer import (
     IndexStatus,
     IndexUnusable,
     Lang,
-    Message,
     Roster,
     SearchRequest,
     Sort,
@@ -53,7 +52,7 @@ from search_web.records import (
     rows_json,
 )
 from search_web.rosters import two_rosters
-from search_web.site import Refusal, Visit, missing, visit_of
+from search_web.site import Refusal, Visit, missing, refuse, visit_of
 
 PROBLEM_TYPE: Final = "application/problem+json"
 
@@ -477,7 +476,7 @@ OPERATIONS: Final = (
         "Entries of all rosters by name, gender, people and role",
         RosterRowsJson,
         parameters=(*WANTED, "limit", "offset"),
-        problems=(503,),
+        problems=(422, 503),
     ),
     Operation(
         "/api/v1/rosters/compare",
@@ -493,7 +492,7 @@ OPERATIONS: Final = (
         "People whose name begins with q, in characters, pinyin or initials",
         PeopleJson,
         parameters=("q", "limit", "offset"),
-        problems=(503,),
+        problems=(422, 503),
     ),
     Operation(
         "/api/v1/persons/{name}",
@@ -555,9 +554,7 @@ async def search(request: Request) -> Response:
     """A search, in the shape of SearchJson; 422 names each parameter that can't be
     used."""
     visit, asked = visit_of(request), read_search(request.query_params)
-    if asked.faults:
-        said = Message("有的参数无法使用。", "Some parameters can't be used.")
-        raise Refusal(422, said, faults=asked.faults)
+    refuse(asked.faults)
     return json_answer(response_json(await visit.found(asked.request), visit.lang))
 
 
@@ -587,7 +584,7 @@ def roster(request: Request) -> Response:
 def rosters(request: Request) -> Response:
     """Entries of all rosters, in the shape of RosterRowsJson."""
     visit, wanted = visit_of(request), read_wanted(request.query_params)
-    limit, offset = read_screen(request.query_params, usual=50)
+    limit, offset = _screen(request)
     found = find_rows(visit.engine, wanted, limit=limit, offset=offset)
     return json_answer(rows_json(found, limit, offset, visit.links))
 
@@ -603,7 +600,7 @@ def comparison(request: Request) -> Response:
 def people(request: Request) -> Response:
     """The list of people, in the shape of PeopleJson."""
     visit, query = visit_of(request), typed(request.query_params.get("q", ""))
-    limit, offset = read_screen(request.query_params, usual=50)
+    limit, offset = _screen(request)
     found = visit.engine.people(query, limit=limit, offset=offset)
     return json_answer(people_json(found, query, limit, offset, visit.links))
 
@@ -687,6 +684,13 @@ def _unit(request: Request) -> Unit:
     if unit is None:
         raise missing("没有这个编号。", "There is nothing with that id.")
     return unit
+
+
+def _screen(request: Request) -> tuple[int, int]:
+    """The limit and offset that are asked for."""
+    limit, offset, faults = read_screen(request.query_params, usual=50)
+    refuse(faults)
+    return limit, offset
 
 
 def _document() -> dict[str, Any]:

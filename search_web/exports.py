@@ -18,7 +18,6 @@ from indexer import (
     SHEET_MARK,
     CitationForm,
     Hit,
-    Message,
     SearchResponse,
     response_json,
     sheet_rows,
@@ -27,7 +26,7 @@ from indexer import (
 from search_web.citing import FORMS, citation_of
 from search_web.feeds import ENTRIES, feed
 from search_web.params import Asked, read_search
-from search_web.site import Refusal, Visit, missing, visit_of
+from search_web.site import Visit, missing, refuse, visit_of
 
 MAX_ROWS: Final = 10_000
 CITATION_TYPES: Final[Mapping[str, str]] = {
@@ -93,9 +92,7 @@ def attachment(name: str) -> str:
 
 def _asked(given: Mapping[str, str], *, usual: int, most: int) -> Asked:
     asked = read_search(given, usual=usual, most=most)
-    if asked.faults:
-        said = Message("有的参数无法使用。", "Some parameters can't be used.")
-        raise Refusal(422, said, faults=asked.faults)
+    refuse(asked.faults)
     return asked
 
 

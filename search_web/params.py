@@ -81,17 +81,21 @@ def read_search(
     return Asked(request, tuple(faults))
 
 
-def read_screen(given: Mapping[str, str], *, usual: int) -> tuple[int, int]:
-    """The limit and offset that parameters ask for; what can't be read counts as not
-    given.
+def read_screen(
+    given: Mapping[str, str], *, usual: int
+) -> tuple[int, int, tuple[Fault, ...]]:
+    """The limit and offset that parameters ask for; what can't be read is a fault and
+    counts as not given.
 
-    >>> read_screen({"offset": "60", "limit": "all"}, usual=20)
-    (20, 60)
+    >>> limit, offset, faults = read_screen({"offset": "60", "limit": "all"}, usual=20)
+    >>> limit, offset, [fault.field for fault in faults]
+    (20, 60, ['limit'])
     """
     faults: list[Fault] = []
     values = {name: typed(value) for name, value in given.items() if value.strip()}
     limit = _whole(values, "limit", usual, MAX_LIMIT, faults)
-    return limit, _whole(values, "offset", 0, MAX_OFFSET, faults)
+    offset = _whole(values, "offset", 0, MAX_OFFSET, faults)
+    return limit, offset, tuple(faults)
 
 
 def read_wanted(given: Mapping[str, str]) -> Wanted:

@@ -27,7 +27,7 @@ from search_web.params import read_screen, typed
 from search_web.site import Visit, missing, visit_of
 
 SCREEN: Final = 60
-EventKind = Literal["quote", "roster", "mention", "byline"]
+EventKind = Literal["quote", "indirect", "roster", "mention", "byline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def people(request: Request) -> Response:
     pinyin or initials."""
     visit = visit_of(request)
     query = typed(request.query_params.get("q", "")).strip()
-    limit, offset = read_screen(request.query_params, usual=SCREEN)
+    limit, offset, _ = read_screen(request.query_params, usual=SCREEN)
     found = visit.engine.people(query, limit=limit, offset=offset)
     return visit.page("people.html", _people(visit, query, found, limit, offset))
 
@@ -235,9 +235,9 @@ def _events(visit: Visit, person: Person) -> list[tuple[int | None, Event]]:
     else was printed of it."""
     found: list[tuple[int | None, Source, Event]] = []
     for said in person.quotes:
-        event = _event(
-            visit, "quote", said.quote.text, said.quote.role or "", said.source
-        )
+        quote = said.quote
+        kind: EventKind = "quote" if quote.kind == "direct" else "indirect"
+        event = _event(visit, kind, quote.text, quote.role or "", said.source)
         found.append((said.person, said.source, event))
     for line in person.rosters:
         event = _event(

@@ -186,7 +186,7 @@ def rosters(request: Request) -> Response:
     """The entries of all rosters by name, gender, people and role; without any of them
     the rosters."""
     visit, wanted = visit_of(request), read_wanted(request.query_params)
-    limit, offset = read_screen(request.query_params, usual=ROWS)
+    limit, offset, _ = read_screen(request.query_params, usual=ROWS)
     return visit.page("rosters.html", _rosters(visit, wanted, limit, offset))
 
 

@@ -136,6 +136,13 @@ def visit_of(request: Request) -> Visit:
     return Visit(site, request, links.lang, links, site.renderer.wording(links.lang))
 
 
+def refuse(faults: tuple[Fault, ...]) -> None:
+    """Refuse a request for its faults, if it has any."""
+    if faults:
+        said = Message("有的参数无法使用。", "Some parameters can't be used.")
+        raise Refusal(422, said, faults=faults)
+
+
 def missing(zh: str, en: str) -> Refusal:
     """What an endpoint raises when the archive has no such thing."""
     return Refusal(404, Message(zh, en))

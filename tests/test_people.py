@@ -1,13 +1,14 @@
 """Pages and API of people and rosters, over a canned engine."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from indexer.archive import Roster, RosterEntry, RosterGroup
+from indexer.archive import Quote, Roster, RosterEntry, RosterGroup
 from search_web.records import ComparisonJson, PeopleJson, PersonJson, RosterRowsJson
 from tests.canned_engine import CannedEngine
 from tests.web_site import BRIDGE, ROSTER, UNITS, canned_site, site_over
@@ -106,11 +107,13 @@ def test_whoever_signs_is_shown_apart(site: TestClient) -> None:
 
 
 def test_namesakes_are_told_to_be_uncertain(tmp_path: Path) -> None:
-    page = two(tmp_path).get("/persons/丁芸").text
-    assert (
-        "身份分为 2 组" not in page
-    )  # no body is printed, so nothing tells them apart
-    assert page.count('class="roster"') == 2
+    told = [
+        replace(BRIDGE, id=f"p.{n}", persons=("顾长河",), body=f"{role}顾长河说，好。")
+        for n, role in enumerate(("市中心医院医生", "市人大代表"))
+    ]
+    page = site_over(CannedEngine(tuple(told)), tmp_path).get("/persons/顾长河").text
+    assert "身份分为 2 组" in page
+    assert 'href="#person-2"' in page
 
 
 def test_people_are_listed_by_count_and_beginning(site: TestClient) -> None:
@@ -121,6 +124,22 @@ def test_people_are_listed_by_count_and_beginning(site: TestClient) -> None:
     assert "顾长河" in page
     assert "丁芸" not in page
     assert 'aria-current="page">D</a>' in site.get("/persons?q=d").text
+
+
+@pytest.mark.parametrize("path", ["persons", "rosters"])
+def test_a_screen_that_is_no_number_is_refused(site: TestClient, path: str) -> None:
+    answer = site.get(f"/api/v1/{path}?limit=all&offset=1")
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["limit"]
+
+
+def test_what_is_reported_stands_in_no_quotation_marks(tmp_path: Path) -> None:
+    told = Quote("q", "indirect", "桥要修", 0, 3, speaker="顾长河")
+    said = Quote("q", "direct", "修桥！", 0, 3, speaker="顾长河")
+    units = (replace(BRIDGE, persons=("顾长河",), quotes=(told, said)),)
+    page = site_over(CannedEngine(units), tmp_path).get("/persons/顾长河").text
+    assert "<q>修桥！</q>" in page
+    assert "<p>桥要修</p>" in page
 
 
 def test_results_lead_to_the_person_who_is_asked_for(site: TestClient) -> None:
