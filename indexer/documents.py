@@ -132,6 +132,8 @@ def cut(documents: Sequence[Document]) -> list[Document]:
     """The documents with cuts in place of zones, those of all in one: the costly part
     of indexing, for worker processes. Those that are cut stay as they are."""
     fresh = [document for document in documents if document.cuts is None]
+    if not fresh:
+        return list(documents)
     together = cuts.cut(
         [
             [Row(ZONES.index(zone.name), zone.passages) for zone in document.zones]

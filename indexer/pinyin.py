@@ -8,7 +8,6 @@ need of it is written into the index or, to sort names, stands in a small list.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 from importlib import import_module, resources
 from itertools import islice, product
@@ -46,7 +45,14 @@ def syllables_of(text: str) -> tuple[str, ...]:
     >>> syllables_of("重庆C60银行")
     ('chong', 'qing', 'C', '6', '0', 'yin', 'hang')
     """
-    return tuple(_read(text))
+    usual, openings, behind = _usual(), _openings(), 0
+    read = list(map(usual.get, text, text))
+    for at in range(len(text) - 1):
+        if at >= behind and text[at : at + 2] in openings:
+            word = _word_at(text, at)
+            behind = at + len(word)
+            read[at:behind] = word
+    return tuple(read)
 
 
 def name_readings(name: str) -> tuple[tuple[str, ...], ...]:
@@ -85,16 +91,6 @@ def loose(syllable: str) -> str:
     for pattern, kept in _LOOSE:
         syllable = pattern.sub(kept, syllable)
     return syllable
-
-
-def _read(text: str) -> Iterator[str]:
-    usual, openings, at = _usual(), _openings(), 0
-    while at < len(text):
-        word = _word_at(text, at) if text[at : at + 2] in openings else ()
-        yield from word
-        if not word:
-            yield usual.get(text[at], text[at])
-        at += len(word) or 1
 
 
 def _word_at(text: str, start: int) -> tuple[str, ...]:

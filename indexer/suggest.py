@@ -186,7 +186,7 @@ def _keys_of(kind: SuggestionKind, text: str) -> set[bytes]:
     keys = {_key(_WRITTEN, text)}
     for syllables in _readings(kind, text):
         keys.add(_key(_SPELT, "".join(syllables[:_MOST_SYLLABLES])))
-        keys.add(_key(_INITIALS, "".join(s[0] for s in syllables)))
+        keys.add(_key(_INITIALS, "".join([s[0] for s in syllables])))
     return keys
 
 

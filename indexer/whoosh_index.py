@@ -127,15 +127,18 @@ class Build:
             self._writer.delete(self._numbers[id])
             self.removed += 1
         if self.added or self.changed or self.removed:
-            self._writer.commit()
-            collection = Collection(open_segments(self._folder), schema())
-            _write_order(self._folder, collection)
-            write_offers(self._folder, collection, self._headlines)
+            self._writer.commit(meanwhile=self._write_beside)
         else:
             self._writer.abandon()
 
     def abandon(self) -> None:
         self._writer.abandon()
+
+    def _write_beside(self) -> None:
+        """Write what is worked out from the segments."""
+        collection = Collection(open_segments(self._folder), schema())
+        _write_order(self._folder, collection)
+        write_offers(self._folder, collection, self._headlines)
 
     def _take(self) -> None:
         if self._waiting:

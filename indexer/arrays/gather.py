@@ -10,7 +10,7 @@ posting pool takes minutes.
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -110,17 +110,21 @@ class Gatherer:
 
     def write(self) -> None:
         """Write the files of the segment; the gatherer is not used afterwards."""
+        with ThreadPoolExecutor(1) as beside:
+            self.write_beside(beside).result()
+
+    def write_beside(self, beside: Executor) -> Future[None]:
+        """Write the files; those of the text are complete when the future is done, for
+        sorting its pairs holds no interpreter lock and takes longest."""
         self._take_pending()
         self._stored.finish()
-        with ThreadPoolExecutor(1) as beside:
-            # Sorting holds no interpreter lock: 3 s instead of 5 for both.
-            text = beside.submit(self._write_text)
-            with ArrayWriter(self._stem.with_suffix(".columns")) as writer:
-                writer.about(size=self.size)
-                known = _Known.of(self._known)
-                lengths = self._write_columns(writer, known)
-            self._write_terms(lengths, known)
-            text.result()
+        text = beside.submit(self._write_text)
+        with ArrayWriter(self._stem.with_suffix(".columns")) as writer:
+            writer.about(size=self.size)
+            known = _Known.of(self._known)
+            lengths = self._write_columns(writer, known)
+        self._write_terms(lengths, known)
+        return text
 
     def abandon(self) -> None:
         self._stored.abandon()

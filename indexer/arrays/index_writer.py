@@ -8,6 +8,8 @@ name in this folder.
 
 import secrets
 from bisect import bisect_right
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -69,24 +71,31 @@ class IndexWriter:
         number = bisect_right(self._starts, document) - 1
         self._held[number].delete(document - self._starts[number])
 
-    def commit(self, *, merge: bool = True) -> None:
+    def commit(
+        self, *, merge: bool = True, meanwhile: Callable[[], None] | None = None
+    ) -> None:
         """Make the changes those of the index; the writer is not used afterwards.
 
         Without `merge` every segment stays as it was and those added become one, for
-        whoever measures what more of them cost.
+        whoever measures what more of them cost. `meanwhile` finds all of the index but
+        perhaps its characters, which are still being sorted.
         """
-        self._spill()
-        fresh = [_Held(self._folder, SegmentEntry(n)) for n in self._spilt]
-        every = self._held + fresh
-        parts = [held.part() for held in self._held]
-        parts += [replace(held.part(), is_new=True) for held in fresh]
-        entries = tuple(
-            self._entry_of([every[number] for number in group.members], group)
-            for group in (grouped(parts) if merge else apart(parts))
-        )
-        write_toc(self._folder, entries)
-        self._written = []
-        self._remove_others(entries)
+        with ThreadPoolExecutor(1) as beside:
+            text = self._gatherer.write_beside(beside) if self._gatherer else None
+            self._forget()
+            # Only a segment that is alone needs no other, nor its own size, now.
+            alone = not self._held and len(self._spilt) == 1
+            if text and not (alone and meanwhile):
+                text.result()
+            names = (SegmentEntry(name) for name in self._spilt)
+            entries = tuple(names) if alone else self._joined(merge=merge)
+            write_toc(self._folder, entries)
+            self._written = []
+            self._remove_others(entries)
+            if meanwhile:
+                meanwhile()
+            if text:
+                text.result()
 
     def abandon(self) -> None:
         """Leave the index as it was; not after a commit that came to its end."""
@@ -118,8 +127,24 @@ class IndexWriter:
         """Write what is gathered as a segment, and forget it."""
         if self._gatherer:
             self._gatherer.write()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Be done with what is gathered, which is written."""
+        if self._gatherer:
             self._spilt.append(self._written[-1])
             self._gatherer = None
+
+    def _joined(self, *, merge: bool) -> tuple[SegmentEntry, ...]:
+        """Write what the rules of tiers want written; the entries of all segments."""
+        fresh = [_Held(self._folder, SegmentEntry(n)) for n in self._spilt]
+        every = self._held + fresh
+        parts = [held.part() for held in self._held]
+        parts += [replace(held.part(), is_new=True) for held in fresh]
+        return tuple(
+            self._entry_of([every[number] for number in group.members], group)
+            for group in (grouped(parts) if merge else apart(parts))
+        )
 
     def _entry_of(self, members: list["_Held"], group: Group) -> SegmentEntry:
         """Write what a group of segments needs written; the entry that names it."""

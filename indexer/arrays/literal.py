@@ -110,11 +110,11 @@ def _by_first(codes: Array) -> Iterator[Array]:
     """The places of pairs in groups of bounded size, by ranges of the first code."""
     counts = np.bincount(codes[:-1], minlength=1) if len(codes) else np.zeros(1, int)
     counts[0] = 0
-    group_of = (np.cumsum(counts) - 1).clip(0) // _GROUP
-    groups = group_of.astype(np.uint16)
-    for number in range(int(groups.max()) + 1):
-        chosen = groups[codes[:-1]] == number
-        chosen &= codes[:-1] != 0
-        places = np.flatnonzero(chosen)
+    groups = (np.cumsum(counts) - 1).clip(0) // _GROUP + 1
+    groups[0] = 0  # gaps are in no group
+    most = int(groups.max())
+    chosen = groups.astype(np.min_scalar_type(most)).take(codes[:-1])
+    for number in range(1, most + 1):
+        places = np.flatnonzero(chosen == number)
         if len(places):
             yield places
