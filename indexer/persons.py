@@ -8,6 +8,7 @@ several people share the name. Who signs an article is not mentioned by it.
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
@@ -89,9 +90,9 @@ class PersonByline:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Everything under one name, newest first. `people` are those who bear it as far as
-    print tells them apart, numbered from 1; the `person` of a record is the number of
-    whom it speaks of, None where that can't be told.
+    """Everything under one name, as most print it, newest first. `people` are those who
+    bear it as far as print tells them apart, numbered from 1; the `person` of a record
+    is the number of whom it speaks of, None where that can't be told.
 
     `total` units name them and `signed` are signed so; `read` of these were read, the
     newest. `certain` is whether print contradicts that two of `people` are one.
@@ -147,8 +148,9 @@ def person_of(name: str, units: Iterable[Unit]) -> Person:
     )
     naming = {each.source for each in found}
     signed = {byline.source for byline in bylines}
+    names = Counter(each.name for each in found) or Counter(["".join(name.split())])
     return Person(
-        name,
+        names.most_common(1)[0][0],
         people,
         certain,
         roles=tuple(role for each in told for role in each.roles),
@@ -171,6 +173,7 @@ def source_of(unit: Unit) -> Source:
 class _Found:
     """What one unit prints of one person, and what tells that person from others."""
 
+    name: str
     evidence: Evidence
     source: Source
     roles: tuple[PersonRole, ...] = ()
@@ -215,7 +218,7 @@ def _in_roster(key: str, roster: Roster) -> Iterator[_Found]:
             )
             role = PersonRole(held, "roster", source) if held else None
             line = PersonEntry(entry, group.role, source)
-            yield _Found(evidence, source, (role,) if role else (), (line,))
+            yield _Found(entry.name, evidence, source, (role,) if role else (), (line,))
 
 
 def _in_article(key: str, article: Article) -> _Found | None:
@@ -238,9 +241,8 @@ def _in_article(key: str, article: Article) -> _Found | None:
     )
     text = _sentence(places[0]) if places else ""
     mention = PersonMention(len(places), text, source)
-    return _Found(
-        evidence, source, roles, (), said, (mention,) if printed or places else ()
-    )
+    named = (mention,) if printed or places else ()
+    return _Found(name, evidence, source, roles, (), said, named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from indexer import (
     Namesake,
@@ -95,9 +95,12 @@ class PeoplePage:
 
 
 def person(request: Request) -> Response:
-    """Everything that the index holds of a name."""
+    """Everything that the index holds of a name; another writing of it leads there."""
     visit = visit_of(request)
-    return visit.page("person.html", _person(visit, known_person(visit)))
+    found = known_person(visit)
+    if found.name != request.path_params["name"]:
+        return RedirectResponse(visit.links.person(found.name), 301)
+    return visit.page("person.html", _person(visit, found))
 
 
 def people(request: Request) -> Response:
@@ -113,8 +116,8 @@ def people(request: Request) -> Response:
 def known_person(visit: Visit) -> Person:
     """The person that the address names; refuses a name that the index has not."""
     name = typed(visit.request.path_params["name"]).strip()
-    found = read_person(visit.engine, name)
-    if not found.read:
+    found = read_person(visit.engine, name) if name else None
+    if found is None or not found.read:
         raise missing(
             "索引中没有这个人名。可在检索框里查找相近的写法。",
             "The index has nobody of that name. Try the search box.",

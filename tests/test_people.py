@@ -106,9 +106,19 @@ def test_whoever_signs_is_shown_apart(site: TestClient) -> None:
     assert 'class="mention"' not in page
 
 
+def test_another_writing_of_a_name_leads_to_the_person(tmp_path: Path) -> None:
+    signed = replace(BRIDGE, reporters=("章 一鸣",), credits=())
+    site = site_over(CannedEngine((signed,)), tmp_path)
+    answer = site.get("/persons/章 一鸣?lang=en")
+    assert answer.status_code == 301
+    assert answer.headers["location"] == "/persons/%E7%AB%A0%E4%B8%80%E9%B8%A3?lang=en"
+    assert site.get("/persons/").status_code == 404
+
+
 def test_namesakes_are_told_to_be_uncertain(tmp_path: Path) -> None:
+    bare = replace(BRIDGE, persons=("顾长河",), quotes=())
     told = [
-        replace(BRIDGE, id=f"p.{n}", persons=("顾长河",), body=f"{role}顾长河说，好。")
+        replace(bare, id=f"p.{n}", body=f"{role}顾长河说，好。")
         for n, role in enumerate(("市中心医院医生", "市人大代表"))
     ]
     page = site_over(CannedEngine(tuple(told)), tmp_path).get("/persons/顾长河").text

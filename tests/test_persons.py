@@ -125,3 +125,8 @@ def test_who_only_came_to_a_meeting_is_nobody_of_two() -> None:
     found = person_of("王岚", [roster(1, *noted), bare])
     assert [line.person for line in found.rosters] == [None, 1, 2]
     assert found.certain
+
+
+def test_a_name_is_called_as_it_is_printed() -> None:
+    units = (roster(1, RosterEntry("王岚", "王 岚")), article(2, "市长王岚到场。"))
+    assert person_of("王　嵐", units).name == "王岚"
