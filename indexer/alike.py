@@ -1,10 +1,12 @@
 """Which documents print much of a text: candidates for where it was taken from.
 
 Runs of the text's characters are looked up, each worth more the fewer documents print
-it. Longer runs tell sources apart; pairs still meet where words were changed or moved.
+it. Longer runs tell sources apart; where no document prints many of them, pairs still
+meet what was changed or moved.
 Work is bounded: of a long text runs are taken at even distances.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,7 +20,7 @@ from indexer.whoosh_query import literal, value_key
 
 _LENGTHS: Final = (4, 2)
 _MOST_RUNS: Final = 40  # of each length: at 100,000 articles .08 ms a run, pairs .16
-_RAREST: Final = 48  # of which so many count
+_ENOUGH: Final = 0.4  # of what all runs are worth; then pairs are not looked up
 _KINDS: Final = ("article", "ad")
 
 
@@ -28,25 +30,28 @@ def alike(snapshot: Snapshot, text: str, limit: int, deadline: float) -> list[in
 
     Raises TimeoutError past the deadline, a time of `time.monotonic`.
     """
-    size = snapshot.collection.size
-    found = []
     characters = terms.characters(text).text
-    for run in _runs(characters):
-        asked = literal(run, ("body",), scored=False)
-        docs = snapshot.searcher.matches(asked, scored=False, deadline=deadline).docs
-        if len(docs):
-            found.append((len(docs), len(run), docs))
-    found.sort(key=lambda one: one[:2])
-    sums = np.zeros(size, np.float32)
-    for count, length, docs in found[:_RAREST]:
-        sums[docs] += np.log1p(size / count) * length
-    whole = literal(characters, ("body",), scored=False)
-    docs = snapshot.searcher.matches(whole, scored=False, deadline=deadline).docs
-    sums[docs] *= 2
+    sums = np.zeros(snapshot.collection.size, np.float32)
+    for length in _LENGTHS:
+        most = 0.0
+        for run in _runs(characters, length):
+            docs = _printing(snapshot, run, deadline)
+            worth_of_run = math.log1p(len(sums) / max(len(docs), 1)) * length
+            sums[docs] += worth_of_run
+            most += worth_of_run
+        if most and sums.max() > _ENOUGH * most:
+            break
+    whole = _printing(snapshot, characters, deadline)
+    sums[whole] = sums[whole] * 2 + 1
     articles = _articles(snapshot, deadline)
     worth = sums[articles]
     best = np.lexsort((snapshot.oldest[articles], -worth))[:limit]
     return [int(articles[place]) for place in best.tolist() if worth[place] > 0]
+
+
+def _printing(snapshot: Snapshot, run: str, deadline: float) -> Array:
+    asked = literal(run, ("body",), scored=False)
+    return snapshot.searcher.matches(asked, scored=False, deadline=deadline).docs
 
 
 def _articles(snapshot: Snapshot, deadline: float) -> Array:
@@ -54,14 +59,8 @@ def _articles(snapshot: Snapshot, deadline: float) -> Array:
     return snapshot.searcher.matches(asked, scored=False, deadline=deadline).docs
 
 
-def _runs(text: str) -> Iterator[str]:
-    """Runs of each length at even distances, each once; all of a text that is shorter
-    than any."""
-    if len(text) == 1:
-        yield text
-    for length in _LENGTHS:
-        starts = range(len(text) - length + 1)
-        step = -(-len(starts) // _MOST_RUNS) or 1
-        yield from dict.fromkeys(
-            text[start : start + length] for start in starts[::step]
-        )
+def _runs(text: str, length: int) -> Iterator[str]:
+    """Runs of a length at even distances, each once."""
+    starts = range(len(text) - length + 1)
+    step = -(-len(starts) // _MOST_RUNS) or 1
+    yield from dict.fromkeys(text[start : start + length] for start in starts[::step])

@@ -27,6 +27,8 @@ _CLAUSE_MARKS: Final = frozenset("，。！？；：、…—,.!?;:")
 _SENTENCE_ENDS: Final = frozenset("。！？!?…\n")
 _OPENINGS: Final = frozenset('“‘「『"＂ \u3000（(《')
 _CLOSINGS: Final = frozenset('”’」』"＂ \u3000）)》')
+_BEFORE: Final = "".join(_CLAUSE_MARKS | _OPENINGS)
+_BEHIND: Final = "".join(_CLAUSE_MARKS | _CLOSINGS)
 _BOUNDS: Final = _CLAUSE_MARKS | _OPENINGS | _CLOSINGS | {"\n"}
 
 
@@ -168,38 +170,50 @@ class _Judging:
     place: Placed
 
     def judged(self) -> Judged:
-        span = self.printed.span(self.place.start, self.place.end)
-        unit = _quotation(self.printed, span)
+        letters = self.printed.span(self.place.start, self.place.end)
+        unit = _quotation(self.printed, letters)
+        span = self._with_marks(unit, letters)
         if self._is_reordered(unit):
             return Judged(Verdict.PARAPHRASE, 1.0, span, unit)
         differing = self._differing(unit)
         left_out = differing.inside + differing.ends
         whole = len(self.wanted.text) + left_out
         similarity = max(0.0, 1 - (differing.wrong + left_out) / whole)
-        verdict = self._verdict(differing, unit, span)
+        if self._is_stitched(differing, unit, letters):
+            verdict = Verdict.PARAPHRASE
+        else:
+            verdict = self._verdict(differing, span)
         return Judged(verdict, round(similarity, 4), span, unit)
 
-    def _verdict(self, differing: _Differing, unit: Span, span: Span) -> Verdict:
-        if self._is_stitched(differing, unit, span):
-            return Verdict.PARAPHRASE
+    def _with_marks(self, unit: Span, span: Span) -> Span:
+        """A span of letters with the marks around it: all those of a whole quotation,
+        else as many as the claim has."""
+        printed, text, body = self.printed, self.text, self.printed.article.body
+        start, end = span.start, span.end
+        ends = printed.count(unit.start, start) + printed.count(end, unit.end)
+        if unit in printed.runs and not ends:
+            return unit
+        first = start - (len(text) - len(text.lstrip(_BEFORE)))
+        last = end + len(text) - len(text.rstrip(_BEHIND))
+        while start > max(first, 0) and body[start - 1] in _BEFORE:
+            start -= 1
+        while end < min(last, len(body)) and body[end] in _BEHIND:
+            end += 1
+        return Span(start, end)
+
+    def _verdict(self, differing: _Differing, span: Span) -> Verdict:
         if not differing.wrong:
             left_out = differing.inside + differing.ends
-            return Verdict.CUT if left_out else self._writing(unit, span, differing)
+            return Verdict.CUT if left_out else self._writing(differing, span)
         size = len(self.wanted.text)
         few = differing.wrong <= max(FEW, int(size * _OF_LONG))
         kept = size - differing.wrong >= size * _LEAST_KEPT
         slip = few and kept and not self._is_moved()
         return Verdict.FEW if slip else Verdict.PARAPHRASE
 
-    def _writing(self, unit: Span, span: Span, differing: _Differing) -> Verdict:
+    def _writing(self, differing: _Differing, span: Span) -> Verdict:
         """Of the very same letters: whether the punctuation is the same too."""
-        body = self.printed.article.body
-        in_marks = unit in self.printed.runs
-        text = (
-            body[unit.start : unit.end]
-            if in_marks
-            else _with_marks(body, span, self.text)
-        )
+        text = self.printed.article.body[span.start : span.end]
         if aligning.same(text, self.text) and not differing.narrated:
             return Verdict.VERBATIM
         narrated = differing.narrated or aligning.same(text, self.text, marks=False)
@@ -370,11 +384,3 @@ def _is_narration(printed: Printed, step: Step) -> bool:
         and any(inside[-1] < run.start <= after < run.end for run in runs)
         and not any(run.start <= place < run.end for run in runs for place in inside)
     )
-
-
-def _with_marks(body: str, span: Span, claimed: str) -> str:
-    """What is printed there, with the punctuation around it that the claim has too."""
-    start, end = span.start, span.end
-    opening = len(claimed) - len(claimed.lstrip("".join(_CLAUSE_MARKS | _OPENINGS)))
-    closing = len(claimed) - len(claimed.rstrip("".join(_CLAUSE_MARKS | _CLOSINGS)))
-    return body[max(0, start - opening) : end + closing]

@@ -33,6 +33,7 @@ _CANDIDATES: Final = 24
 _MOST_SOURCES: Final = 64  # of words that many articles print
 _PARAPHRASE: Final = 0.65
 _READ: Final = 6
+_SHORTEST_ROLE: Final = 2
 _RANK: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
 # All characters are printed in a row, or in rows.
 _PRINTED: Final = (Verdict.VERBATIM, Verdict.PUNCTUATION, Verdict.CUT)
@@ -205,35 +206,32 @@ def _read(wanted: str, articles: Iterable[Article]) -> Iterator[Printed]:
 
 
 def agrees(claimed: str, speaker: Speaker) -> bool:
-    """Whether a claimed speaker is the printed one: the same name, alone or with a
-    role.
+    """Whether a claimed speaker is the printed one: the same name, alone, with a role,
+    or shortened to both.
 
-    >>> printed = Speaker("游院长", "游长庚", role="院长")
+    >>> printed = Speaker("游长庚", "游长庚", role="院长")
     >>> agrees("县医院院长游长庚", printed), agrees("游院长", printed)
     (True, True)
-    >>> agrees("游长林", printed)
-    False
+    >>> agrees("游长林", printed), agrees("游长庚生", printed)
+    (False, False)
     """
     wanted = terms.characters(claimed).text
-    names = {terms.characters(name).text for name in _names_of(speaker)}
-    return any(
-        wanted == name or (len(name) > 1 and _is_titled(wanted, name)) for name in names
-    )
+    names = (terms.characters(name).text for name in _names_of(speaker))
+    return any(wanted == name or _is_titled(wanted, name) for name in names)
 
 
 def _names_of(speaker: Speaker) -> Iterator[str]:
-    names = (
-        (speaker.name, speaker.surface) if speaker.how != "pronoun" else (speaker.name,)
-    )
-    for name in filter(None, names):
-        yield name
+    yield speaker.surface
+    if speaker.name:
+        yield speaker.name
         if speaker.role:
-            yield speaker.role + name
+            yield speaker.name[0] + speaker.role
 
 
 def _is_titled(wanted: str, name: str) -> bool:
     """Whether a claim is a name with a role before or after it: 院长游长庚."""
-    return wanted.endswith(name) or wanted.startswith(name)
+    longer = len(wanted) - len(name) >= _SHORTEST_ROLE and len(name) > 1
+    return longer and (wanted.endswith(name) or wanted.startswith(name))
 
 
 def _worth(checked: Checked) -> tuple[float, ...]:
@@ -305,23 +303,24 @@ def _most_alike(claim: Claim, wanted: str, found: Sequence[Checked]) -> Checked:
 
 
 def _quote_at(article: Article, span: Span) -> Quote | None:
-    """The quotation of the ledger that has most of a span."""
+    """The quotation of the ledger that has most of a span, the innermost if several
+    do."""
 
-    def shared(quote: Quote) -> int:
-        return min(quote.end, span.end) - max(quote.start, span.start)
+    def fitness(quote: Quote) -> tuple[int, int]:
+        shared = min(quote.end, span.end) - max(quote.start, span.start)
+        return shared, quote.start - quote.end
 
-    best = max(article.quotes, key=shared, default=None)
-    return best if best and shared(best) > 0 else None
+    best = max(article.quotes, key=fitness, default=None)
+    return best if best and fitness(best)[0] > 0 else None
 
 
 def _is_by(claimed: str, source: QuoteSource) -> bool | None:
-    """Whether the source has the claimed speaker: no where it has another, or never
-    names the claimed one; None where it does not say."""
-    quote = source.quote
-    if quote and (quote.speakers or quote.speaker):
-        speakers = quote.speakers or (
-            Speaker(quote.speaker or "", quote.speaker, quote.role),
-        )
-        return any(agrees(claimed, speaker) for speaker in speakers)
+    """Whether the source has the claimed speaker: no where it names others only, or
+    never names the claimed one; None where it does not say."""
+    speakers = source.quote.speakers if source.quote else ()
+    if any(agrees(claimed, speaker) for speaker in speakers):
+        return True
+    if speakers and all(speaker.name for speaker in speakers):
+        return False
     wanted = terms.characters(claimed).text
     return None if wanted in terms.characters(source.article.body).text else False

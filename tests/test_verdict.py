@@ -94,7 +94,7 @@ def test_letters_keep_their_case() -> None:
 def test_the_source_says_where_and_the_difference_says_what() -> None:
     found = verdict(WHOLE.replace("九年", "十年"))
     assert found.source is not None
-    assert ARTICLE.body[found.source.start : found.source.end] == WHOLE[:-1]
+    assert ARTICLE.body[found.source.start : found.source.end] == WHOLE
     assert found.source.quotation == WHOLE
     changed = [piece for piece in found.diff if piece.operation == "replace"]
     assert [(piece.printed, piece.other) for piece in changed] == [("九", "十")]
@@ -122,6 +122,26 @@ def test_a_source_that_does_not_say_who_spoke_settles_nothing() -> None:
     found = judge(Claim("船就歇了吧，大家都歇一歇。", "游长庚"), [article(body)])
     assert found.speaker_ok is None
     assert [note.zh for note in told(found)] == ["报上没有写明说话人，无法核对。"]
+
+
+def test_a_pronoun_that_stands_for_nobody_settles_nothing() -> None:
+    body = "老船工游长庚也在。我们说：“船就歇了吧，大家都歇一歇。”"
+    text = "船就歇了吧，大家都歇一歇。"
+    we = Quote(
+        "a.q1", "direct", text, body.index(text), body.index(text) + len(text),
+        speaker="我们", speakers=(Speaker("我们", how="pronoun"),),
+    )  # fmt: skip
+    printed = Article("a", "article", "渡口", body, quotes=(we,))
+    claimed = ("游长庚", "汪少游")
+    found = [judge(Claim(text, name), [printed]).speaker_ok for name in claimed]
+    assert found == [None, False]
+
+
+def test_of_nested_quotations_the_inner_speaker_counts() -> None:
+    outer = f"游长庚常讲“{WHOLE}”"
+    body = f"蓝小满转述，{outer}"
+    printed = article(body, 蓝小满=outer, 游长庚=WHOLE)
+    assert judge(Claim(WHOLE, "游长庚"), [printed]).speaker_ok is True
 
 
 def test_of_several_sources_the_one_of_the_claimed_speaker_is_taken() -> None:

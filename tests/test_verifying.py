@@ -34,7 +34,7 @@ def test_the_answer_has_the_contract_shape(site: TestClient) -> None:
     assert (found["verdict"], found["speaker_ok"]) == ("个别字不同", False)
     assert found["source"] is not None
     start, end = found["source"]["start"], found["source"]["end"]
-    assert BRIDGE.body[start:end] == found["source"]["text"] == SAID[:-1]
+    assert BRIDGE.body[start:end] == found["source"]["text"] == SAID
     assert {"op": "replace", "printed": "九", "text": "十"} in found["diff"]
     assert site.get(found["source"]["url"]).status_code == 200
     assert [quote["verdict"] for quote in found["quotes"]] == ["个别字不同"]

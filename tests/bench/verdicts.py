@@ -89,6 +89,9 @@ class Cases:
             if kind == len(kinds):
                 yield self._by_another(self._chance.choice(known))
                 continue
+            if kind == 0 and speakers and number % 2:
+                yield _by_the_same(self._chance.choice(known))
+                continue
             name, verdict, change = kinds[kind]
             yield Case(name, self._changed(change), verdict)
 
@@ -161,6 +164,11 @@ class Cases:
     def _by_another(self, printed: Printed) -> Case:
         name = self._chance.choice([n for n in self._speakers if n != printed.speaker])
         return Case(_WRONG_SPEAKER, printed.text, Verdict.VERBATIM, name, False)
+
+
+def _by_the_same(printed: Printed) -> Case:
+    name = printed.speaker
+    return Case("as printed", printed.text, Verdict.VERBATIM, name, name is not None)
 
 
 def _as_printed(text: str) -> str:
