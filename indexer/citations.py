@@ -97,8 +97,9 @@ def gbt7714(citation: Citation) -> str:
 
 
 def bibtex(citation: Citation) -> str:
-    """A BibTeX entry, UTF-8; `date` is what biblatex reads, `year` what BibTeX does."""
-    day = citation.date
+    """A BibTeX entry, UTF-8; `date` is what biblatex reads, `year` what BibTeX does.
+    Words that are quoted stand in `annote`, which is read and never printed."""
+    day, said = citation.date, _spoken(citation)
     fields = {
         "author": " and ".join(f"{{{_tex(name)}}}" for name in citation.authors),
         "title": citation.title and f"{{{_tex(citation.title)}}}",
@@ -107,6 +108,7 @@ def bibtex(citation: Citation) -> str:
         "date": day and day.isoformat(),
         "year": day and f"{day.year:04}",
         "pages": citation.page and _tex(citation.page),
+        "annote": said and _tex(said),
     }
     kept = (f"  {name} = {{{text}}},\n" for name, text in fields.items() if text)
     return f"@article{{{_key(citation.id)},\n{''.join(kept)}}}\n"
@@ -124,6 +126,7 @@ def ris(citation: Citation) -> str:
         ("PY", day and f"{day.year:04}"),
         ("DA", day and f"{day:%Y/%m/%d}"),
         ("SP", citation.page),
+        ("N1", _spoken(citation)),
     )
     return "".join(f"{tag}  - {text}\r\n" for tag, text in tags if text) + "ER  - \r\n"
 
@@ -140,6 +143,7 @@ def csl(citation: Citation) -> dict[str, Any]:  # Any: a JSON object
         "section": citation.section,
         "issued": day and {"date-parts": [[day.year, day.month, day.day]]},
         "page": citation.page,
+        "annote": _spoken(citation),
     }
     return {name: value for name, value in fields.items() if value}
 

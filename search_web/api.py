@@ -461,6 +461,14 @@ OPERATIONS: Final = (
         files=CITATION_TYPES,
     ),
     Operation(
+        "/api/v1/quotes/{id}/citation.{form}",
+        "get",
+        "How a quotation is cited, with its words and who said them",
+        str,
+        problems=(404, 503),
+        files=CITATION_TYPES,
+    ),
+    Operation(
         "/api/v1/articles/{id}",
         "get",
         "One article or advertisement",

@@ -147,6 +147,11 @@ def _routes() -> list[Route]:
         Route(
             "/api/v1/articles/{id:path}/variants", variants.answer, name="api_variants"
         ),
+        Route(
+            "/api/v1/quotes/{id:path}/citation.{form}",
+            exports.citation,
+            name="quote_citation",
+        ),
         Route("/api/v1/articles/{id:path}", api.article, name="api_article"),
         Route("/api/v1/rosters", api.rosters, name="api_rosters"),
         Route("/api/v1/rosters/compare", api.comparison, name="api_compare"),

@@ -59,9 +59,23 @@ class Quoted:
     text: str
 
 
-def citation_of(visit: Visit, unit: Unit) -> Citation:
-    """The citation of a unit, with its paper's name as printed."""
-    return cite(unit, visit.say.paper(unit.paper) if unit.paper else None)
+def citation_of(visit: Visit, unit: Unit, quote: Quote | None = None) -> Citation:
+    """The citation of a unit or a quotation in it, its paper's name as printed."""
+    return cite(unit, visit.say.paper(unit.paper) if unit.paper else None, quote)
+
+
+def citation_at(visit: Visit, id: str) -> Citation | None:
+    """The citation of the unit or the quotation of that id; None where there is none.
+    A quotation's id is that of its article and a number."""
+    unit = visit.engine.get(id)
+    if unit is not None:
+        return citation_of(visit, unit)
+    article = visit.engine.get(id.rpartition(".q")[0])
+    quotes = article.quotes if isinstance(article, Article) else ()
+    for quote in quotes:
+        if quote.id == id and article:
+            return citation_of(visit, article, quote)
+    return None
 
 
 def cited(visit: Visit, unit: Unit) -> Cited:
@@ -85,13 +99,12 @@ def cited(visit: Visit, unit: Unit) -> Cited:
 
 def quoted(visit: Visit, unit: Article) -> tuple[Quoted, ...]:
     """The quotations in an article."""
-    paper = visit.say.paper(unit.paper) if unit.paper else None
     return tuple(
         Quoted(
             quote,
             _speaker(visit, quote),
             unit.body.count("\n", 0, quote.start) + 1,
-            newsroom(cite(unit, paper, quote)),
+            newsroom(citation_of(visit, unit, quote)),
         )
         for quote in unit.quotes
     )

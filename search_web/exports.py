@@ -23,7 +23,7 @@ from indexer import (
     sheet_rows,
     write_citations,
 )
-from search_web.citing import FORMS, citation_of
+from search_web.citing import FORMS, citation_at
 from search_web.feeds import ENTRIES, feed
 from search_web.params import Asked, read_search
 from search_web.site import Visit, missing, refuse, visit_of
@@ -45,14 +45,14 @@ RESULT_TYPES: Final[Mapping[str, str]] = {
 
 
 def citation(request: Request) -> Response:
-    """The citation of an article or roster as a file."""
+    """The citation of an article, roster or quotation as a file."""
     visit, asked = visit_of(request), request.path_params["form"]
     form = next((form for form in FORMS if form == asked), None)
-    unit = visit.engine.get(request.path_params["id"])
-    if unit is None or form is None:
+    found = citation_at(visit, request.path_params["id"])
+    if found is None or form is None:
         raise missing("没有这个编号或格式。", "There is no such id or format.")
-    body = write_citations([citation_of(visit, unit)], form)
-    headers = {"Content-Disposition": attachment(f"{unit.id}.{form}")}
+    body = write_citations([found], form)
+    headers = {"Content-Disposition": attachment(f"{found.id}.{form}")}
     return Response(body, headers=headers, media_type=CITATION_TYPES[form])
 
 
@@ -148,8 +148,8 @@ def _cited(
     visit: Visit, batches: Iterable[SearchResponse], form: CitationForm
 ) -> Iterator[bytes]:
     for batch in batches:
-        units = (visit.engine.get(hit.id) for hit in batch.hits)
-        cited = [citation_of(visit, unit) for unit in units if unit]
+        found = (citation_at(visit, hit.id) for hit in batch.hits)
+        cited = [citation for citation in found if citation]
         yield write_citations(cited, form).encode() + b"\n"
 
 

@@ -51,6 +51,7 @@ METHODS = {
     "article_citation": "GET",
     "roster_citation": "GET",
     "api_variants": "GET",
+    "quote_citation": "GET",
     "api_article": "GET",
     "api_rosters": "GET",
     "api_compare": "GET",

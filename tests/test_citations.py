@@ -94,6 +94,18 @@ def test_a_quotation_has_its_words_and_speaker() -> None:
     assert newsroom(cite(BRIDGE, None, told)).startswith("这座桥我们等了九年。——2024年")
 
 
+@settings(max_examples=20)
+@given(texts.map(lambda text: f"{text}。"))
+def test_quoted_words_come_back_from_every_record(words: str) -> None:
+    cited = cite(BRIDGE, None, replace(WORDS, text=words))
+    said = newsroom(cited).removesuffix(f"——{newsroom(cite(BRIDGE, None))}")
+    assert read_bibtex(bibtex(cited))["annote"] == said
+    assert rispy.loads(ris(cited))[0]["notes"] == [said]
+    items = json.loads(write_citations([cited], "json"))
+    jsonschema.validate(items, SCHEMA)
+    assert items[0]["annote"] == said
+
+
 def test_marks_inside_marks_change_places() -> None:
     titled = replace(BRIDGE, headline="读《大江》有感")
     said = replace(WORDS, text="他说“到了”，it’s here。")

@@ -36,6 +36,15 @@ def test_a_citation_is_a_file(site: TestClient, form: str) -> None:
         assert unit.headline in answer.text
 
 
+def test_a_quotation_is_cited_with_its_words(site: TestClient) -> None:
+    quote = BRIDGE.quotes[0]
+    answer = site.get(f"/api/v1/quotes/{quote.id}/citation.txt")
+    assert answer.text.startswith(f"顾长河（总工程师）：“{quote.text}”——《云浦日报》")
+    record = site.get(f"/api/v1/quotes/{quote.id}/citation.ris").text
+    assert quote.text in rispy.loads(record)[0]["notes"][0]
+    assert site.get(f"/api/v1/quotes/{BRIDGE.id}.q9/citation.txt").status_code == 404
+
+
 def test_the_paper_is_named_as_printed(site: TestClient) -> None:
     text = site.get(f"/api/v1/articles/{BRIDGE.id}/citation.ris").text
     assert rispy.loads(text)[0]["secondary_title"] == "云浦日报"
