@@ -9,7 +9,7 @@ several people share the name. Who signs an article is not mentioned by it.
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -63,19 +63,22 @@ class PersonEntry:
 
 @dataclass(frozen=True, slots=True)
 class PersonQuote:
-    """Something that the person said."""
+    """Something that the person said, and in which paragraph, counted from 1."""
 
     quote: Quote
+    paragraph: int
     source: Source
     person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonMention:
-    """An article that names the person, how often, and the first sentence that does."""
+    """An article that names the person, how often, the first sentence that does and
+    its paragraph, None outside of the body."""
 
     count: int
     text: str
+    paragraph: int | None
     source: Source
     person: int | None = None
 
@@ -224,7 +227,7 @@ def _in_roster(key: str, roster: Roster) -> Iterator[_Found]:
 def _in_article(key: str, article: Article) -> _Found | None:
     source = source_of(article)
     said = tuple(
-        PersonQuote(quote, source)
+        PersonQuote(quote, _paragraph(article, quote.start), source)
         for quote in article.quotes
         if key in map(name_key, _speakers(quote))
     )
@@ -239,10 +242,25 @@ def _in_article(key: str, article: Article) -> _Found | None:
         roles=tuple(dict.fromkeys(role.text for role in roles)),
         date=article.date,
     )
-    text = _sentence(places[0]) if places else ""
-    mention = PersonMention(len(places), text, source)
-    named = (mention,) if printed or places else ()
+    named = (_mention(article, places),) if printed or places else ()
     return _Found(name, evidence, source, roles, (), said, named)
+
+
+def _mention(article: Article, places: Sequence["_Place"]) -> PersonMention:
+    if not places:
+        return PersonMention(0, "", None, source_of(article))
+    first = places[0]
+    in_body = first.text == article.body
+    return PersonMention(
+        len(places),
+        _sentence(first),
+        _paragraph(article, first.start) if in_body else None,
+        source_of(article),
+    )
+
+
+def _paragraph(article: Article, place: int) -> int:
+    return article.body.count("\n", 0, place) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from indexer import (
     Namesake,
     People,
     Person,
+    PersonQuote,
     PersonRole,
     SearchRequest,
     Source,
@@ -238,9 +239,10 @@ def _events(visit: Visit, person: Person) -> list[tuple[int | None, Event]]:
     else was printed of it."""
     found: list[tuple[int | None, Source, Event]] = []
     for said in person.quotes:
-        quote = said.quote
-        kind: EventKind = "quote" if quote.kind == "direct" else "indirect"
-        event = _event(visit, kind, quote.text, quote.role or "", said.source)
+        kind: EventKind = "quote" if said.quote.kind == "direct" else "indirect"
+        event = _event(
+            visit, kind, said.quote.text, _said(said), said.source, said.paragraph
+        )
         found.append((said.person, said.source, event))
     for line in person.rosters:
         event = _event(
@@ -249,22 +251,38 @@ def _events(visit: Visit, person: Person) -> list[tuple[int | None, Event]]:
         found.append((line.person, line.source, event))
     for mention in person.mentions:
         times = visit.say("person.times", count=mention.count)
-        event = _event(visit, "mention", mention.text, times, mention.source)
+        event = _event(
+            visit, "mention", mention.text, times, mention.source, mention.paragraph
+        )
         found.append((mention.person, mention.source, event))
     found.sort(key=lambda each: each[1].date or dt.date.min, reverse=True)
     return [(number, event) for number, _, event in found]
 
 
+def _said(said: PersonQuote) -> str:
+    """When, where and on what occasion, as far as the text says; the role stands
+    above."""
+    quote = said.quote
+    day = quote.said_on.isoformat() if quote.said_on else None
+    return " ".join(filter(None, (day, quote.place, quote.occasion)))
+
+
 def _event(
-    visit: Visit, kind: EventKind, text: str, note: str, source: Source
+    visit: Visit,
+    kind: EventKind,
+    text: str,
+    note: str,
+    source: Source,
+    paragraph: int | None = None,
 ) -> Event:
     query = "" if kind == "byline" else visit.request.path_params["name"]
+    anchor = f"#p{paragraph}" if paragraph else ""
     return Event(
         kind,
         visit.say(f"event.{kind}"),
         text,
         note,
-        Link(source.title, visit.links.unit(source.kind, source.id, query)),
+        Link(source.title, visit.links.unit(source.kind, source.id, query) + anchor),
         issue_link(visit, source.paper, source.date),
         place_link(visit, source.paper, source.date, source.page),
     )

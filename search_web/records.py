@@ -80,6 +80,7 @@ class PersonQuoteJson(TypedDict):
     said_on: str | None
     place: str | None
     occasion: str | None
+    paragraph: int
     person: int | None
     source: SourceJson
 
@@ -87,6 +88,7 @@ class PersonQuoteJson(TypedDict):
 class PersonMentionJson(TypedDict):
     count: int
     text: str
+    paragraph: int | None
     person: int | None
     source: SourceJson
 

@@ -150,6 +150,7 @@ def test_what_is_reported_stands_in_no_quotation_marks(tmp_path: Path) -> None:
     page = site_over(CannedEngine(units), tmp_path).get("/persons/顾长河").text
     assert "<q>修桥！</q>" in page
     assert "<p>桥要修</p>" in page
+    assert "%E6%B2%B3#p1" in page
 
 
 def test_results_lead_to_the_person_who_is_asked_for(site: TestClient) -> None:
