@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from indexer import terms
-from indexer.archive import Span
+from indexer.archive import Article, Span
 from indexer.marks import marked_runs
+from indexer.quotes import extract
 
 _LEAST: Final = 6
 _SENTENCE_MARKS: Final = frozenset("，。！？；…,.!?;")
@@ -31,21 +32,37 @@ class Claims:
 
 
 def claims_in(text: str, speaker: str | None = None) -> Claims:
-    """The quotations that a text may be or have.
+    """The quotations that a text may be or have; without a `speaker` each of a
+    paragraph has the one that the paragraph names.
 
     >>> claims_in("“这座桥我们等了九年。”").whole.text
     '这座桥我们等了九年。'
-    >>> [part.text for part in claims_in("他说：“等了九年，值得。”又说“好”。").parts]
-    ['等了九年，值得。']
+    >>> text = "船工游长庚说：“这座桥等了九年，值得。”又说“好”。"
+    >>> [(part.text, part.speaker) for part in claims_in(text).parts]
+    [('这座桥等了九年，值得。', '游长庚')]
     """
     text, by = text.strip(), (speaker or "").strip() or None
     outer = _outer(text)
     if len(outer) == 1 and _is_all(text, outer[0]):
         return Claims(Claim(text[outer[0].start : outer[0].end], by))
-    parts = (run for run in outer if _is_speech(text, run))
+    said = _said(text) if outer else {}
+    parts = (run for run in outer if run.start in said or _is_speech(text, run))
     return Claims(
-        Claim(text, by), tuple(Claim(text[run.start : run.end], by) for run in parts)
+        Claim(text, by),
+        tuple(
+            Claim(text[run.start : run.end], by or said.get(run.start)) for run in parts
+        ),
     )
+
+
+def _said(text: str) -> dict[int, str | None]:
+    """Where the text says that somebody speaks, and who: a name, or None."""
+    quotes = extract(Article("", "article", None, text))
+    return {
+        quote.start: quote.speakers[0].name if quote.speakers else None
+        for quote in quotes
+        if quote.kind == "direct"
+    }
 
 
 def _outer(text: str) -> list[Span]:

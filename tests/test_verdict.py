@@ -157,9 +157,15 @@ def test_a_paragraph_has_a_verdict_for_each_quotation() -> None:
     text = f"游长庚说：“{WHOLE}”有人插话：“今年油茶亩产翻了一番，乡亲们高兴。”"
     found = verify(CannedEngine((ARTICLE,)), text)
     assert [one.verdict for one in found] == [Verdict.VERBATIM, Verdict.ABSENT]
+    assert (found[0].claim.speaker, found[0].speaker_ok) == ("游长庚", True)
     answer = answer_json(found)
     assert answer["verdict"] == "未见"
     assert [quote["verdict"] for quote in answer["quotes"]] == ["逐字一致", "未见"]
+
+
+def test_a_paragraph_that_gives_words_to_somebody_else_is_noticed() -> None:
+    (found,) = verify(CannedEngine((ARTICLE,)), f"蓝小满说：“{WHOLE}”")
+    assert (found.verdict, found.speaker_ok) == (Verdict.VERBATIM, False)
 
 
 def test_marks_inside_of_a_quotation_do_not_cut_it_apart() -> None:
