@@ -160,3 +160,17 @@ def test_chosen_words_are_copied_with_their_source(url: str, page: Any) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert words
     assert copied.startswith(f"“{words}”——《青浔日报》2025年1月7日第1版《")
+
+
+def test_a_roster_is_filtered_and_compared_by_keys_alone(url: str, page: Any) -> None:
+    page.goto(f"{url}rosters/qingxun-ribao.2025-01-07.01.5")
+    page.get_by_label("性别").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="筛选").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**gender=%E5%A5%B3**")
+    assert {*page.locator("tbody tr td:nth-child(3)").all_inner_texts()} == {"女"}
+    page.get_by_role("button", name="对照").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rosters/compare?**")
+    assert "都有" in page.locator(".notes").first.inner_text()
