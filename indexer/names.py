@@ -124,6 +124,15 @@ def honorific_at(text: str, start: int) -> str | None:
     return text[start : cue_end(text, start, "honorific")] or None
 
 
+def sounds_foreign(text: str) -> bool:
+    """Whether every character is one that foreign names are written with.
+
+    >>> sounds_foreign("格鲁什科"), sounds_foreign("当天")
+    (True, False)
+    """
+    return bool(text) and all(character in _foreign() for character in text)
+
+
 def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
     """The names of a text that holds nothing but names, in print order.
 

@@ -112,7 +112,9 @@ class _Reading:
             if _speech_score(self._body, frame, joins=joins) > 0:
                 direct.append(frame)
         taken = {f.before.start for f in direct if f.before and f.near}
-        statements = [cue for cue in self._cues if cue.tells and cue.start not in taken]
+        statements = [
+            cue for cue in self._cues if cue.kind != "quote" and cue.start not in taken
+        ]
         events = sorted(
             [(frame.mark.start, frame) for frame in direct]
             + [(cue.start, cue) for cue in statements],
@@ -201,7 +203,8 @@ class _Reading:
 
     def _belongs(self, frame: _Frame) -> bool:
         """Whether the cue behind the marks speaks of them, not of the next ones."""
-        if not frame.opens or frame.after is None:
+        ends = self._body[frame.mark.end - 1] in _SPOKEN_END
+        if frame.after is None or not (frame.opens or ends):
             return False
         following = self._told[frame.after.end :][:14]
         if not _NEXT.match(following):
@@ -236,7 +239,7 @@ class _Reading:
     def _indirect(self, cue: Cue) -> Quote | None:
         text = self._told
         match = _STATEMENT.match(text, cue.end)
-        if match is None or (not match["mark"] and cue.word in _NEEDS_MARK):
+        if match is None or (not match["mark"] and cue.kind == "pause"):
             return None
         if text[cue.start - 1 : cue.start] in _DENIED:
             return None
@@ -298,32 +301,11 @@ _BREAK = re.compile(f"[，,。；：:！？、{BLANK}]")
 _FAR = re.compile(f"[。！？；\n{BLANK}]")
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
 _STATEMENT = re.compile(
-    "(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?(?P<mark>[，,：:]?)"
-    "(?P<said>(?![了过着的地得这那会等与和、者人])[^。！？!?\n]+[。！？!?]?)"
+    "(?:(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?(?P<mark>[，,：:])"
+    "|(?![，,：:、了过着的地得这那会等与和者人书说道称]))"
+    "(?P<said>[^，,：:。！？!?\n][^。！？!?\n]+[。！？!?]?)"
 )
-_NEEDS_MARK = frozenset(
-    (
-        "说",
-        "告诉",
-        "介绍",
-        "回忆",
-        "补充",
-        "解释",
-        "分析",
-        "回应",
-        "看来",
-        "谈到",
-        "谈道",
-        "宣布",
-        "提醒",
-        "要求",
-        "证实",
-        "寄语",
-        "表态",
-        "介绍说",
-    )
-)
-_DENIED = frozenset("没未不别被可应能所要将的需者受")
+_DENIED = frozenset("没未不别被可应能所要将的需者受难敢令")
 _SELF = frozenset(
     ("我", "我们", "咱", "咱们", "俺", "俺们", "自己", "本人", "记者", "笔者", "作者")
 )
@@ -369,7 +351,7 @@ _NAMING = re.compile(
 )
 _NOUNS = re.compile(
     "(?:的|等|、|[“「『]|为|方针|原则|活动|工程|政策|战略|计划|理念|精神|模式|制度|机制|称号|口号|标语|主题|"
-    "格局|体系|行动|项目|建设|问题|现象|方案|字样|之|式|型|和|与|及)"
+    "格局|体系|行动|项目|建设|问题|现象|方案|字样|之|式|型|和|与|及|[是将已被让使])"
 )
 
 
@@ -391,13 +373,15 @@ def _speech_score(body: str, frame: _Frame, *, joins: bool) -> float:
         score += 3.0 if behind[:1] in ("。", "；", "\n", "") else 1.5
     if joins and stops:
         score += 2.5
-    if frame.opens:
+    if frame.opens or (frame.after and stops):
         if frame.after:
             score += 3.0 if stops or behind[:1] in ("，", ",") else 1.0
-        if stops:
+        if stops and frame.opens:
             score += 2.0
     if not mark.closed and len(inner) > 10:
         score += 1.0
+    if not stops and len(inner) <= 7:
+        score -= 1.0
     if not frame.colon and _NAMING.search(lead):
         score -= 2.0
     if not stops and _NOUNS.match(behind):

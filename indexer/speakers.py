@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from indexer import names, roles
 from indexer.archive import Span, Speaker
@@ -19,13 +19,13 @@ How = Literal["name", "pronoun", "noun", "collective", "implied"]
 
 
 class Cue(NamedTuple):
-    """A word that reports speech; `tells` if it may introduce a statement without
-    marks."""
+    """A word that reports speech, and what it may introduce: a statement, one only
+    behind a pause, or nothing but quoted words."""
 
     start: int
     end: int
     word: str
-    tells: bool
+    kind: Literal["tell", "pause", "quote"]
 
 
 class Mention(NamedTuple):
@@ -37,6 +37,7 @@ class Mention(NamedTuple):
     how: How
     head: str
     plural: bool = False
+    at: int = -1  # where the head itself begins
 
 
 class Subject(NamedTuple):
@@ -61,10 +62,11 @@ def find_cues(text: str) -> list[Cue]:
     ['写道', '指出', '说']
     """
     kinds = _cue_kinds()
+    found = _cue_pattern().finditer(text)
     return [
-        Cue(match.start(), match.end(), match[0], tells)
-        for match in _cue_pattern().finditer(text)
-        if (tells := kinds[match[0]]) is not None
+        Cue(match.start(), match.end(), match[0], kind)
+        for match in found
+        if (kind := kinds[match[1]]) != "pass"
     ]
 
 
@@ -120,7 +122,11 @@ class Cast:
         found = self._mentions(start, end)
         behind = start
         for number, mention in enumerate(found):
-            if self._is_object(behind, mention) or self._is_owner(found, number, end):
+            if (
+                self._is_object(behind, mention)
+                or self._is_owner(found, number, end)
+                or self._is_title(found, number)
+            ):
                 behind = mention.end
                 continue
             return self._listed(found[number:], end)
@@ -134,7 +140,7 @@ class Cast:
         for match in _people().finditer(text, start, end):
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
-            mention = self._common(match, start)
+            mention = self._common(match, start, end)
             if mention and not _is_title(match.span(), taken):
                 found.append(mention)
         return sorted(found)
@@ -157,23 +163,51 @@ class Cast:
         bearers = {name for name in self._persons if names.surname_of(name) == surname}
         return bearers.pop() if len(bearers) == 1 else None
 
-    def _common(self, match: re.Match[str], clause: int) -> Mention | None:
-        word = match[0]
-        if match.lastgroup == "pronoun":
-            plural = word.endswith("们")
-            return Mention(match.start(), match.end(), "pronoun", word, plural)
+    def _common(self, match: re.Match[str], clause: int, end: int) -> Mention | None:
+        word, start = match[0], match.start()
         if match.lastgroup == "pass":
             return None
-        start = _phrase_start(self._text, clause, match.start())
-        phrase = self._text[start : match.start()]
-        plural = word in _plurals() or _MANY.search(phrase) is not None
-        plural = plural or self._text.startswith("们", match.end())
-        end = match.end() + self._text.startswith("们", match.end())
-        return Mention(start, end, "noun", word, plural)
+        if match.lastgroup == "pronoun":
+            plural = word[-1] in "们俩"
+            return Mention(start, match.end(), "pronoun", word, plural, start)
+        if name := self._unknown(clause, match, end):
+            return name
+        first = _phrase_start(self._text, clause, start)
+        behind = match.end() + self._text.startswith("们", match.end())
+        plural = (
+            word in _plurals()
+            or behind > match.end()
+            or _MANY.search(self._text, first, start) is not None
+        )
+        return Mention(first, behind, "noun", word, plural, start)
+
+    def _unknown(self, clause: int, match: re.Match[str], end: int) -> Mention | None:
+        """A person not known yet: a name right in front of a title or behind one."""
+        text = self._text
+        behind = _ADVERBS.sub("", text[match.end() : end])
+        if 2 <= len(behind) <= 7 and (
+            names.name_score(behind) > 0 or names.sounds_foreign(behind)
+        ):
+            return self._met(match.end(), behind)
+        head = text[clause : match.start()]
+        for size in (3, 2):
+            name = head[-size:]
+            edge = head[:-size][-1:]
+            if edge and (_HAN.match(edge) and edge not in "年月日和与、"):
+                continue
+            if names.name_score(name) > 2 and len(name) == size:
+                return self._met(match.start() - size, name)
+        return None
+
+    def _met(self, start: int, name: str) -> Mention:
+        if name not in self._persons:
+            self._persons.append(name)
+        return Mention(start, start + len(name), "name", name, at=start)
 
     def _is_object(self, behind: int, mention: Mention) -> bool:
         """Whether something is said or done to the mention: 对王岚说."""
-        return _TOWARDS.search(self._text, behind, mention.start) is not None
+        at = max(mention.at, mention.start)
+        return _TOWARDS.search(self._text, behind, at) is not None
 
     def _is_owner(self, found: list[Mention], number: int, end: int) -> bool:
         """Whether the mention only describes something: 王岚的书, 商人打扮的男人."""
@@ -184,6 +218,21 @@ class Cast:
             return False
         gap = self._text[mention.end : found[number + 1].start]
         return len(gap) <= 8 and gap.endswith("的")
+
+    def _is_title(self, found: list[Mention], number: int) -> bool:
+        """Whether a noun begins the titles of a name behind it: 委员、副院长王岚, or
+        only says where that one is from: 交警二中队队长王岚."""
+        mention, text = found[number], self._text
+        if mention.how != "noun":
+            return False
+        following = next((m for m in found[number + 1 :] if m.how == "name"), None)
+        if following is None or not names.title_at(text, following.start):
+            return False
+        gap = text[mention.end : following.start]
+        if gap.startswith("、"):
+            known = names.title_at(text, mention.end) is not None
+            return known and not _STOPS.search(gap.replace("、", ""))
+        return len(gap) <= 10 and not _STOPS.search(gap) and not _CUT.match(gap)
 
     def _listed(self, found: list[Mention], end: int) -> Subject:
         """The mention with those that are listed beside it."""
@@ -216,6 +265,8 @@ class Cast:
             return Mention(start, start + len(phrase), "noun", phrase)
         if strict or len(phrase) > 8 or not _HAN.fullmatch(phrase):
             return None
+        if _CUT.match(phrase) or _ODD.search(phrase):
+            return None
         return Mention(start, start + len(phrase), "noun", phrase)
 
     # --- whom a mention means --------------------------------------------------------
@@ -231,7 +282,8 @@ class Cast:
         else:
             fuller = self._bearer(mention) or self._earlier(mention)
         if fuller is None:
-            return Speaker(surface, None, mention.head, how)
+            role = None if mention.head == surface else mention.head
+            return Speaker(surface, None, role, how)
         if fuller in self._persons:
             return Speaker(surface, fuller, self.role_of(fuller), how)
         return Speaker(surface, fuller, mention.head, how)
@@ -353,6 +405,8 @@ def _name_at_end(phrase: str) -> str | None:
         alone = not title and len(phrase) == size
         if (alone or title[-1:] in _TITLED) and names.name_score(name) > 1:
             return name
+    if 3 <= len(phrase) <= 6 and names.sounds_foreign(phrase):
+        return phrase
     return None
 
 
@@ -385,7 +439,7 @@ _TOWARDS = re.compile(
     f"[^，,。；：{BLANK}的]{{0,12}}\\Z"
 )
 _MANY = re.compile(
-    "(?:有的|有些|一些|不少|许多|很多|众多|多位|多名|几位|几名|几个|"
+    "(?:多国|各国|多地|多方|各地|各界|有的|有些|一些|不少|许多|很多|众多|多位|多名|几位|几名|几个|"
     "部分|两位|两名|各位|各|广大|大多数|多数|[二三四五六七八九十]位)"
 )
 _POINTS = re.compile("(?:[这那该此]|本)")
@@ -409,6 +463,7 @@ _ADVERBS = re.compile(
     "普遍|明确|公开|进一步|日前|近日|昨日|今日|今天|昨天|当天|随后|最后|这样|里|中|上|的|"
     "一句|大声|高声|低声|小声|忽然|突然|高兴|激动|认真|深情|动情|郑重|严肃|[^，。]{1,4}地|[0-9０-９]{1,2}日)*$"
 )
+_ODD = re.compile("[这那没不很更最所有是]")
 _TITLED = frozenset("员长师生手人士家者任表理匠工民")
 _MALE = re.compile("[男父爸爷伯叔哥弟汉儿]|丈夫|小伙")
 _FEMALE = re.compile("[女妈母妻奶娘姐妹婆姨姑婶妇]|夫人")
@@ -461,17 +516,16 @@ def _phrase_start(text: str, clause: int, head: int) -> int:
 
 
 @cache
-def _cue_kinds() -> dict[str, bool | None]:
-    kinds: dict[str, bool | None] = {}
-    for kind, words in _rows("speech_cues.txt"):
-        value = None if kind == "pass" else kind == "tell"
-        kinds.update((word, value) for word in words)
-    return kinds
+def _cue_kinds() -> dict[str, Any]:  # Any: a literal of Cue, or "pass"
+    rows = _rows("speech_cues.txt")
+    return {word: kind for kind, words in rows for word in words}
 
 
 @cache
 def _cue_pattern() -> re.Pattern[str]:
-    return re.compile(_any_of(_cue_kinds()))
+    return re.compile(
+        f"({_any_of(_cue_kinds())})(?:(?<=..)[说道称](?!明|法|服|为|作))?"
+    )
 
 
 @cache
