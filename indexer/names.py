@@ -115,8 +115,9 @@ def title_at(text: str, end: int) -> str | None:
     """
     if text[end - 1 : end] not in last_characters("before"):
         return None
-    before = text[max(0, end - _LONGEST_TITLE) : end]
-    return next((word for word in cue_words("before") if before.endswith(word)), None)
+    sizes = range(min(_LONGEST_TITLE, end), 0, -1)
+    endings = (text[end - size : end] for size in sizes)
+    return next((ending for ending in endings if ending in _titles()), None)
 
 
 def honorific_at(text: str, start: int) -> str | None:
@@ -520,6 +521,11 @@ def _ends_with_title(text: str) -> bool:
     return text[-1:] in last_characters("before") and any(
         end == len(text) for _, end in cues_at(text, "before", range(len(text)))
     )
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(cue_words("before"))
 
 
 @cache

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
+from indexer.interviews import Answer, answers_in
 from indexer.marks import marked_runs
+from indexer.occasions import NOWHERE, Occasion, occasion_in, speaks_in, today_of
 from indexer.speakers import BLANK, Cast, Cue, Subject, find_cues, sentence_start
 
 
@@ -28,12 +30,7 @@ def extract(article: Article) -> tuple[Quote, ...]:
     >>> [(quote.kind, quote.speaker, quote.text) for quote in extract(article)]
     [('direct', '王岚', '雨季要早防，大家放心。'), ('indirect', '王岚', '老人少出门。')]
     """
-    reading = _Reading(article)
-    found = sorted(reading.quotes(), key=lambda quote: (quote.start, quote.end))
-    return tuple(
-        replace(quote, id=f"{article.id}.q{number}")
-        for number, quote in enumerate(found, start=1)
-    )
+    return tuple(_Reading(article).quotes())
 
 
 def with_quotes(article: Article) -> Article:
@@ -54,6 +51,21 @@ class _Marked(NamedTuple):
     @property
     def behind(self) -> int:
         return self.end + self.closed
+
+
+class _Source(NamedTuple):
+    """What the text says of who speaks: the words for it, whom they mean, and why they
+    mean nobody."""
+
+    speakers: tuple[Speaker, ...]
+    subject: Subject | None = None
+    cue: Cue | None = None
+
+    @property
+    def unknown(self) -> str | None:
+        if self.speakers:
+            return None
+        return "pronoun" if self.subject else "unnamed"
 
 
 class _Frame(NamedTuple):
@@ -102,6 +114,12 @@ class _Reading:
             signed[0] if len(signed) == 1 else None,
         )
         self._floor = _Floor()
+        self._id = article.id
+        self._number = 0
+        self._today = today_of(self._body[:60], article.date)
+        self._occasions: dict[str, tuple[int, Occasion]] = {}
+        self._answers = answers_in(self._body)
+        self._told_to = 0  # where the last statement ends: none is told within another
 
     def quotes(self) -> Iterator[Quote]:
         frames = [self._frame(mark) for mark in self._marks]
@@ -109,20 +127,29 @@ class _Reading:
         for frame in frames:
             last = direct[-1].mark.behind if direct else -1
             joins = last == frame.mark.start - 1
+            if self._is_answer(frame.mark.start):
+                continue  # what is marked in an answer is only a part of it
             if _speech_score(self._body, frame, joins=joins) > 0:
                 direct.append(frame)
         taken = {f.before.start for f in direct if f.before and f.near}
         statements = [
-            cue for cue in self._cues if cue.kind != "quote" and cue.start not in taken
+            cue
+            for cue in self._cues
+            if cue.kind != "quote"
+            and cue.start not in taken
+            and not self._is_answer(cue.start)
         ]
-        events = sorted(
-            [(frame.mark.start, frame) for frame in direct]
-            + [(cue.start, cue) for cue in statements],
-            key=lambda event: event[0],
-        )
+        events: list[tuple[int, _Frame | Cue | Answer]] = [
+            *((frame.mark.start, frame) for frame in direct),
+            *((cue.start, cue) for cue in statements),
+            *((answer.said.start, answer) for answer in self._answers),
+        ]
+        events.sort(key=lambda event: event[0])
         for _, event in events:
             if isinstance(event, _Frame):
                 yield self._direct(event)
+            elif isinstance(event, Answer):
+                yield self._answer(event)
             elif quote := self._indirect(event):
                 yield quote
 
@@ -177,10 +204,8 @@ class _Reading:
         if implied:
             speakers = self._implied(frame)
         self._floor.take(speakers, mark.behind)
-        unknown = None if speakers else "pronoun" if subject else "unnamed"
-        return self._quote(
-            "direct", mark.start, mark.end, speakers, subject, cue, unknown
-        )
+        source = _Source(speakers, subject, cue)
+        return self._quote("direct", mark.start, mark.end, source)
 
     def _subject(self, frame: _Frame) -> tuple[Subject | None, Cue | None]:
         """Who the text around the marks says is speaking, and by which word."""
@@ -241,7 +266,9 @@ class _Reading:
         match = _STATEMENT.match(text, cue.end)
         if match is None or (not match["mark"] and cue.kind == "pause"):
             return None
-        if text[cue.start - 1 : cue.start] in _DENIED:
+        if text[cue.start - 1 : cue.start] in _DENIED or cue.start < self._told_to:
+            return None
+        if text[cue.start - 2 : cue.start] in ("令人", "让人", "使人"):
             return None
         start, end = match.span("said")
         if end - start < 5:
@@ -256,40 +283,91 @@ class _Reading:
         if not speakers:
             return None
         self._floor.take(speakers, end)
-        return self._quote("indirect", start, end, speakers, subject, cue, None)
+        self._told_to = end
+        return self._quote("indirect", start, end, _Source(speakers, subject, cue))
+
+    # --- interviews ------------------------------------------------------------------
+
+    def _is_answer(self, place: int) -> bool:
+        return any(a.said.start <= place < a.said.end for a in self._answers)
+
+    def _answer(self, answer: Answer) -> Quote:
+        subject = None
+        if not answer.unnamed:
+            subject = self._cast.subject(
+                answer.label.start, answer.label.end, strict=False
+            )
+        speakers = self._speakers(subject) or self._cast.guest()
+        self._floor.take(speakers, answer.said.end)
+        source = _Source(speakers, subject)
+        return self._quote("direct", answer.said.start, answer.said.end, source)
+
+    # --- the record ------------------------------------------------------------------
 
     def _quote(
-        self,
-        kind: Literal["direct", "indirect"],
-        start: int,
-        end: int,
-        speakers: tuple[Speaker, ...],
-        subject: Subject | None,
-        cue: Cue | None,
-        unknown: str | None,
+        self, kind: Literal["direct", "indirect"], start: int, end: int, source: _Source
     ) -> Quote:
-        first = speakers[0] if speakers else None
-        evidence = []
-        if subject:
-            evidence.append(FieldSpans("speaker", (subject.span,)))
-        role = self._cast.role_span(first.name) if first and first.name else None
-        if role:
-            evidence.append(FieldSpans("role", (role,)))
-        if cue:
-            evidence.append(FieldSpans("cue", (Span(cue.start, cue.end),)))
+        self._number += 1
+        first = source.speakers[0] if source.speakers else None
+        occasion = self._occasion(start, source)
         return Quote(
-            id="",
+            id=f"{self._id}.q{self._number}",
             kind=kind,
             text=self._body[start:end],
             start=start,
             end=end,
             speaker=(first.name or first.surface) if first else None,
             role=first.role if first else None,
-            cue=cue.word if cue else None,
-            speakers=speakers,
-            unknown=unknown,
-            evidence=tuple(evidence),
+            cue=source.cue.word if source.cue else None,
+            speakers=source.speakers,
+            said_on=occasion.said_on,
+            place=occasion.place,
+            occasion=occasion.name,
+            unknown=source.unknown,
+            evidence=(*self._evidence(source), *occasion.evidence),
         )
+
+    def _evidence(self, source: _Source) -> Iterator[FieldSpans]:
+        if source.subject:
+            yield FieldSpans("speaker", (source.subject.span,))
+        name = source.speakers[0].name if source.speakers else None
+        if name and (role := self._cast.role_span(name)):
+            yield FieldSpans("role", (role,))
+        if source.cue:
+            yield FieldSpans("cue", (Span(source.cue.start, source.cue.end),))
+
+    def _occasion(self, quote: int, source: _Source) -> Occasion:
+        """What the words around a quotation say of its occasion, else what was said of
+        the first one on which its speaker appears."""
+        here = NOWHERE
+        if source.subject:
+            start = sentence_start(self._told, source.subject.first.start)
+            end = max(source.subject.span.end, source.cue.end if source.cue else 0)
+            here = occasion_in(self._told, start, end, self._today)
+        name = source.speakers[0].name if source.speakers else None
+        if name is None:
+            return here
+        if name not in self._occasions:
+            self._occasions[name] = self._appearance(name)
+        place, first = self._occasions[name]
+        return here.filled(first) if place < quote else here
+
+    def _appearance(self, name: str) -> tuple[int, Occasion]:
+        """Where a person first appears speaking, and on what occasion."""
+        text = self._told
+        place = text.find(name)
+        for _ in range(3):
+            if place < 0:
+                break
+            start = sentence_start(text, place)
+            stop = _SENTENCE_END.search(text, place)
+            end = stop.start() if stop else len(text)
+            if speaks_in(text, start, end):
+                found = occasion_in(text, start, end, self._today)
+                if found.evidence:
+                    return place, found
+            place = text.find(name, end)
+        return len(text), NOWHERE
 
 
 def _names(speakers: tuple[Speaker, ...]) -> list[str]:
@@ -300,6 +378,7 @@ _SEPARATORS = "，,：: 　—"
 _BREAK = re.compile(f"[，,。；：:！？、{BLANK}]")
 _FAR = re.compile(f"[。！？；\n{BLANK}]")
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
+_SENTENCE_END = re.compile(f"[。！？!?\n：:{BLANK}]")
 _STATEMENT = re.compile(
     "(?:(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?(?P<mark>[，,：:])"
     "|(?![，,：:、了过着的地得这那会等与和者人书说道称]))"

@@ -13,7 +13,7 @@ FOLDERS = ("indexer", "search_web")
 LAYERS = """
 messages
 archive errors dates cues
-settings names query decoding papers pinyin
+settings names query decoding papers pinyin interviews occasions
 terms bylines
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets

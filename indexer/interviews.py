@@ -1,0 +1,58 @@
+"""Interviews that print questions and answers without quotation marks.
+
+Knows the labels at a paragraph's head: 问 and 答, 记者 and whom he asked. What is asked
+is the paper's own and left out; an answer goes on to the next label.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from indexer.archive import Span
+
+
+class Answer(NamedTuple):
+    """An answer, and the label before it: 答, or whoever answers."""
+
+    label: Span
+    said: Span
+
+    @property
+    def unnamed(self) -> bool:
+        return self.label.end - self.label.start == 1
+
+
+def answers_in(text: str) -> tuple[Answer, ...]:
+    """The answers of an interview in print order; none in any other text.
+
+    >>> text = "问：几时通车？\\n答：明年。\\n先通南段。\\n问：收费吗？\\n答：不收。"
+    >>> [text[each.said.start : each.said.end] for each in answers_in(text)]
+    ['明年。\\n先通南段。', '不收。']
+    """
+    asked = sum(1 for _ in _QUESTION.finditer(text))
+    if asked < 2:
+        return ()
+    found = tuple(_answers(text))
+    # A text that merely has colons answers far less often than it asks.
+    return found if 2 * len(found) >= asked else ()
+
+
+_ASKER = "(?:问|[^：:\n，。]{0,8}(?:记者|主持人))"
+_QUESTION = re.compile(f"^[ 　]*{_ASKER}[：:]", re.MULTILINE)
+_LABEL = re.compile(
+    '^[ 　]*([^：:\n，。、；？！“”（）()《》\\d]{1,16})[：:][ 　]*(?![“「『"])(?=\\S)',
+    re.MULTILINE,
+)
+
+
+def _answers(text: str) -> Iterator[Answer]:
+    labels = list(_LABEL.finditer(text))
+    for number, match in enumerate(labels):
+        if _QUESTION.match(text, match.start()):
+            continue
+        if number == 0 or not _QUESTION.match(text, labels[number - 1].start()):
+            continue  # a label that no question goes before
+        last = number + 1 == len(labels)
+        end = len(text) if last else labels[number + 1].start()
+        end -= len(text[match.end() : end]) - len(text[match.end() : end].rstrip())
+        yield Answer(Span(*match.span(1)), Span(match.end(), end))

@@ -1,0 +1,171 @@
+"""When, where and on what occasion something was said, as far as the text says it.
+
+Knows how news prints days (昨天, 24日, 去年12月7日) and counts them from the dateline
+or the issue, what stands for a place of speech (在青浔市会见), and names of occasions
+(座谈会, 接受采访). Text without any of it gives nothing.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from typing import NamedTuple
+
+from indexer.archive import FieldSpans, Span
+from indexer.dates import with_digits
+
+
+class Occasion(NamedTuple):
+    """What a sentence says of the day, place and occasion of a speech, with where."""
+
+    said_on: dt.date | None = None
+    place: str | None = None
+    name: str | None = None
+    evidence: tuple[FieldSpans, ...] = ()
+
+    def filled(self, other: "Occasion") -> "Occasion":
+        """This, with what only the other says."""
+        known = {spans.field for spans in self.evidence}
+        more = (spans for spans in other.evidence if spans.field not in known)
+        return Occasion(
+            self.said_on or other.said_on,
+            self.place or other.place,
+            self.name or other.name,
+            (*self.evidence, *more),
+        )
+
+
+NOWHERE = Occasion()
+
+
+def today_of(body: str, issue: dt.date | None) -> dt.date | None:
+    """The day that 今天 means: that of the dateline (新华社北京1月19日电), else the
+    issue's.
+
+    >>> today_of("新华社青浔1月19日电 今天，", dt.date(2024, 1, 20))
+    datetime.date(2024, 1, 19)
+    """
+    dateline = _DATELINE.match(body)
+    if issue is None or dateline is None:
+        return issue
+    return _resolved(dateline[1], issue) or issue
+
+
+def occasion_in(text: str, start: int, end: int, today: dt.date | None) -> Occasion:
+    """What text[start:end], a sentence in which somebody speaks, says of when, where
+    and on what occasion.
+
+    >>> text = "24日，镇长龚小舟在青浔市召开的座谈会上说"
+    >>> found = occasion_in(text, 0, len(text), dt.date(2024, 12, 25))
+    >>> found.said_on, found.place, found.name
+    (datetime.date(2024, 12, 24), '青浔市', '座谈会')
+    """
+    if not _HINT.search(text, start, end):
+        return NOWHERE
+    evidence = []
+    day, day_span = _day(text, start, end, today)
+    if day_span:
+        evidence.append(FieldSpans("said_on", (day_span,)))
+    place = _PLACE.search(text, start, end)
+    if place:
+        evidence.append(FieldSpans("place", (Span(*place.span(1)),)))
+    occasion = _OCCASION.search(text, start, end)
+    found = next((n for n in (1, 2, 3) if occasion and occasion[n]), 0)
+    if occasion and found:
+        evidence.append(FieldSpans("occasion", (Span(*occasion.span(found)),)))
+    return Occasion(
+        day,
+        place[1] if place else None,
+        occasion[found] if occasion and found else None,
+        tuple(evidence),
+    )
+
+
+def speaks_in(text: str, start: int, end: int) -> bool:
+    """Whether a sentence tells of somebody speaking or meeting people."""
+    return _SPEAKING.search(text, start, end) is not None
+
+
+_DIGIT = "0-9０-９"
+_DATE = re.compile(
+    f"(?:(?:[{_DIGIT}]{{4}}|[一二][一二三四五六七八九〇零○]{{3}}|今|去|前)年)?"
+    f"(?:(?<![{_DIGIT}年])|(?<=年))"
+    f"(?:(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,2}}|本|上个?)月"
+    f"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]"
+    f"|[{_DIGIT}]{{1,2}}[日号]|[今昨前][天日晚晨夜](?![年报时]))"
+)
+_HINT = re.compile(f"在|[今昨前][天日晚晨夜]|[{_DIGIT}十]日|接受|会见|号")
+_NOT_THEN = re.compile(
+    "的|发生|以来|起|以前|以后|之前|之后|前|至|到|出生|出版|成立|电|讯|[-—~～、]"
+)
+_FROM = re.compile("(?:就|关于|针对|对|自|从|截至|截止|至|到|于|与|和|是)$")
+_DATELINE = re.compile(
+    f"(?:[^\n。，]{{0,16}}?)((?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,2}})月"
+    f"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})日)(?:电|讯)"
+)
+_PLACE = re.compile(
+    "在([^，,。；：:、“”\\s在的和与上中时]{1,14}?"
+    "(?:[省市县区镇乡村州国洲京岛湾馆厅堂院校厂站宫]|中心|大学|酒店|广场|基地|机场|会堂|"
+    "北京|上海|华盛顿|纽约|伦敦|巴黎|东京|莫斯科|日内瓦|布鲁塞尔|香港|澳门|台北))"
+    "(?=举行|召开|会见|接受|出席|主持|表示|说|指出|强调|对|向|就|同|与|发表|参加|考察|调研|"
+    "视察|会晤|会谈|宣布|告诉|介绍)"
+)
+_GATHERING = (
+    "会议|大会|全会|常委会|论坛|峰会|座谈会|发布会|记者会|招待会|研讨会|报告会|茶话会|新闻会|"
+    "见面会|交流会|推介会|动员会|总结会|现场会|听证会|仪式|典礼|宴会|晚会|活动"
+)
+_SPEECH = "讲话|贺词|贺电|贺信|致辞|演讲|报告|声明|会谈|发言|文章|信|电话"
+_OCCASION = re.compile(
+    f"在([^，,。；：:“”\\s在的]{{0,24}}?(?:{_GATHERING}|{_SPEECH}))(?:会)?(?:上|中|里|期间)"
+    f"|在[^，,。；：:“”\\s]{{1,20}}的([^，,。；：:“”\\s在的]{{0,16}}?(?:{_GATHERING}))上"
+    "|(接受[^，,。；：:\\s]{0,16}?(?:采访|专访|访谈)|会见[^，,。；：:\\s]{2,24}?(?=时))"
+)
+_SPEAKING = re.compile(
+    "采访|专访|讲话|发言|致辞|演讲|会见|会谈|会晤|座谈|对话|发布会|记者会|论坛|表示|指出|"
+    "强调|介绍|说|谈|调研|考察|报告"
+)
+_DAYS_BACK = {"今": 0, "昨": 1, "前": 2}
+
+
+def _day(
+    text: str, start: int, end: int, today: dt.date | None
+) -> tuple[dt.date | None, Span | None]:
+    if today is None:
+        return None, None
+    for match in reversed(list(_DATE.finditer(text, start, end))):
+        if _NOT_THEN.match(text, match.end()) or _FROM.search(
+            text[start : match.start()]
+        ):
+            continue
+        if day := _resolved(match[0], today):
+            return day, Span(*match.span())
+    return None, None
+
+
+def _resolved(printed: str, today: dt.date) -> dt.date | None:
+    """The day that is meant, the last one before it where the year is left out."""
+    if printed[0] in _DAYS_BACK and printed[1:2] != "年":
+        return today - dt.timedelta(days=_DAYS_BACK[printed[0]])
+    parts = re.fullmatch(
+        r"(?:(\d{4}|[今去前])年)?(?:(\d{1,2}|本|上个?)月)?(\d{1,2})[日号]",
+        with_digits(unicodedata.normalize("NFKC", printed)),
+    )
+    if parts is None:
+        return None
+    try:
+        return _dated(parts[1], parts[2], int(parts[3]), today)
+    except ValueError:
+        return None
+
+
+def _dated(year: str | None, month: str | None, day: int, today: dt.date) -> dt.date:
+    this = today.replace(day=1)
+    last = (this - dt.timedelta(days=1)).replace(day=1)
+    if month is None or not month.isdigit():
+        back = (month or "").startswith("上") or (month is None and day > today.day + 1)
+        return (last if back else this).replace(day=day)
+    years = {"今": today.year, "去": today.year - 1, "前": today.year - 2}
+    if year:
+        return dt.date(years.get(year) or int(year), int(month), day)
+    found = dt.date(today.year, int(month), day)
+    late = found > today + dt.timedelta(days=1)
+    return dt.date(today.year - 1, int(month), day) if late else found
