@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
 from indexer.interviews import Answer, answers_in
 from indexer.marks import marked_runs
+from indexer.names import HAN
 from indexer.occasions import NOWHERE, Occasion, occasion_in, speaks_in, today_of
 from indexer.speakers import BLANK, Cast, Cue, Subject, find_cues, sentence_start
 
@@ -84,17 +85,21 @@ class _Frame(NamedTuple):
 
 @dataclass(slots=True)
 class _Floor:
-    """Who spoke last, and who did before; where the last speech ended."""
+    """Who is heard: who said or told something last, the last two that spoke in marks,
+    and where the last speech ended."""
 
     speakers: tuple[Speaker, ...] = ()
     others: tuple[Speaker, ...] = ()
+    spoken: tuple[Speaker, ...] = ()
     end: int = -1
-    spoken: int = 0
 
-    def take(self, speakers: tuple[Speaker, ...], end: int) -> None:
-        if _names(speakers) != _names(self.speakers):
-            self.others, self.speakers = self.speakers, speakers
-        self.end = end
+    def tell(self, speakers: tuple[Speaker, ...], end: int) -> None:
+        self.speakers, self.end = speakers, end
+
+    def speak(self, speakers: tuple[Speaker, ...], end: int) -> None:
+        if _names(speakers) != _names(self.spoken):
+            self.others, self.spoken = self.spoken, speakers
+        self.speakers, self.end = speakers, end
 
 
 class _Reading:
@@ -203,7 +208,7 @@ class _Reading:
         implied = not speakers and (subject is None or subject.first.how == "pronoun")
         if implied:
             speakers = self._implied(frame)
-        self._floor.take(speakers, mark.behind)
+        self._floor.speak(speakers, mark.behind)
         source = _Source(speakers, subject, cue)
         return self._quote("direct", mark.start, mark.end, source)
 
@@ -248,15 +253,17 @@ class _Reading:
         open_at = frame.mark.start - 1
         follows = floor.end == open_at or self._told[floor.end : open_at].strip() == ""
         speakers = floor.speakers
-        if follows and floor.others and self._talks(floor.end):
+        if follows and floor.others and self._talks(frame, floor.end):
             speakers = floor.others
         return tuple(replace(each, how="implied") for each in speakers)
 
-    def _talks(self, end: int) -> bool:
-        """Whether two people talk: somebody else just spoke or was asked."""
+    def _talks(self, frame: _Frame, end: int) -> bool:
+        """Whether two people talk, so that the other one answers."""
         asked = self._body[: end - 1][-1:] in ("？", "?")
-        short = self._told.rfind("\n", 0, end)
-        spoken = self._told.count("“", max(short, end - 400), end)
+        if asked and self._body[frame.mark.end - 1] in "？?":
+            return False  # one asks and asks again
+        paragraph = self._told.rfind("\n", 0, end)
+        spoken = self._told.count("“", max(paragraph, end - 400), end)
         return asked or spoken >= 3
 
     # --- statements ------------------------------------------------------------------
@@ -282,7 +289,7 @@ class _Reading:
         speakers = self._speakers(subject)
         if not speakers:
             return None
-        self._floor.take(speakers, end)
+        self._floor.tell(speakers, end)
         self._told_to = end
         return self._quote("indirect", start, end, _Source(speakers, subject, cue))
 
@@ -298,7 +305,7 @@ class _Reading:
                 answer.label.start, answer.label.end, strict=False
             )
         speakers = self._speakers(subject) or self._cast.guest()
-        self._floor.take(speakers, answer.said.end)
+        self._floor.speak(speakers, answer.said.end)
         source = _Source(speakers, subject)
         return self._quote("direct", answer.said.start, answer.said.end, source)
 
@@ -419,7 +426,9 @@ def _told(body: str, marks: tuple[_Marked, ...]) -> str:
 
 # --- speech or term ------------------------------------------------------------------
 
+_HAN = re.compile(f"[{HAN}]")
 _STOP_END = "。！？!?…"
+_INNER = "’』」)）"  # what may stand behind the last stop of speech
 _SPOKEN_END = _STOP_END + "，,—"  # speech that is split by its speaker ends in a comma
 _PERSONAL = re.compile("[我你您咱俺]")
 _PARTICLE = re.compile("[吧呢吗啊嘛呀啦哦]|[了的][。！？]?$")
@@ -441,7 +450,7 @@ def _speech_score(body: str, frame: _Frame, *, joins: bool) -> float:
     inner = body[mark.start : mark.end]
     lead = body[max(0, mark.start - 9) : mark.start - 1]
     behind = body[mark.behind : mark.behind + 3]
-    stops = inner[-1] in _SPOKEN_END
+    stops = (inner.rstrip(_INNER) or inner)[-1] in _SPOKEN_END
     score = -3.0 + _inside(inner, stops=stops)
     if frame.colon:
         score += 5.0 if frame.before and frame.near else 2.5
@@ -450,6 +459,8 @@ def _speech_score(body: str, frame: _Frame, *, joins: bool) -> float:
         score += 4.0 if comma else 2.0
     elif frame.before:
         score += 3.0 if behind[:1] in ("。", "；", "\n", "") else 1.5
+        if not stops and "，" not in inner:
+            score -= 1.0
     if joins and stops:
         score += 2.5
     if frame.opens or (frame.after and stops):
@@ -465,6 +476,8 @@ def _speech_score(body: str, frame: _Frame, *, joins: bool) -> float:
         score -= 2.0
     if not stops and _NOUNS.match(behind):
         score -= 2.5
+    elif not stops and not frame.colon and _HAN.match(behind):
+        score -= 1.5
     return score
 
 

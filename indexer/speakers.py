@@ -275,7 +275,7 @@ class Cast:
             self._persons.append(name)
             end = start + len(phrase)
             return Mention(end - len(name), end, "name", name)
-        if _bodies().search(phrase):
+        if _bodies().search(phrase) and phrase[0] not in "有据":
             return Mention(start, start + len(phrase), "noun", phrase)
         if strict or len(phrase) > 8 or not _HAN.fullmatch(phrase):
             return None
@@ -439,8 +439,12 @@ def _name_at_end(phrase: str) -> str | None:
     """The name that a phrase is, or ends with behind the last character of a title."""
     for size in (3, 2, 4):
         name, title = phrase[-size:], phrase[:-size]
-        alone = not title and len(phrase) == size
-        if (alone or title[-1:] in _TITLED) and names.name_score(name) > 1:
+        if len(name) != size or _bodies().search(name):
+            continue
+        least = 1.0 if title else -2.0
+        if title and title[-1] not in _TITLED:
+            continue
+        if names.surname_of(name) and names.name_score(name) > least:
             return name
     if 3 <= len(phrase) <= 6 and names.sounds_foreign(phrase):
         return phrase
@@ -501,7 +505,7 @@ _ADVERBS = re.compile(
     "(?:中|上|时|里|后|下|问题|记者|大家|我们|我)?)?"
     "(?:早就|曾经|也|还|就|则|都|便|曾|却|又|再|已|将|是|早|最|所|一再|多次|反复|纷纷|一致|"
     "普遍|明确|公开|进一步|日前|近日|昨日|今日|今天|昨天|当天|随后|最后|这样|里|中|上|的|"
-    "一句|大声|高声|低声|小声|忽然|突然|高兴|激动|认真|深情|动情|郑重|严肃|[^，。]{1,4}地|[0-9０-９]{1,2}日)*$"
+    "一句|大声|高声|低声|小声|忽然|突然|高兴|激动|认真|深情|动情|郑重|严肃|[^，。]{1,4}地|[^，。]{4}的|[0-9０-９]{1,2}日)*$"
 )
 _ODD = re.compile("[这那没不很更最所有是]")
 _NAME_EDGES = frozenset("年月日和与、，在０１２３４５６７８９0123456789”》）)")
