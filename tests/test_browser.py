@@ -173,4 +173,4 @@ def test_a_roster_is_filtered_and_compared_by_keys_alone(url: str, page: Any) ->
     page.get_by_role("button", name="对照").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/rosters/compare?**")
-    assert "都有" in page.locator(".notes").first.inner_text()
+    assert "人全在甲中" in page.locator(".notes").first.inner_text()
