@@ -32,7 +32,7 @@ _MOST_PASSAGES: Final = 8
 _GAP: Final = 60  # letters between two runs of one passage
 _GAP_COST: Final = 0.2
 _LEAST: Final = 24  # letters that make a passage
-_LEAST_ALIKE: Final = 0.5
+_LEAST_ALIKE: Final = 0.75
 _LEAST_CLAUSE: Final = 4
 _HARDLY: Final = 0.2
 _ENDS: Final = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]*")
@@ -42,7 +42,8 @@ _ENDS: Final = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]*")
 class Passage:
     """A passage that two articles share; offsets into both bodies. `differences` go
     from this article to the other; `left_out` are sentences and items of this one that
-    the other lacks, `added` those that it alone has; `similarity` is from 0 to 1."""
+    the other lacks, `added` those that it alone has; `similarity` is how much of the
+    shorter side stands in the other, from 0 to 1."""
 
     start: int
     end: int
@@ -261,13 +262,13 @@ def _passage(
     other_end = theirs.offsets[last.other + last.size - 1] + 1
     differences = aligning.compared(text[start:end], other[other_start:other_end])
     equal = sum(len(d.printed) for d in differences if d.operation == "equal")
-    longer = max(end - start, other_end - other_start)
+    shorter = min(end - start, other_end - other_start)
     return Passage(
         start,
         end,
         other_start,
         other_end,
-        round(equal / longer, 4),
+        round(min(1.0, equal / shorter), 4),
         differences,
         tuple(_lacking([(d.printed, d.operation) for d in differences])),
         tuple(_lacking([(d.other, d.operation) for d in differences])),

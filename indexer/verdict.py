@@ -32,6 +32,8 @@ from indexer.search import Engine, path_of
 _CANDIDATES: Final = 24
 _MOST_SOURCES: Final = 64  # of words that many articles print
 _PARAPHRASE: Final = 0.65
+_PARAPHRASE_OF_FEW: Final = 0.8  # words of a short text meet by chance
+_FEW_LETTERS: Final = 12
 _READ: Final = 6
 _SHORTEST_ROLE: Final = 2
 _RANK: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
@@ -297,7 +299,9 @@ def _most_alike(claim: Claim, wanted: str, found: Sequence[Checked]) -> Checked:
         if shared > similarity:
             best, similarity = checked, shared
     similarity = round(similarity, 4)
-    if best is None or similarity < _PARAPHRASE:
+    few = len(wanted) < _FEW_LETTERS
+    least = _PARAPHRASE_OF_FEW if few else _PARAPHRASE
+    if best is None or similarity < least:
         return Checked(claim, Verdict.ABSENT, similarity=similarity)
     return replace(best, similarity=similarity, verdict=Verdict.PARAPHRASE)
 
