@@ -27,6 +27,7 @@ corpus hits verdict variants generations entries namesakes
 checklists persons
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
+arrays.pairs
 arrays.entries
 arrays.literal arrays.postings
 arrays.gather arrays.segment

@@ -1,6 +1,6 @@
 """A Whoosh codec whose posting lists are arrays, and vectorised search over them.
 
-Index format, version 3. A segment is some files of one stem, each a container of named
+Index format, version 4. A segment is some files of one stem, each a container of named
 arrays (`container`), mapped when opened and never changed afterwards:
 
 .terms    the lexicon of all fields (`lexicon`), streams of fields with positions
@@ -10,7 +10,7 @@ arrays (`container`), mapped when opened and never changed afterwards:
 .tops     the best documents of each frequent term (`postings`)
 .columns  field lengths, numbers and values by document (`columns`)
 .text     the stream of searchable characters (`literal`, `streams`)
-.pairs    the places of neighbouring characters
+.pairs    the places of neighbouring characters (`pairs`)
 .stored   documents as given, in compressed blocks (`stored`)
 .deletions   of a name of its own: which documents are deleted since (`deletions`)
 

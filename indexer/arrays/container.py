@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexDamaged
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 
 # Any: arrays of several types in one file, told apart by their names.
 Array: TypeAlias = NDArray[Any]

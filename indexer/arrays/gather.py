@@ -24,7 +24,8 @@ from indexer.arrays.container import Array, ArrayWriter
 from indexer.arrays.entries import Batch, Entry, Text, together
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import key_of, write_lexicon
-from indexer.arrays.literal import MOST_CHARACTERS, write_pairs
+from indexer.arrays.literal import MOST_CHARACTERS
+from indexer.arrays.pairs import write_pairs
 from indexer.arrays.postings import PostingsWriter, ranges_of, write_tops_of
 from indexer.arrays.stored import StoredWriter
 from indexer.arrays.streams import Runs, write_runs

@@ -24,7 +24,8 @@ from indexer.arrays.container import Array, Arrays, ArrayWriter, open_arrays
 from indexer.arrays.deletions import live_frequencies
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import joined_keys, write_lexicon
-from indexer.arrays.literal import MOST_CHARACTERS, PairsWriter
+from indexer.arrays.literal import MOST_CHARACTERS
+from indexer.arrays.pairs import Pairs, PairsWriter
 from indexer.arrays.postings import PostingsWriter, ranges_of, write_tops_of
 from indexer.arrays.segment import Segment
 from indexer.arrays.stored import write_merged
@@ -191,36 +192,35 @@ class _Pairs:
 
     first: Array
     second: Array
-    starts: Array
-    places: Array
+    counts: Array
+    pairs: Pairs
     move: _Move
 
     @classmethod
     def of(cls, arrays: Arrays, table: Array, move: _Move) -> Self:
-        first = table[arrays["keys"] >> 16]
+        pairs = Pairs(arrays, len(move.stream.codes))
+        first = table[pairs.keys >> 16]
         # Codes that the joined alphabet does not hold are the last.
         known = int(np.count_nonzero(first))
-        second = table[arrays["keys"] & 0xFFFF]
-        starts, places = arrays["starts"][: known + 1], arrays["places"]
-        return cls(first[:known], second[:known], starts, places, move)
+        second = table[pairs.keys & 0xFFFF]
+        counts = pairs.counts(np.arange(known)).astype(np.int64)
+        return cls(first[:known], second[:known], counts, pairs, move)
 
     def between(self, low: int, high: int) -> Array:
         """Pairs whose first code is from low to below high, each with its place."""
         bounds = self.first.searchsorted(np.array([low, high], np.uint16))
         a, b = bounds.tolist()
-        starts = self.starts[a : b + 1]
-        kept, places = self.move(self.places[starts[0] : starts[-1]])
-        counts = np.diff(starts)
+        kept, places = self.move(self.pairs.between(a, b))
         keys = self.first[a:b].astype(np.uint64) << np.uint64(48)
         keys |= self.second[a:b].astype(np.uint64) << np.uint64(32)
-        return np.repeat(keys, counts)[kept] | places.astype(np.uint64)
+        return np.repeat(keys, self.counts[a:b])[kept] | places.astype(np.uint64)
 
 
 def _write_pairs(writer: ArrayWriter, inputs: Sequence[_Pairs]) -> None:
-    pairs = PairsWriter(writer)
+    pairs = PairsWriter(writer, max((each.move.end for each in inputs), default=0))
     totals = np.zeros(MOST_CHARACTERS + 1, np.int64)
     for each in inputs:
-        totals += np.bincount(each.first, np.diff(each.starts), len(totals)).astype(int)
+        totals += np.bincount(each.first, each.counts, len(totals)).astype(int)
     for low, high in ranges_of(np.append(0, np.cumsum(totals))):
         pairs.add(np.concatenate([each.between(low, high) for each in inputs]))
     pairs.finish()

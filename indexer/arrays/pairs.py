@@ -1,0 +1,151 @@
+"""The places of each two characters that stand together in a stream.
+
+A place takes 16 bits where a pair has many: those of one pair ascend, so it is enough
+to know where among them each block of 65,536 begins. Half of all places are of pairs
+that pay for such a table; the others take 32 bits. At 100,000 articles that is 22 MB of
+136, and reading them is as fast.
+
+Arrays, in `.pairs`: `keys` (first code << 16 | second, ascending), `places` (16-bit
+units), and `starts` (the first unit of each pair, and the end). A pair has its places
+in two units each, or a table of blocks in two units each and then the lower half of
+each place: whatever is shorter, and so its length tells which.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from indexer.arrays.container import Array, Arrays, ArrayWriter
+
+_GROUP: Final = 1 << 23  # pairs sorted at once: bounds memory at some 200 MB
+_BITS: Final = 16
+
+
+class Pairs:
+    """Places by pair in a stream of `size` codes; mapped, shared by threads."""
+
+    def __init__(self, arrays: Arrays, size: int) -> None:
+        self.keys = arrays["keys"]
+        self._starts, self._units = arrays["starts"], arrays["places"]
+        self._table = _table_units(size)
+
+    def find(self, keys: Sequence[int]) -> Array | None:
+        """The numbers of some pairs by their keys; None if the stream lacks any."""
+        # Keys of the array's own type: any other makes NumPy convert the whole array.
+        wanted = np.array(keys, np.uint32)
+        found = self.keys.searchsorted(wanted)
+        if not len(self.keys) or (self.keys.take(found, mode="clip") != wanted).any():
+            return None
+        return found
+
+    def begun(self, code: int) -> range:
+        """The numbers of pairs whose first code this is."""
+        ends = np.array([code << 16, (code << 16) | 0xFFFF], np.uint32)
+        first = int(self.keys.searchsorted(ends[0]))
+        return range(first, int(self.keys.searchsorted(ends[1], side="right")))
+
+    def counts(self, numbers: Array) -> Array:
+        """How many places pairs have."""
+        units = self._starts.take(numbers + 1) - self._starts.take(numbers)
+        counts: Array = np.where(
+            units < 2 * self._table, units // 2, units - self._table
+        )
+        return counts
+
+    def places(self, number: int) -> Array:
+        """The places of a pair (int64, ascending)."""
+        start, end = self._starts[number : number + 2].tolist()
+        units = self._units[start:end]
+        if len(units) < 2 * self._table:
+            return units.view("<u4").astype(np.int64)
+        sizes = np.diff(units[: self._table].view("<u4"))
+        found = np.repeat(np.arange(len(sizes), dtype=np.int64) << _BITS, sizes)
+        found |= units[self._table :]
+        return found
+
+    def between(self, first: int, end: int) -> Array:
+        """The places of a range of pairs, one pair after another."""
+        units = np.diff(self._starts[first : end + 1])
+        many = np.flatnonzero(units >= 2 * self._table) + first
+        parts = [np.empty(0, np.int64)]
+        for after, number in pairwise([first - 1, *many.tolist(), end]):
+            if after >= first:
+                parts.append(self.places(after))
+            start, stop = self._starts[after + 1], self._starts[number]
+            parts.append(self._units[start:stop].view("<u4"))
+        return np.concatenate(parts)
+
+
+class PairsWriter:
+    """Takes the pairs of a stream of `size` codes with their places in groups,
+    ascending by pair; both in one number: first code << 48 | second << 32 | place."""
+
+    def __init__(self, writer: ArrayWriter, size: int) -> None:
+        self._writer = writer
+        self._table = _table_units(size)
+        self._keys: list[Array] = [np.empty(0, np.uint32)]
+        self._units: list[Array] = [np.zeros(1, np.int64)]
+        writer.begin("places", np.uint16)
+
+    def add(self, joined: Array) -> None:
+        """Take all places of some pairs, in any order: the array is sorted."""
+        # One sort of 64-bit numbers, pair and place together, is vectorised by NumPy;
+        # an argsort takes five times as long.
+        joined.sort()
+        places = joined.astype("<u4")
+        pairs = (joined >> np.uint64(32)).astype(np.uint32)
+        begins = np.flatnonzero(np.diff(pairs, prepend=pairs[:1] + np.uint32(1)))
+        counts = np.diff(begins, append=len(pairs))
+        many = counts >= self._table
+        ends = np.append(begins, len(pairs))
+        behind = 0
+        for number in np.flatnonzero(many).tolist():
+            start, end = ends[number : number + 2].tolist()
+            self._writer.append(places[behind:start].view("<u2"))
+            self._write_many(places[start:end])
+            behind = end
+        self._writer.append(places[behind:].view("<u2"))
+        self._keys.append(pairs[begins])
+        self._units.append(np.where(many, counts + self._table, 2 * counts))
+
+    def finish(self) -> None:
+        starts = np.cumsum(np.concatenate(self._units))
+        self._writer.put("keys", np.concatenate(self._keys))
+        self._writer.put("starts", starts.astype(np.uint32))
+
+    def _write_many(self, places: Array) -> None:
+        blocks = np.arange(self._table // 2, dtype=np.int64) << _BITS
+        self._writer.append(places.searchsorted(blocks).astype("<u4").view("<u2"))
+        self._writer.append(places.astype(np.uint16))
+
+
+def write_pairs(writer: ArrayWriter, codes: Array) -> None:
+    """Write the table of pairs of a whole stream of codes."""
+    pairs = PairsWriter(writer, len(codes))
+    for group in _by_first(codes):
+        joined = codes[group].astype(np.uint64) << np.uint64(48)
+        joined |= codes[group + 1].astype(np.uint64) << np.uint64(32)
+        joined |= group.astype(np.uint64)
+        pairs.add(joined)
+    pairs.finish()
+
+
+def _table_units(size: int) -> int:
+    """How many units say where each block of a stream begins, and the end."""
+    return 2 * ((size >> _BITS) + 2)
+
+
+def _by_first(codes: Array) -> Iterator[Array]:
+    """The places of pairs in groups of bounded size, by ranges of the first code."""
+    counts = np.bincount(codes[:-1], minlength=1) if len(codes) else np.zeros(1, int)
+    counts[0] = 0
+    groups = (np.cumsum(counts) - 1).clip(0) // _GROUP + 1
+    groups[0] = 0  # gaps are in no group
+    most = int(groups.max())
+    chosen = groups.astype(np.min_scalar_type(most)).take(codes[:-1])
+    for number in range(1, most + 1):
+        places = np.flatnonzero(chosen == number)
+        if len(places):
+            yield places
