@@ -7,13 +7,14 @@ who bear it, and what is said where print does not tell them apart.
 import datetime as dt
 import string
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from indexer import (
+    Article,
     Namesake,
     People,
     Person,
@@ -21,8 +22,10 @@ from indexer import (
     PersonRole,
     SearchRequest,
     Source,
+    newsroom,
     read_person,
 )
+from search_web.citing import citation_of
 from search_web.listing import Box, Link, Screen, issue_link, place_link
 from search_web.params import read_screen, typed
 from search_web.site import Visit, missing, visit_of
@@ -33,7 +36,8 @@ EventKind = Literal["quote", "indirect", "roster", "mention", "byline"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing on a time line: what was printed of the person, and where."""
+    """One thing on a time line: what was printed of the person, and where; of a
+    quotation `copied` is what to paste, its source with it."""
 
     kind: EventKind
     label: str
@@ -42,6 +46,7 @@ class Event:
     unit: Link
     issue: Link | None
     place: Link | None
+    copied: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +248,7 @@ def _events(visit: Visit, person: Person) -> list[tuple[int | None, Event]]:
         event = _event(
             visit, kind, said.quote.text, _said(said), said.source, said.paragraph
         )
+        event = replace(event, copied=_copied(visit, said))
         found.append((said.person, said.source, event))
     for line in person.rosters:
         event = _event(
@@ -257,6 +263,21 @@ def _events(visit: Visit, person: Person) -> list[tuple[int | None, Event]]:
         found.append((mention.person, mention.source, event))
     found.sort(key=lambda each: each[1].date or dt.date.min, reverse=True)
     return [(number, event) for number, _, event in found]
+
+
+def _copied(visit: Visit, said: PersonQuote) -> str:
+    """A quotation with its source, cited as far as the source tells."""
+    source = said.source
+    unit = Article(
+        source.id,
+        "article",
+        source.title,
+        "",
+        paper=source.paper,
+        date=source.date,
+        page=source.page,
+    )
+    return newsroom(citation_of(visit, unit, said.quote))
 
 
 def _said(said: PersonQuote) -> str:

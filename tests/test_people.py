@@ -151,6 +151,8 @@ def test_what_is_reported_stands_in_no_quotation_marks(tmp_path: Path) -> None:
     assert "<q>修桥！</q>" in page
     assert "<p>桥要修</p>" in page
     assert "%E6%B2%B3#p1" in page
+    (copied,) = re.findall(r'data-text="([^"]*修桥！[^"]*)"', page)
+    assert copied.endswith("《云浦日报》2024年12月25日第1版《云浦大桥今日通车》")
 
 
 def test_results_lead_to_the_person_who_is_asked_for(site: TestClient) -> None:

@@ -28,7 +28,7 @@ document.addEventListener("click", async (event) => {
   const text = source ? source.textContent : button.dataset.text ?? sourced(button);
   if (!(await copied(text))) return;
   const said = button.textContent;
-  const status = document.querySelector(".citation [role=status]");
+  const status = document.querySelector("[role=status]");
   button.textContent = button.dataset.copied;
   button.disabled = true;
   if (status) status.textContent = button.dataset.copied;
