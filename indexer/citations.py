@@ -193,8 +193,12 @@ def _spoken(citation: Citation) -> str | None:
     if citation.direct:
         turned = (part.translate(_INNER_QUOTE) for part in _APOSTROPHE.split(said))
         said = f"“{'’'.join(turned)}”"
-    role = f"（{citation.role}）" if citation.role else ""
-    return f"{citation.speaker}{role}：{said}" if citation.speaker else said
+    speaker, role = citation.speaker, citation.role
+    if speaker is None:
+        return said
+    # 代表们 and 贺长风等代表 say their role already.
+    told = f"（{role}）" if role and role not in speaker else ""
+    return f"{speaker}{told}：{said}"
 
 
 # BibTeX counts braces behind a backslash too, so that only words may stand for them.

@@ -118,7 +118,7 @@ def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
     [
         "",
         "search?q=通车",
-        "articles/{0}2025-01-07.01.1",
+        "articles/{0}2025-01-08.01.3",
         "rosters/{0}2025-01-07.01.2",
         "rosters?gender=女",
         "rosters/compare?a={0}2025-01-07.01.5&b={0}2025-01-07.01.4",

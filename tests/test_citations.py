@@ -90,6 +90,8 @@ def test_a_quotation_has_its_words_and_speaker() -> None:
         "顾长河（总工程师）：“这座桥我们等了九年。”"
         "——《云浦日报》2024年12月25日A02版《大桥通车》"
     )
+    many = replace(WORDS, speaker="三位代表", role="代表")
+    assert newsroom(cite(BRIDGE, None, many)).startswith("三位代表：“")
     told = replace(WORDS, kind="indirect", speaker=None)
     assert newsroom(cite(BRIDGE, None, told)).startswith("这座桥我们等了九年。——2024年")
 
