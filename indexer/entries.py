@@ -6,9 +6,10 @@ and how lists of names are put in order. The pages and the API of rosters are ma
 this.
 """
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from indexer import query
@@ -46,10 +47,10 @@ class Wanted:
         True
         """
         return (
-            name_key(self.name) in name_key(entry.name)
-            and self.gender in ("", entry.gender)
+            self.gender in ("", entry.gender)
             and self.ethnicity.strip() in (entry.ethnicity or "")
-            and name_key(self.role) in name_key(role or "")
+            and (not self.name or name_key(self.name) in name_key(entry.name))
+            and (not self.role or name_key(self.role) in name_key(role or ""))
         )
 
     @property
@@ -105,6 +106,7 @@ class FoundRows:
     rosters: int
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """What is the same for two writings of a name: padding, width and traditional forms
     don't count.
@@ -138,18 +140,23 @@ def compare(left: Roster, right: Roster) -> Comparison:
     Two entries are one person when their names agree and their notes do. One without a
     note is the other's where no third entry has the name.
     """
-    ours, theirs = people_of(left), list(people_of(right))
-    both: list[tuple[Listed, Listed]] = []
-    for listed in ours:
-        same = _same(listed, theirs, alone=_namesakes(listed, ours) == 1)
-        if same:
-            theirs.remove(same)
-            both.append((listed, same))
-    met = {id(pair[0]) for pair in both}
+    ours, theirs = people_of(left), people_of(right)
+    alone = Counter(name_key(listed.entry.name) for listed in ours)
+    waiting: dict[str, list[int]] = {}
+    for i, listed in enumerate(theirs):
+        waiting.setdefault(name_key(listed.entry.name), []).append(i)
+    both: dict[int, int] = {}
+    for i, listed in enumerate(ours):
+        key = name_key(listed.entry.name)
+        named = waiting.get(key, [])
+        same = _same(listed, [theirs[j] for j in named], alone=alone[key] == 1)
+        if same is not None:
+            both[i] = named.pop(same)
+    met = {*both.values()}
     return Comparison(
-        tuple(both),
-        tuple(listed for listed in ours if id(listed) not in met),
-        tuple(theirs),
+        tuple((ours[i], theirs[j]) for i, j in both.items()),
+        tuple(listed for i, listed in enumerate(ours) if i not in both),
+        tuple(listed for j, listed in enumerate(theirs) if j not in met),
     )
 
 
@@ -182,24 +189,19 @@ def people_of(roster: Roster) -> tuple[Listed, ...]:
     """The people of a roster in print order, those of several groups once with all
     their roles."""
     found: list[Listed] = []
+    places: dict[tuple[str, str | None], int] = {}  # where someone stands in found
     for group in roster.groups:
-        earlier = len(found)
         role = (group.role,) if group.role else ()
+        earlier = dict(places)
         for entry in group.entries:
-            i = _place(entry, found[:earlier])
-            if i is None:
-                found.append(Listed(entry, role))
-            else:
+            key = name_key(entry.name), entry.qualifier
+            if key in earlier:
+                i = earlier.pop(key)
                 found[i] = replace(found[i], roles=(*found[i].roles, *role))
+            else:
+                places.setdefault(key, len(found))
+                found.append(Listed(entry, role))
     return tuple(found)
-
-
-def one_person(one: RosterEntry, other: RosterEntry) -> bool:
-    """Whether two entries name one person by name and note."""
-    return (name_key(one.name), one.qualifier) == (
-        name_key(other.name),
-        other.qualifier,
-    )
 
 
 def _in_order(rows: list[RosterRow], order: Listing) -> list[RosterRow]:
@@ -210,26 +212,12 @@ def _in_order(rows: list[RosterRow], order: Listing) -> list[RosterRow]:
     return rows
 
 
-def _same(listed: Listed, others: list[Listed], *, alone: bool) -> Listed | None:
-    for other in others:
-        if one_person(listed.entry, other.entry):
-            return other
-    named = list(_named(listed, others))
-    if alone and len(named) == 1:
-        notes = listed.entry.qualifier, named[0].entry.qualifier
-        return named[0] if None in notes else None
+def _same(listed: Listed, named: list[Listed], *, alone: bool) -> int | None:
+    """Which of those of that name is the same person."""
+    note = listed.entry.qualifier
+    for i, other in enumerate(named):
+        if other.entry.qualifier == note:
+            return i
+    if alone and len(named) == 1 and None in (note, named[0].entry.qualifier):
+        return 0
     return None
-
-
-def _named(listed: Listed, others: list[Listed]) -> Iterator[Listed]:
-    key = name_key(listed.entry.name)
-    return (other for other in others if name_key(other.entry.name) == key)
-
-
-def _namesakes(listed: Listed, ours: tuple[Listed, ...]) -> int:
-    return sum(1 for _ in _named(listed, list(ours)))
-
-
-def _place(entry: RosterEntry, found: list[Listed]) -> int | None:
-    places = (i for i, each in enumerate(found) if one_person(entry, each.entry))
-    return next(places, None)
