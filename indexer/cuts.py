@@ -75,7 +75,7 @@ class Cuts:
         for row in range(self.firsts[document], self.firsts[document + 1]):
             start = self.character_ends[row - 1] if row else 0
             codes = self.characters[start : self.character_ends[row]]
-            text = codes.tobytes().decode("utf-32-le", "surrogatepass")
+            text = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
             yield self.zones[row], text
 
 

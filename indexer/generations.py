@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -159,7 +159,7 @@ def publish(
     generation before is then still current.
     """
     name = folder.name.removesuffix(_BUILDING)
-    files = {path.name: _entry(path) for path in sorted(folder.iterdir())}
+    files = _entries(sorted(folder.iterdir()))
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     manifest = Manifest(name, now, documents, fingerprint, files)
     check(Generation(folder, manifest))
@@ -216,6 +216,13 @@ def _check_file(path: Path, entry: FileEntry) -> None:
             raise _damaged(path)
     except OSError as error:
         raise _damaged(path) from error
+
+
+def _entries(paths: Sequence[Path]) -> dict[str, FileEntry]:
+    # Hashing runs without the interpreter lock.
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        entries = pool.map(_entry, paths)
+        return {path.name: entry for path, entry in zip(paths, entries, strict=True)}
 
 
 def _entry(path: Path) -> FileEntry:

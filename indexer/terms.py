@@ -80,12 +80,13 @@ class Characters:
 class Together:
     """What several texts print, end to end: `words` as numbers in `vocabulary`, and
     `characters`, the searchable ones, as code points with a 0 behind each text. The
-    ends of each text in both are in `word_ends` and `character_ends`."""
+    ends of each text in both are in `word_ends` and `character_ends`. Both are as
+    narrow as they can be, 16 bits as a rule: they go from process to process."""
 
     vocabulary: tuple[str, ...]
-    words: NDArray[np.uint32]
+    words: _Array
     word_ends: NDArray[np.int64]
-    characters: NDArray[np.uint32]
+    characters: _Array
     character_ends: NDArray[np.int64]
 
 
@@ -138,7 +139,7 @@ def cut_together(texts: Sequence[str]) -> Together:
     >>> cut = cut_together(["互联网医院，2024年", "医院"])
     >>> [cut.vocabulary[word] for word in cut.words], cut.word_ends.tolist()
     (['互联网', '医院', '2024', '年', '医院'], [4, 5])
-    >>> cut.characters.tobytes().decode("utf-32-le")
+    >>> "".join(map(chr, cut.characters.tolist()))
     '互联网医院2024年\\x00医院\\x00'
     """
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
@@ -152,9 +153,9 @@ def cut_together(texts: Sequence[str]) -> Together:
     marks = np.flatnonzero(words == _MARK)
     return Together(
         vocabulary,
-        words[words != _MARK],
+        words[words != _MARK].astype(np.min_scalar_type(len(vocabulary))),
         marks - np.arange(len(marks)),
-        codes[searchable].astype(np.uint32),
+        codes[searchable].astype(np.min_scalar_type(codes.max())),
         np.cumsum(searchable, dtype=np.int64)[ends],
     )
 
