@@ -85,20 +85,21 @@ class _Frame(NamedTuple):
 
 @dataclass(slots=True)
 class _Floor:
-    """Who is heard: who said or told something last, the last two that spoke in marks,
-    and where the last speech ended."""
+    """Who is heard: who said or told something last and where that ended, the last two
+    that spoke in marks, and where the other one of them was last heard."""
 
     speakers: tuple[Speaker, ...] = ()
     others: tuple[Speaker, ...] = ()
     spoken: tuple[Speaker, ...] = ()
     end: int = -1
+    heard: int = -1
 
     def tell(self, speakers: tuple[Speaker, ...], end: int) -> None:
         self.speakers, self.end = speakers, end
 
     def speak(self, speakers: tuple[Speaker, ...], end: int) -> None:
         if _names(speakers) != _names(self.spoken):
-            self.others, self.spoken = self.spoken, speakers
+            self.others, self.heard, self.spoken = self.spoken, self.end, speakers
         self.speakers, self.end = speakers, end
 
 
@@ -262,9 +263,7 @@ class _Reading:
         asked = self._body[: end - 1][-1:] in ("？", "?")
         if asked and self._body[frame.mark.end - 1] in "？?":
             return False  # one asks and asks again
-        paragraph = self._told.rfind("\n", 0, end)
-        spoken = self._told.count("“", max(paragraph, end - 400), end)
-        return asked or spoken >= 3
+        return asked or self._floor.heard > self._told.rfind("\n", 0, end)
 
     # --- statements ------------------------------------------------------------------
 

@@ -176,6 +176,10 @@ class Cast:
     def _with_surname(self, surname: str) -> str | None:
         """The one person of the article with this surname."""
         bearers = {name for name in self._persons if names.surname_of(name) == surname}
+        if not bearers:
+            places = _places(self._body, surname)
+            titled = (p for p in places if names.title_at(self._body, p))
+            bearers = {name for p in titled if (name := _name_from(self._body, p))}
         return bearers.pop() if len(bearers) == 1 else None
 
     def _common(self, match: re.Match[str], clause: int, end: int) -> Mention | None:
@@ -290,15 +294,12 @@ class Cast:
         if mention.how == "name":
             name = self._fullest(mention.head)
             return Speaker(surface, name, self.role_of(name), how)
-        if mention.plural or not _POINTS.match(surface):
-            known = None if mention.plural else self._bearer(mention)
-            fuller = known or self._earlier(mention)
-        else:
-            fuller = self._bearer(mention) or self._earlier(mention)
+        known = None if mention.plural else self._bearer(mention)
+        fuller = known or self._earlier(mention)
         if fuller is None:
             role = None if mention.head == surface else mention.head
             return Speaker(surface, None, role, how)
-        if fuller in self._persons:
+        if fuller in self._persons or known:
             return Speaker(surface, fuller, self.role_of(fuller), how)
         return Speaker(surface, fuller, mention.head, how)
 
@@ -314,12 +315,15 @@ class Cast:
         """The one person whose role is this noun: 这位局长 after 局长王岚."""
         if not _POINTS.match(self._text[mention.start : mention.end]):
             return None
-        bearers = [
+        bearers = {
             name
             for name in self._persons
             if (role := self.role_of(name)) and role.endswith(mention.head)
-        ]
-        return bearers[0] if len(bearers) == 1 else None
+        }
+        if not bearers:
+            ends = (p + len(mention.head) for p in _places(self._body, mention.head))
+            bearers = {name for end in ends if (name := _name_from(self._body, end))}
+        return bearers.pop() if len(bearers) == 1 else None
 
     def _earlier(self, mention: Mention) -> str | None:
         """The fullest form in which the noun was brought in: 一位女工 for 这位女工."""
@@ -425,6 +429,22 @@ class Cast:
 
 def _size(span: Span) -> int:
     return span.end - span.start
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
+
+
+def _name_from(text: str, start: int) -> str | None:
+    """The name that begins at a place where a title ends."""
+    if not names.surname_of(text[start : start + 2]):
+        return None
+    likely = {text[start : start + size] for size in (2, 3)}
+    best = max(likely, key=names.name_score)
+    return best if names.name_score(best) > 1 else None
 
 
 def _may_name(text: str) -> bool:
@@ -551,9 +571,13 @@ def _phrase_start(text: str, clause: int, head: int) -> int:
     for stop in _STOPS.finditer(text, clause, head):
         if stop[0] not in "“”《》":
             clause = stop.end()
-    if match := _DETERMINED.search(text, clause, head):
-        return match.start()
     cut = _CUT.match(text, clause, head)
+    match = _DETERMINED.search(text, clause, head)
+    # What stands between is a clause that describes the head, or goes before it.
+    if match and not (
+        cut and match.start() < cut.end() and "的" not in text[cut.end() : head]
+    ):
+        return match.start()
     return cut.end() if cut else clause
 
 

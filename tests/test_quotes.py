@@ -1,4 +1,4 @@
-"""What people say in articles: spans, kinds, speakers."""
+"""What people say in articles: spans, kinds, speakers, occasions."""
 
 import datetime as dt
 
@@ -8,27 +8,43 @@ from hypothesis import strategies as st
 
 from indexer.archive import Article, Quote
 from indexer.names import find_persons
-from indexer.quotes import extract
+from indexer.quotes import extract, with_quotes
+
+ISSUE = dt.date(2024, 12, 25)
 
 
-def said(body: str, *, reporters: tuple[str, ...] = ()) -> tuple[Quote, ...]:
-    persons = tuple(dict.fromkeys(found.name for found in find_persons(body)))
-    day = dt.date(2024, 12, 25)
-    return extract(
-        Article(
-            "qx.2024-12-25.01.1",
-            "article",
-            None,
-            body,
-            date=day,
-            persons=persons,
-            reporters=reporters,
-        )
+def article(body: str, *reporters: str) -> Article:
+    return Article(
+        "qx.2024-12-25.01.1",
+        "article",
+        None,
+        body,
+        date=ISSUE,
+        reporters=reporters,
+        persons=tuple(dict.fromkeys(found.name for found in find_persons(body))),
     )
 
 
-def direct(body: str) -> list[tuple[str, str | None]]:
-    return [(q.text, q.speaker) for q in said(body) if q.kind == "direct"]
+def said(body: str, *reporters: str) -> tuple[Quote, ...]:
+    return extract(article(body, *reporters))
+
+
+def direct(body: str, *reporters: str) -> list[tuple[str, str | None]]:
+    quotes = said(body, *reporters)
+    return [(quote.text, quote.speaker) for quote in quotes if quote.kind == "direct"]
+
+
+def speakers(body: str, *reporters: str) -> list[str | None]:
+    return [speaker for _, speaker in direct(body, *reporters)]
+
+
+def told(body: str) -> list[tuple[str, str | None]]:
+    return [
+        (quote.text, quote.speaker) for quote in said(body) if quote.kind != "direct"
+    ]
+
+
+# --- where the speaker stands ---------------------------------------------------------
 
 
 def test_speaker_stands_before_the_marks() -> None:
@@ -43,7 +59,47 @@ def test_speaker_stands_behind_the_marks() -> None:
 
 def test_speech_is_split_by_its_speaker() -> None:
     body = "“水位还在涨，”护堤员方静说，“我们一夜没有睡。”"
-    assert [speaker for _, speaker in direct(body)] == ["方静", "方静"]
+    assert speakers(body) == ["方静", "方静"]
+
+
+def test_speaker_goes_on_where_nobody_is_named() -> None:
+    body = (
+        "镇长龚小舟说：“路基已经打好了。”“春节前一定能铺上柏油。”\n"
+        "“到时候请乡亲们都来走一走。”"
+    )
+    assert speakers(body) == ["龚小舟"] * 3
+
+
+def test_two_who_talk_take_turns() -> None:
+    body = (
+        "一位老人问售票员：“去青浔的车几点开？”售票员说：“八点半。”"
+        "“那还来得及吗？”“来得及，您慢慢走。”"
+    )
+    assert speakers(body) == ["一位老人", "售票员", "一位老人", "售票员"]
+
+
+def test_every_paragraph_of_a_long_speech_has_its_speaker() -> None:
+    body = (
+        "校长沈一鸣说：“孩子们要读书，也要种菜。\n“这块菜地是他们自己开出来的。\n"
+        "“我们会一直种下去。”"
+    )
+    assert speakers(body) == ["沈一鸣"] * 3
+
+
+def test_marks_in_marks_belong_to_the_speech() -> None:
+    body = "馆长沈一鸣说：“大家都叫它‘半夜书房’，灯从来不关。”"
+    assert direct(body) == [("大家都叫它‘半夜书房’，灯从来不关。", "沈一鸣")]
+
+
+@pytest.mark.parametrize(
+    "marks", ["「」", "『』", '""'], ids=["corner", "white", "straight"]
+)
+def test_other_marks_hold_speech_too(marks: str) -> None:
+    body = f"馆长沈一鸣说：{marks[0]}今晚我们不关灯，大家慢慢看。{marks[1]}"
+    assert direct(body) == [("今晚我们不关灯，大家慢慢看。", "沈一鸣")]
+
+
+# --- speech or term -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -53,23 +109,194 @@ def test_speech_is_split_by_its_speaker() -> None:
         "展馆里挂着“节约用水，人人有责”的标语。",
         "他们建成了“一站式”服务厅和“老街坊”食堂。",
         "构建“分片分级、全域一体”的管护体系。",
+        "本届花会以“花开浔河，香满古城”为主题。",
+        "据介绍，“老街坊助餐点”主要服务独居老人。",
     ],
+    ids=["project", "slogan", "list", "attribute", "theme", "subject"],
 )
 def test_terms_and_slogans_are_no_speech(body: str) -> None:
     assert direct(body) == []
 
 
+def test_words_that_hold_a_cue_report_nothing() -> None:
+    assert said("这部小说说明书很厚，街道办的讲座没有座位，报道见第三版。") == ()
+
+
+# --- whom a word means ----------------------------------------------------------------
+
+
 def test_pronoun_means_who_was_named() -> None:
-    body = "社区医生王岚来到老街。她说：“雨季要早防，大家放心。”"
+    quote = said("社区医生王岚来到老街。她说：“雨季要早防，大家放心。”")[0]
+    assert quote.speaker == "王岚"
+    assert quote.speakers[0].how == "pronoun"
+    assert quote.speakers[0].surface == "她"
+
+
+def test_pronoun_does_not_mean_somebody_of_the_other_sex() -> None:
+    body = "馆长沈一鸣迎了出来。门口，一位小伙子提着水桶。她说：“小心地滑，别摔着。”"
+    assert speakers(body) != ["一位小伙子"]
+
+
+def test_noun_means_whom_it_brought_in() -> None:
+    body = "一位戴草帽的老人拦住记者。这位老人说：“井水比从前甜多了。”"
+    assert speakers(body) == ["一位戴草帽的老人"]
+
+
+def test_noun_means_the_one_who_has_that_role() -> None:
+    body = "水利局局长方静上了大堤。这位局长说：“今晚谁也不许离岗。”"
     quote = said(body)[0]
-    assert (quote.speaker, quote.speakers[0].how) == ("王岚", "pronoun")
+    assert (quote.speaker, quote.speakers[0].how) == ("方静", "noun")
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.text('“”‘’「」"：，。\n他说王岚表示记者的局长、等 问这位') | st.text())
+def test_surname_with_title_means_the_full_name() -> None:
+    body = "农场经理方静带记者看了大棚。方经理说：“这茬番茄卖得最好。”"
+    assert speakers(body) == ["方静"]
+
+
+def test_several_speakers_are_kept_apart() -> None:
+    body = "“老街修得像样了，晚上散步也亮堂。”政协委员江若兰、沈一鸣等纷纷表示。"
+    quote = said(body)[0]
+    assert [speaker.name for speaker in quote.speakers] == ["江若兰", "沈一鸣"]
+    assert {speaker.how for speaker in quote.speakers} == {"collective"}
+
+
+def test_who_is_spoken_to_is_no_speaker() -> None:
+    body = "镇长龚小舟对村民沈一鸣说：“你家的地界我来量。”"
+    assert speakers(body) == ["龚小舟"]
+
+
+def test_reporter_who_signs_is_no_speaker() -> None:
+    body = "本报记者王岚报道：青浔市市长方静指出：“今冬供暖不能断一天。”"
+    assert speakers(body, "王岚") == ["方静"]
+
+
+def test_writer_in_the_first_person_is_who_signed() -> None:
+    body = "我问司机：“还有多远？”"
+    quote = said(body, "王岚")[0]
+    assert (quote.speaker, quote.speakers[0].surface) == ("王岚", "我")
+
+
+def test_name_without_title_is_known_behind_a_title() -> None:
+    quote = said("青浔商会会长勒米恩当天表示：“我们愿意再来。”")[0]
+    assert quote.speaker == "勒米恩"
+
+
+def test_nobody_is_made_up() -> None:
+    quote = said("“谁来管一管这条河？”")[0]
+    assert (quote.speaker, quote.unknown) == (None, "unnamed")
+
+
+# --- statements -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "statement"),
+    [
+        ("方静认为，河长要管到支流。", "河长要管到支流。"),
+        ("在方静看来，河长要管到支流。", "河长要管到支流。"),
+        ("方静建议河长管到支流。", "河长管到支流。"),
+        ("方静告诉记者，河长要管到支流。", "河长要管到支流。"),
+    ],
+)
+def test_statement_is_told_without_marks(body: str, statement: str) -> None:
+    assert told(f"局长方静来了。{body}")[-1] == (statement, "方静")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "局长方静没有表示要走。",
+        "局长方静对此表示遗憾，随后离开。",
+        "这是必然要求，意义重大。",
+    ],
+)
+def test_what_reports_nothing_is_no_statement(body: str) -> None:
+    assert told(body) == []
+
+
+def test_advertisements_say_nothing() -> None:
+    ad = Article("qx.1", "ad", None, "经理方静说：“欢迎选购，送货上门。”")
+    assert with_quotes(ad).quotes == ()
+
+
+# --- interviews -----------------------------------------------------------------------
+
+
+def test_interview_without_marks_is_read_by_its_labels() -> None:
+    body = (
+        "镇长龚小舟接受了采访。\n问：桥几时通车？\n答：明年三月。先通南段。\n"
+        "问：收费吗？\n答：不收费。"
+    )
+    assert direct(body) == [("明年三月。先通南段。", "龚小舟"), ("不收费。", "龚小舟")]
+
+
+def test_interview_names_who_answers() -> None:
+    body = "记者：桥几时通车？\n龚小舟：明年三月。\n记者：收费吗？\n龚小舟：不收费。"
+    assert speakers(body) == ["龚小舟", "龚小舟"]
+
+
+# --- occasions ------------------------------------------------------------------------
+
+
+def test_day_place_and_occasion_are_those_of_the_sentence() -> None:
+    body = "24日，镇长龚小舟在青浔市召开的座谈会上说：“村村都要通自来水。”"
+    quote = said(body)[0]
+    assert quote.said_on == dt.date(2024, 12, 24)
+    assert (quote.place, quote.occasion) == ("青浔市", "座谈会")
+    proved = {
+        item.field: body[item.spans[0].start : item.spans[0].end]
+        for item in quote.evidence
+    }
+    assert proved == {
+        "speaker": "龚小舟",
+        "role": "镇长",
+        "cue": "说",
+        "said_on": "24日",
+        "place": "青浔市",
+        "occasion": "座谈会",
+    }
+
+
+def test_day_of_the_first_appearance_holds_for_what_follows() -> None:
+    body = "12月23日，镇长龚小舟接受了采访。\n“村村都要通自来水。”龚小舟说。"
+    assert said(body)[0].said_on == dt.date(2024, 12, 23)
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("昨天", dt.date(2024, 12, 24)),
+        ("11月30日", dt.date(2024, 11, 30)),
+        ("去年12月7日", dt.date(2023, 12, 7)),
+        ("28日", dt.date(2024, 11, 28)),
+        ("二〇二四年十月一日", dt.date(2024, 10, 1)),
+    ],
+)
+def test_days_are_counted_from_the_issue(printed: str, day: dt.date) -> None:
+    assert said(f"{printed}，镇长龚小舟说：“水来了，大家来接。”")[0].said_on == day
+
+
+def test_day_that_is_talked_about_is_not_when_it_was_said() -> None:
+    body = "镇长龚小舟就12月1日的停水说：“水管冻裂了，正在换。”"
+    assert said(body)[0].said_on is None
+
+
+# --- any text -------------------------------------------------------------------------
+
+MARKS = st.text('“”‘’「」"：，。、\n· ', max_size=3)
+WORDS = st.sampled_from(["他", "说", "王岚", "表示", "记者", "的", "局长", "问"])
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(WORDS | MARKS, max_size=50).map("".join) | st.text(max_size=50))
 def test_any_text_is_read_and_spans_are_true(body: str) -> None:
     quotes = said(body)
     assert all(quote.text == body[quote.start : quote.end] for quote in quotes)
     numbers = [int(quote.id.rsplit(".q", 1)[1]) for quote in quotes]
     assert numbers == list(range(1, len(quotes) + 1))
-    assert [q.start for q in quotes] == sorted(q.start for q in quotes)
+    assert [quote.start for quote in quotes] == sorted(quote.start for quote in quotes)
+    assert all(
+        (quote.speaker is None) == (quote.unknown is not None) for quote in quotes
+    )
+    spans = [span for q in quotes for item in q.evidence for span in item.spans]
+    assert all(0 <= span.start < span.end <= len(body) for span in spans)
