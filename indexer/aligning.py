@@ -7,6 +7,7 @@ run that is left out is one difference and not many.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from rapidfuzz import fuzz
@@ -137,6 +138,8 @@ def same(printed: str, other: str, *, marks: bool = True) -> bool:
 
     >>> same("數控，Ｃ60", "数控， C60"), same("数控，", "数控、"), same("C60", "c60")
     (True, False, False)
+    >>> same("乾隆年間", "乾隆年间"), same("乾隆", "干隆")
+    (True, False)
     """
     ours, theirs = _marked(printed).text, _marked(other).text
     if not marks:
@@ -252,10 +255,21 @@ def _joined(steps: list[Step]) -> list[Step]:
 
 def _written(character: str, folded: str) -> str:
     """A character as writing is compared: letters keep their case, all quotation marks
-    are one."""
+    are one. A character that simplified print has too is itself: 乾 is no 干."""
     if character in _QUOTATION_MARKS:
         return '"'
+    if character == folded or _is_simplified(character):
+        return character
     return folded.upper() if character.isupper() else folded
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_simplified(character: str) -> bool:
+    """Whether a Chinese character is of GB 2312, the set of simplified print."""
+    try:
+        return terms.is_han(character) and len(character.encode("gb2312")) > 1
+    except UnicodeEncodeError:
+        return False
 
 
 def _placed(text: str, printed: str, start: int, end: int) -> Placed | None:

@@ -14,13 +14,14 @@ import numpy as np
 from whoosh.query import Or, Term
 
 from indexer import terms
-from indexer.arrays import Array
+from indexer.arrays import Array, Matches, ranked
 from indexer.whoosh_index import Snapshot
 from indexer.whoosh_query import literal, value_key
 
 _LENGTHS: Final = (4, 2)
 _MOST_RUNS: Final = 40  # of each length: at 100,000 articles .08 ms a run, pairs .16
 _ENOUGH: Final = 0.4  # of what all runs are worth; then pairs are not looked up
+_DIGITS: Final = 3
 _KINDS: Final = ("article", "ad")
 
 
@@ -44,9 +45,11 @@ def alike(snapshot: Snapshot, text: str, limit: int, deadline: float) -> list[in
     whole = _printing(snapshot, characters, deadline)
     sums[whole] = sums[whole] * 2 + 1
     articles = _articles(snapshot, deadline)
-    worth = sums[articles]
-    best = np.lexsort((snapshot.oldest[articles], -worth))[:limit]
-    return [int(articles[place]) for place in best.tolist() if worth[place] > 0]
+    articles = articles[sums[articles] > 0]
+    found = Matches(articles, sums[articles])
+    best = ranked(found, snapshot.oldest, limit, digits=_DIGITS)
+    numbers: list[int] = articles[best].tolist()
+    return numbers
 
 
 def _printing(snapshot: Snapshot, run: str, deadline: float) -> Array:

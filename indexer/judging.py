@@ -22,6 +22,7 @@ _OF_LONG: Final = 0.05
 _LEAST_KEPT: Final = 0.5
 _PLACES: Final = 8
 _BESIDE_CUT: Final = 2
+_LONGEST_BYLINE: Final = 120
 _DOTS: Final = re.compile(r"…|\.\.")
 _CLAUSE_MARKS: Final = frozenset("，。！？；：、…—,.!?;:")
 _SENTENCE_ENDS: Final = frozenset("。！？!?…\n")
@@ -359,7 +360,8 @@ def _sentences(body: str, span: Span) -> Span:
         start -= 1
     while end < len(body) and body[end] not in _SENTENCE_ENDS:
         end += 1
-    byline = parse_byline(body[start:end])
+    before = body[start : span.start]
+    byline = parse_byline(before) if 0 < len(before) < _LONGEST_BYLINE else None
     signed = start + byline.start + byline.length if byline else start
     return Span(signed if signed <= span.start else start, end)
 

@@ -162,6 +162,21 @@ def test_chosen_words_are_copied_with_their_source(url: str, page: Any) -> None:
     assert copied.startswith(f"“{words}”——《青浔日报》2025年1月7日第1版《")
 
 
+def test_a_quotation_is_verified_by_keys_alone(url: str, page: Any) -> None:
+    page.goto(f"{url}verify")
+    page.get_by_label("待核文字").focus()
+    page.keyboard.type("我在车间里干了二十多年，最大的体会就是，慢就是快，稳才能远。")
+    page.keyboard.press("Tab")
+    page.keyboard.type("沈砚秋")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/verify?text=**")
+    told = page.locator(".ruling h2").inner_text().split()
+    assert told[:2] == ["个别字不同", "说话人一致"]
+    assert page.locator(".ruling ins").inner_text() == "多"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_a_roster_is_filtered_and_compared_by_keys_alone(url: str, page: Any) -> None:
     page.goto(f"{url}rosters/qingxun-ribao.2025-01-07.01.5")
     page.get_by_label("性别").focus()

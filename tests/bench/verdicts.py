@@ -107,7 +107,7 @@ class Cases:
     def misprinted(self, text: str) -> str:
         """One to three characters changed, added or left out."""
         places = [i for i, c in enumerate(text) if terms.is_han(c)]
-        many = self._chance.randint(1, min(3, len(places)))
+        many = min(self._chance.randint(1, 3), len(places))
         for at in sorted(self._chance.sample(places, many), reverse=True):
             drawn = self._chance.choice([c for c in self._han if c != text[at]])
             instead = self._chance.choice((drawn, drawn, "", text[at] + drawn))
