@@ -28,6 +28,9 @@ _BECOMES = re.compile(
     f"([{HAN}A-Za-z0-9、“”·]{{2,60}}?)(?=[,，。;；!！?？)）\n]|\\Z)"
 )
 _EDGES = "、·”’/&-"  # marks that no role begins with
+_JOINERS = frozenset("和与及")  # units hold them too
+# 委员会, 代表团: what a title begins, but for the end of a text, is no person.
+_BODIES = frozenset("会团处室部办院")
 _NO_ROLES = frozenset({"同志", "名叫", "叫做"})
 _ORDINAL = "[0-9一二三四五六七八九十百零〇]+"
 _SHORTER = (
@@ -121,11 +124,26 @@ def _first(text: str, start: int, end: int) -> int:
             start += mark.end()
             return _first(text, start, end)
     office = text[start:end].partition("、")[0]  # those behind it are whole
+    words = terms.index_terms(office)
     title = len(names.title_at(office, len(office)) or "")
-    for word in reversed(terms.index_terms(office)):
+    first = 0
+    for word in words:
         if word.end <= len(office) - title and word.text in _openers():
-            return start + word.end
-    return start
+            joins = word.text in _JOINERS and word.start > first
+            if not joins or _ends_a_person(office[: word.start]):
+                first = word.end
+    return start + first
+
+
+def _ends_a_person(text: str) -> bool:
+    """Whether what a joiner stands behind can be somebody: a name, or what a title
+    stands in (总统甲); not 教育 in 教育与技能司."""
+    if any(names.is_name(text[-size:]) for size in (2, 3, 4)):
+        return True
+    return any(
+        names.title_at(text, end) and text[end : end + 1] not in _BODIES
+        for end in range(2, len(text) + 1)
+    )
 
 
 def _behind(text: str, end: int) -> Iterator[Role]:
