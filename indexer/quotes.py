@@ -229,8 +229,23 @@ class _Reading:
                 return found, frame.after
         if frame.before:
             found = self._cast.subject(start, frame.before.start, strict=True)
-            return found, frame.before
-        return None, None
+            if found:
+                return found, frame.before
+        return self._actor(frame), None
+
+    def _actor(self, frame: _Frame) -> Subject | None:
+        """Who does something beside the marks of a whole sentence, no cue near:
+        王岚算了笔账，“…” and “…”王岚翻开账本."""
+        if (self._body[: frame.mark.end].rstrip(_INNER) or " ")[-1] not in _STOP_END:
+            return None
+        if not frame.opens and frame.bare > frame.sentence:
+            return self._cast.subject(frame.sentence, frame.bare, strict=True)
+        if not frame.opens or self._floor.end == frame.mark.start - 1:
+            return None  # who answers what was just said is told by turns
+        behind = frame.mark.behind
+        stop = _SENTENCE_END.search(self._told, behind)
+        end = stop.start() if stop else len(self._told)
+        return self._cast.leader(behind, end)
 
     def _belongs(self, frame: _Frame) -> bool:
         """Whether the cue behind the marks speaks of them, not of the next ones."""
@@ -254,6 +269,8 @@ class _Reading:
         open_at = frame.mark.start - 1
         follows = floor.end == open_at or self._told[floor.end : open_at].strip() == ""
         speakers = floor.speakers
+        if self._told.count("\n", max(floor.end, 0), open_at) > _SILENT:
+            speakers = ()  # too long ago
         if follows and floor.others and self._talks(frame, floor.end):
             speakers = floor.others
         return tuple(replace(each, how="implied") for each in speakers)
@@ -303,7 +320,8 @@ class _Reading:
             subject = self._cast.subject(
                 answer.label.start, answer.label.end, strict=False
             )
-        speakers = self._speakers(subject) or self._cast.guest()
+        opening = self._answers[0].label.start
+        speakers = self._speakers(subject) or self._cast.guest(opening)
         self._floor.speak(speakers, answer.said.end)
         source = _Source(speakers, subject)
         return self._quote("direct", answer.said.start, answer.said.end, source)
@@ -380,6 +398,7 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
     return [speaker.name or speaker.surface for speaker in speakers]
 
 
+_SILENT = 2  # paragraphs after which nobody goes on speaking
 _SEPARATORS = "，,：: 　—"
 _BREAK = re.compile(f"[，,。；：:！？、{BLANK}]")
 _FAR = re.compile(f"[。！？；\n{BLANK}]")

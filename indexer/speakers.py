@@ -67,6 +67,7 @@ def find_cues(text: str) -> list[Cue]:
         Cue(match.start(), match.end(), match[0], kinds[match[1]])
         for match in _cue_pattern().finditer(text)
         if not _is_part(text, match)
+        and (match[0] not in _SHORT or text[match.end() : match.end() + 1] in _PAUSE)
     ]
 
 
@@ -112,12 +113,37 @@ class Cast:
             return tuple(self._speaker(m, "collective") for m in subject.mentions)
         return (self._speaker(subject.first, subject.first.how),)
 
-    def guest(self) -> tuple[Speaker, ...]:
-        """Whom an interview asks: the first person that it names."""
-        if not self._persons:
+    def guest(self, end: int) -> tuple[Speaker, ...]:
+        """Whom an interview asks: who answers or is asked in text[:end], its opening,
+        else the first person there."""
+        for match in _ASKED.finditer(self._text, 0, end):
+            start = _sentence_start(self._text, match.start())
+            subject = self.subject(start, match.start(), strict=False)
+            if subject and subject.first.head not in ("记者", "本报记者"):
+                return self.speakers(subject, ())
+        places = [(self._body.find(name, 0, end), name) for name in self._persons]
+        first = min((found for found in places if found[0] >= 0), default=None)
+        if first is None:
             return ()
-        name = min(self._persons, key=lambda each: self._body.find(each) % _FAR)
-        return (Speaker(name, name, self.role_of(name), "implied"),)
+        return (Speaker(first[1], first[1], self.role_of(first[1]), "implied"),)
+
+    def leader(self, start: int, end: int) -> Subject | None:
+        """The person that a sentence begins with, or with whose titles it does."""
+        for first, last in _clauses(self._text, start, end):
+            found = self._mentions(first, last)
+            while found and self._is_title(found, 0):
+                found = found[1:]
+            mention = found[0] if found else None
+            if mention is None or self._is_object(first, mention):
+                return None
+            owner = self._text.startswith("的", mention.end)
+            begins = mention.start - first
+            if mention.how == "name":
+                role = roles.roles_beside(self._body, mention.start, mention.end)
+                begins = min([mention.start, *(r.span.start for r in role)]) - first
+            least = 0 if mention.how == "pronoun" else 2
+            return None if owner or begins > least else self._listed(found, last)
+        return None
 
     def role_span(self, name: str) -> Span | None:
         """Where the fullest role of a person is printed, in front of the name."""
@@ -241,16 +267,18 @@ class Cast:
         """Whether a noun begins the titles of a name behind it: 委员、副院长王岚, or
         only says where that one is from: 交警二中队队长王岚."""
         mention, text = found[number], self._text
-        if mention.how != "noun":
+        if mention.how == "pronoun":
             return False
         following = next((m for m in found[number + 1 :] if m.how == "name"), None)
         if following is None or not names.title_at(text, following.start):
             return False
         gap = text[mention.end : following.start]
+        if mention.how == "name":
+            return 4 <= len(gap) <= 24 and not _LOOSE.search(gap)
         if gap.startswith("、"):
             known = names.title_at(text, mention.end) is not None
             return known and not _STOPS.search(gap.replace("、", ""))
-        return len(gap) <= 10 and not _STOPS.search(gap) and not _CUT.match(gap)
+        return len(gap) <= 10 and not _LOOSE.search(gap)
 
     def _listed(self, found: list[Mention], end: int) -> Subject:
         """The mention with those that are listed beside it."""
@@ -492,7 +520,12 @@ _ENDS = re.compile(f"[。！？!?；;：:\n{BLANK}]")
 _STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]")
 _COMMA = re.compile("[，,]|——+|——")
 _HAN = re.compile(f"[{names.HAN}]+")
-_FAR = 1 << 30  # a place behind all others: -1 modulo this
+# Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
+_SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
+_PAUSE = frozenset("：:，,。“「『着了")
+_ASKED = re.compile(
+    "回答|答记者|接受[^，。\n]{0,14}(?:采访|专访|访谈)|就[^，。\n]{2,40}答"
+)
 _SKIP = "”』」，,、。 　"
 _TOWARDS = re.compile(
     "(?:(?<![针面相反应绝])对(?!此|方|于此)|(?<!一)向|给|(?<![参])与(?!会|此)|跟|"
@@ -516,6 +549,7 @@ _CUT = re.compile(
     "在(?!场|座|校|岗|职|读|线|野|任)|(?<![因认成])为(?!首|主)|"
     "这时|随后|当时|今天|昨天|一旁|旁边)"
 )
+_LOOSE = re.compile(f"{_STOPS.pattern}|[和与同跟及的]|{_CUT.pattern}")
 _LEAD = re.compile(
     "^(?:据|而|但|但是|不过|对此|为此|同时|此外|另外|其实|最近|日前|近日|今天|昨天|当时|"
     "这时|此时|随后|后来|于是|因此|所以|正如|诚如|就像|在|由|以|并|还|也|又|则)+"

@@ -86,6 +86,19 @@ def test_every_paragraph_of_a_long_speech_has_its_speaker() -> None:
     assert speakers(body) == ["沈一鸣"] * 3
 
 
+def test_who_acts_beside_the_marks_speaks_without_a_cue() -> None:
+    body = (
+        "村民方静翻开账本，“这一年的水费省了一半。”\n"
+        "“渠修好了，水才走得远。”镇长龚小舟蹲在渠边。"
+    )
+    assert speakers(body) == ["方静", "龚小舟"]
+
+
+def test_nobody_goes_on_speaking_for_paragraphs() -> None:
+    body = "镇长龚小舟说：“路通了。”" + "\n河水退了。" * 4 + "\n“谁来种这片地？”"
+    assert speakers(body) == ["龚小舟", None]
+
+
 def test_marks_in_marks_belong_to_the_speech() -> None:
     body = "馆长沈一鸣说：“大家都叫它‘半夜书房’，灯从来不关。”"
     assert direct(body) == [("大家都叫它‘半夜书房’，灯从来不关。", "沈一鸣")]
