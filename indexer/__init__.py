@@ -26,7 +26,7 @@ from indexer.citations import (
 )
 from indexer.corpus import paper_names, read_vocabulary
 from indexer.dates import read_range
-from indexer.documents import encode, title_of
+from indexer.documents import UNKNOWN_SPEAKER, encode, title_of
 from indexer.entries import (
     Comparison,
     FoundRow,
@@ -81,6 +81,7 @@ from indexer.search import (
     SearchRequest,
     SearchResponse,
     Sort,
+    Spoken,
     Suggestion,
     SuggestionKind,
     UpdateReport,
@@ -106,6 +107,7 @@ __all__ = [
     "MAX_CLAIM",
     "MAX_LIMIT",
     "SHEET_MARK",
+    "UNKNOWN_SPEAKER",
     "Alternative",
     "Article",
     "BaosouError",
@@ -159,6 +161,7 @@ __all__ = [
     "Snippet",
     "Sort",
     "Source",
+    "Spoken",
     "Suggestion",
     "SuggestionKind",
     "Unit",

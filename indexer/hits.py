@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from indexer import query, snippets, terms
-from indexer.documents import Shown
+from indexer.archive import Article, Quote
+from indexer.documents import Shown, title_of
 from indexer.messages import Message
-from indexer.search import Hit
+from indexer.search import Hit, Spoken
 from indexer.snippets import Place, Snippet
 from indexer.terms import QueryTerm
 
@@ -71,6 +72,50 @@ def hit_of(
         reporters=unit.reporters,
         why=(*_why(names, found), *_rewritten(texts, typed)),
     )
+
+
+def quote_hit_of(
+    article: Article, number: int, wanted: Sequence[QueryTerm], score: float
+) -> Hit:
+    """The hit for one of an article's quotes, the printed words whole."""
+    quote, title = article.quotes[number], title_of(article)
+    body = article.body
+    first = body.rfind("\n", 0, quote.start) + 1
+    last = body.find("\n", quote.end)
+    printed = body[quote.start : quote.end]
+    return Hit(
+        id=quote.id,
+        kind="quote",
+        title=title,
+        marked_title=snippets.mark(title, snippets.find(title, wanted)),
+        snippet=snippets.mark(printed, snippets.find(printed, wanted)),
+        score=score,
+        paper=article.paper,
+        date=article.date,
+        page=article.page,
+        section=article.section,
+        reporters=article.reporters,
+        spoken=Spoken(
+            quote,
+            article.id,
+            body.count("\n", 0, quote.start) + 1,
+            body[first : quote.start],
+            body[quote.end : last if last >= 0 else len(body)],
+            _evidence(quote, body),
+        ),
+    )
+
+
+def _evidence(quote: Quote, body: str) -> str:
+    """The printed words that tell the speaker and the cue, in print order."""
+    told = ("speaker", "role", "cue")
+    found = {
+        (span.start, span.end)
+        for item in quote.evidence
+        if item.field in told
+        for span in item.spans
+    }
+    return "…".join(dict.fromkeys(body[start:end] for start, end in sorted(found)))
 
 
 def _excerpt(

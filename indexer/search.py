@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
 from indexer import query
-from indexer.archive import Article, Unit
+from indexer.archive import Article, Quote, Unit
 from indexer.documents import Document
 from indexer.messages import Lang, Message
 from indexer.snippets import Snippet
@@ -35,7 +35,8 @@ FACETS = ("kind", "year", "paper", "page", "section", "person", "speaker")
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search. An empty query with filters lists everything that passes them;
-    without `kind` articles and rosters are given.
+    without `kind` articles and rosters are given, or quotes where a speaker, a role (in
+    words) or direct or indirect speech is asked for.
 
     `exact` finds what is typed and no other form of it. `until` is the last day
     included. `limit` is clamped to 0..MAX_LIMIT, a negative
@@ -50,6 +51,8 @@ class SearchRequest:
     section: str | None = None
     person: str | None = None
     speaker: str | None = None
+    role: str | None = None
+    speech: Literal["direct", "indirect"] | None = None
     reporter: str | None = None
     since: dt.date | None = None
     until: dt.date | None = None
@@ -62,6 +65,20 @@ class SearchRequest:
         """The same request with its limit and offset in bounds."""
         limit = min(max(self.limit, 0), MAX_LIMIT)
         return replace(self, limit=limit, offset=max(self.offset, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a hit that is a quote shows of it: the quote, the id of its article and the
+    number of its paragraph, from 1; what stands in the paragraph `before` and `after`
+    the quote, marks included; and the printed words of `evidence` for who spoke."""
+
+    quote: Quote
+    article: str
+    paragraph: int
+    before: str
+    after: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +98,7 @@ class Hit:
     section: str | None = None
     reporters: tuple[str, ...] = ()
     why: tuple[Message, ...] = ()
+    spoken: Spoken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,16 +277,20 @@ def response_json(response: SearchResponse, lang: Lang = "zh") -> dict[str, Any]
 
 
 def path_of(kind: str, id: str) -> str:
-    """Where a unit is shown: `/articles/{id}`, or `/rosters/{id}` for a roster.
+    """Where a unit is shown: `/articles/{id}`, or `/rosters/{id}` for a roster; a
+    quote by its article.
 
     >>> path_of("roster", "p.2024-12-25.01.4")
     '/rosters/p.2024-12-25.01.4'
     """
+    if kind == "quote":
+        id = id.rpartition(".q")[0]
     folder = "rosters" if kind == "roster" else "articles"
     return f"/{folder}/{quote(id, safe=':')}"
 
 
 def _hit_json(hit: Hit, lang: Lang) -> dict[str, object]:
+    anchor = f"#p{hit.spoken.paragraph}" if hit.spoken else ""
     return {
         "id": hit.id,
         "kind": hit.kind,
@@ -278,8 +300,25 @@ def _hit_json(hit: Hit, lang: Lang) -> dict[str, object]:
         "page": hit.page,
         "section": hit.section,
         "score": hit.score,
-        "url": path_of(hit.kind, hit.id),
+        "url": path_of(hit.kind, hit.id) + anchor,
         "reporters": hit.reporters,
         "snippet": hit.snippet,
         "why": [reason.text(lang) for reason in hit.why],
+        **(_spoken_json(hit.spoken) if hit.spoken else {}),
+    }
+
+
+def _spoken_json(spoken: Spoken) -> dict[str, object]:
+    said = spoken.quote
+    return {
+        "speaker": said.speaker,
+        "role": said.role,
+        "article": spoken.article,
+        "speech": said.kind,
+        "text": said.text,
+        "cue": said.cue,
+        "evidence": spoken.evidence,
+        "paragraph": spoken.paragraph,
+        "before": spoken.before,
+        "after": spoken.after,
     }

@@ -15,15 +15,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self
 
-from indexer import generations, query, terms, whoosh_index
+import numpy as np
+
+from indexer import generations, ledger, query, terms, whoosh_index
 from indexer.alike import alike
 from indexer.archive import Article, Unit
-from indexer.arrays import Matches, ordered, ranked
+from indexer.arrays import Array, Matches, ordered, ranked
 from indexer.correcting import corrected, spelt_out
 from indexer.documents import Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
-from indexer.hits import hit_of, needles
+from indexer.hits import hit_of, needles, quote_hit_of
 from indexer.messages import Message
 from indexer.probes import Probes
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
@@ -44,7 +46,13 @@ from indexer.search import (
 )
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
 from indexer.whoosh_index import Build, Snapshot
-from indexer.whoosh_query import compiled, is_scored, literal
+from indexer.whoosh_query import (
+    asks_quotes,
+    compiled,
+    is_scored,
+    kinds_of,
+    literal,
+)
 
 FACET_VALUES: Final = 50
 MAX_OFFERED: Final = 10
@@ -236,7 +244,7 @@ class WhooshEngine:
                 generation=generation.manifest.generation,
                 built_at=generation.manifest.built_at,
                 documents=generation.manifest.documents,
-                kinds=snapshot.counted("kind"),
+                kinds=_kinds(snapshot),
                 papers=snapshot.counted("paper"),
                 oldest=oldest,
                 newest=newest,
@@ -328,13 +336,20 @@ class _Asking:
         """A tree with the other forms that this index prints."""
         if self.request.exact:
             return Rewritten(tree)
+        if spoken := self._spoken(tree):
+            return spoken
         if tree is not None and (spelt := spelt_out(tree, self._read_as)):
             return Rewritten(query.Otherwise(tree, spelt[0]), (spelt[1],))
         return self.rewriter.rewritten(tree, self._prints)
 
     def matches(self, tree: query.Node | None, *, scored: bool = False) -> Matches:
+        """Units that match, and behind them quotes where they are asked for."""
+        quotes = asks_quotes(tree, self.request)
+        if quotes and kinds_of(tree, self.request) == ("quote",):
+            return self._quotes(tree, scored=scored)
         asked = compiled(tree, self.request, self.snapshot.collection)
-        return self._matches(asked, scored=scored)
+        units = self._matches(asked, scored=scored)
+        return _joined(units, self._quotes(tree, scored=scored)) if quotes else units
 
     def meant(self, tree: query.Node | None) -> str | None:
         """The nearest query with results to one that has none."""
@@ -363,6 +378,29 @@ class _Asking:
         read = other.read(query.parse(request.query).tree)
         return len(other.matches(read.tree).docs)
 
+    def _quotes(self, tree: query.Node | None, *, scored: bool) -> Matches:
+        asking = ledger.Asking(self._units, self._check)
+        found = self.snapshot.ledger.matches(tree, self.request, asking)
+        return found if scored else replace(found, scores=None)
+
+    def _units(self, tree: query.Node | None, request: SearchRequest) -> Array:
+        plain = replace(request, kind="all", speaker=None, role=None, speech=None)
+        asked = compiled(tree, plain, self.snapshot.collection)
+        return self._matches(asked, scored=False).docs
+
+    def _check(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise TimeoutError
+
+    def _spoken(self, tree: query.Node | None) -> Rewritten | None:
+        """What a query like 兰钧 说 大桥 asks of the ledger, where it finds that."""
+        speech = query.speech(tree)
+        if speech is None or self.request.kind or self.request.speaker:
+            return None
+        by_name, by_role = speech.tree("speaker"), speech.tree("role")
+        found = next((t for t in (by_name, by_role) if self._finds(t)), None)
+        return Rewritten(found, (_asked_ledger(found),)) if found else None
+
     def _finds(self, tree: query.Node) -> bool:
         return len(self.matches(tree).docs) > 0
 
@@ -379,6 +417,20 @@ class _Asking:
         return self.snapshot.searcher.matches(
             asked, scored=scored, deadline=self.deadline
         )
+
+
+def _joined(units: Matches, quotes: Matches) -> Matches:
+    docs = np.concatenate([units.docs, quotes.docs])
+    if units.scores is None or quotes.scores is None:
+        return Matches(docs, None)
+    return Matches(docs, np.concatenate([units.scores, quotes.scores]))
+
+
+def _asked_ledger(tree: query.Node) -> Message:
+    return Message(
+        f"按“谁说了什么”在引语中检索：{query.render(tree, 'zh')}",
+        f"Searched quotations for who said what: {query.render(tree, 'en')}",
+    )
 
 
 def _alternative(way: Relaxed, total: int) -> Alternative:
@@ -399,10 +451,12 @@ def _screen(
     """The documents of a request's screen in order, and their scores."""
     end = request.offset + request.limit
     if request.sort is Sort.RELEVANCE and matches.scores is not None:
-        places = ranked(matches, snapshot.newest, end, digits=SCORE_DIGITS)
+        keys = _keys(matches, snapshot, snapshot.newest)
+        places = ranked(matches, keys, end, digits=SCORE_DIGITS)
     else:
         oldest = request.sort is Sort.OLDEST
-        keys = snapshot.oldest if oldest else snapshot.newest
+        ranks = snapshot.oldest if oldest else snapshot.newest
+        keys = _keys(matches, snapshot, ranks)
         places = ordered(matches, keys, end)
     places = places[request.offset :]
     docs = matches.docs[places].tolist()
@@ -420,18 +474,50 @@ def _hits(
 ) -> tuple[Hit, ...]:
     """The hits of a screen, for a tree that was typed and how it was read."""
     wanted, plain = needles(read.tree), needles(typed) if read.notes else ()
-    return tuple(
-        hit_of(snapshot.shown(document), wanted, score, typed=plain)
-        for document, score in screen
-    )
+    found = []
+    for document, score in screen:
+        if place := snapshot.ledger.place(document):
+            article = snapshot.unit(place[0])
+            assert isinstance(article, Article)  # nothing else has quotes
+            found.append(quote_hit_of(article, place[1], wanted, score))
+        else:
+            shown = snapshot.shown(document)
+            found.append(hit_of(shown, wanted, score, typed=plain))
+    return tuple(found)
 
 
 def _facet(snapshot: Snapshot, name: str, matches: Matches) -> Facet:
     limit = _ALL if name == "year" else FACET_VALUES
-    counted = snapshot.facets.count(name, matches.docs, limit)
+    if name == "speaker":
+        return Facet(name, snapshot.ledger.speakers(matches.docs, limit))
+    if name == "kind":
+        return Facet(name, _kinds_among(snapshot, matches.docs))
+    docs = snapshot.ledger.units_of(matches.docs)
+    counted = snapshot.facets.count(name, docs, limit)
     if name == "year":  # newest first
         counted = sorted(counted, reverse=True)
     return Facet(name, tuple(FacetValue(*pair) for pair in counted))
+
+
+def _keys(matches: Matches, snapshot: Snapshot, ranks: Array) -> Array:
+    """What documents are ordered by, the ranks of units where there are no others."""
+    quotes = snapshot.ledger.count(matches.docs[-1:])
+    return snapshot.ledger.keys(ranks) if quotes else ranks
+
+
+def _kinds(snapshot: Snapshot) -> tuple[FacetValue, ...]:
+    """How many units there are of each kind, and how many quotes."""
+    quotes = snapshot.ledger.size
+    told = (FacetValue("quote", quotes),) if quotes else ()
+    return (*snapshot.counted("kind"), *told)
+
+
+def _kinds_among(snapshot: Snapshot, docs: Array) -> tuple[FacetValue, ...]:
+    quotes = snapshot.ledger.count(docs)
+    units = docs[: len(docs) - quotes]
+    counted = [FacetValue(*p) for p in snapshot.facets.count("kind", units, _ALL)]
+    found = [*counted, *([FacetValue("quote", quotes)] if quotes else [])]
+    return tuple(sorted(found, key=lambda item: (-item.count, item.value)))
 
 
 def _put_all(build: Build, documents: Iterable[Document]) -> Probes:

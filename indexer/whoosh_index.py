@@ -38,6 +38,7 @@ from indexer.arrays import (
 )
 from indexer.cuts import Cuts
 from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, decode, shown
+from indexer.ledger import LEDGER_VERSION, Ledger, Quotes, write_ledger
 from indexer.offers import OFFERS_VERSION, Headlines, Offers, write_offers
 from indexer.search import FacetValue, Suggestion
 from indexer.whoosh_query import literal, value_key, words_field
@@ -55,6 +56,7 @@ def fingerprint() -> dict[str, str]:
         "schema": str(SCHEMA_VERSION),
         "arrays": str(FORMAT_VERSION),
         "offers": str(OFFERS_VERSION),
+        "ledger": str(LEDGER_VERSION),
         "whoosh": ".".join(str(part) for part in whoosh.__version__),
         **terms.fingerprint(),
     }
@@ -100,12 +102,14 @@ class Build:
             self._before, self._numbers = snapshot.digests(), snapshot.numbers()
         self._writer = IndexWriter(folder, _layout(), memory=memory)
         self._headlines = Headlines()
+        self._quotes = Quotes()
         self._waiting: list[Document] = []  # of the same cuts
         self.added = self.changed = self.removed = self.unchanged = 0
 
     def put(self, document: Document) -> bool:
         """Take a document that is `cut` in; False if the base holds it as it is."""
         self._headlines.add(document)
+        self._quotes.add(document)
         before = self._before.pop(document.id, None)
         if before == document.digest:
             self.unchanged += 1
@@ -138,6 +142,7 @@ class Build:
         """Write what is worked out from the segments."""
         collection = Collection(open_segments(self._folder), schema())
         _write_order(self._folder, collection)
+        write_ledger(self._folder, self._quotes, _numbers(collection))
         write_offers(self._folder, collection, self._headlines)
 
     def _take(self) -> None:
@@ -156,6 +161,7 @@ class Snapshot:
         self.facets = Facets(self.collection)
         order = open_arrays(folder / _ORDER).arrays
         self.newest, self.oldest = order["newest"], order["oldest"]
+        self.ledger = Ledger(folder, self.collection)
         self._folder = folder
 
     @property
@@ -209,8 +215,7 @@ class Snapshot:
 
     def numbers(self) -> dict[str, int]:
         """Document numbers by id."""
-        ids = _column(self.collection, "id")
-        return {ids[number]: number for number in self.collection.live().tolist()}
+        return _numbers(self.collection)
 
     def digests(self) -> dict[str, str]:
         """Digests by id."""
@@ -279,6 +284,12 @@ def _values(document: Document, field: str) -> tuple[str, ...]:
             return (f"{document.date.year:04}",) if document.date else ()
     value: str | None = getattr(document, field)
     return (value,) if value else ()
+
+
+def _numbers(collection: Collection) -> dict[str, int]:
+    """The numbers of live documents by id."""
+    ids = _column(collection, "id")
+    return {ids[number]: number for number in collection.live().tolist()}
 
 
 def _write_order(folder: Path, collection: Collection) -> None:

@@ -48,7 +48,18 @@ QUERY_ZONES: Final = {
     "caption": ("captions",),
     "names": ("names",),
 }
-_FIELDS: Final = ("paper", "page", "section", "person", "speaker", "reporter")
+_FIELDS: Final = (
+    "paper",
+    "page",
+    "section",
+    "person",
+    "reporter",
+    "speaker",
+    "role",
+    "speech",
+)
+# A search that names any of these asks the ledger, unless it asks for another kind.
+_SPOKEN: Final = ("speaker", "role", "speech")
 
 
 def words_field(zone: str) -> str:
@@ -77,10 +88,29 @@ def compiled(
     ]
     if request.since or request.until:
         filters.append(_dated(request.since, request.until))
-    if kinds := _kinds(tree, request.kind):
+    if kinds := kinds_of(tree, request):
         filters.append(_any([Term("kind", value_key(kind)) for kind in kinds]))
     scored = _unscored(asked) if tree is None else asked
     return And([scored, *map(_unscored, filters)])
+
+
+def kinds_of(tree: query.Node | None, request: SearchRequest) -> tuple[str, ...]:
+    """The kinds asked for, none of them being any; without a word on kinds articles
+    and rosters, or quotes where somebody is to speak."""
+    kind = request.kind
+    if kind == "all" or (kind is None and _names(tree, ("kind",))):
+        return ()
+    if kind:
+        return (kind,)
+    asked = any(getattr(request, name) for name in _SPOKEN)
+    spoken = asked or _names(tree, _SPOKEN)
+    return ("quote",) if spoken else ("article", "roster")
+
+
+def asks_quotes(tree: query.Node | None, request: SearchRequest) -> bool:
+    """Whether quotes may be among the results: `all` are all units."""
+    kinds = kinds_of(tree, request)
+    return "quote" in kinds or (not kinds and request.kind != "all")
 
 
 def is_scored(tree: query.Node | None) -> bool:
@@ -190,7 +220,7 @@ def _unscored(asked: Any) -> Any:
 
 
 def _holding(field: str, value: str) -> Any:
-    return Term(field, value_key(value)) if field != "speaker" else NullQuery
+    return Term(field, value_key(value)) if field not in _SPOKEN else NullQuery
 
 
 def _dated(since: dt.date | None, until: dt.date | None) -> Any:
@@ -200,19 +230,13 @@ def _dated(since: dt.date | None, until: dt.date | None) -> Any:
     return NumericRange("day", first, last)
 
 
-def _kinds(tree: query.Node | None, kind: str | None) -> tuple[str, ...]:
-    """The kinds asked for; without a word on kinds articles and rosters."""
-    if kind == "all" or (kind is None and _names_kind(tree)):
-        return ()
-    return (kind,) if kind else ("article", "roster")
-
-
-def _names_kind(node: query.Node | None) -> bool:
+def _names(node: query.Node | None, fields: tuple[str, ...]) -> bool:
+    """Whether a tree asks for any value of some fields."""
     match node:
-        case query.Filter("kind", _):
-            return True
+        case query.Filter(field, _):
+            return field in fields
         case query.And(nodes) | query.Or(nodes):
-            return any(_names_kind(node) for node in nodes)
+            return any(_names(node, fields) for node in nodes)
         case query.Otherwise(asked, _):
-            return _names_kind(asked)
+            return _names(asked, fields)
     return False

@@ -33,6 +33,7 @@ from search_web.exports import CITATION_TYPES, MAX_ROWS, RESULT_TYPES
 from search_web.feeds import ENTRIES
 from search_web.params import (
     KINDS,
+    SPEECH,
     WANTED,
     Fault,
     read_screen,
@@ -79,6 +80,13 @@ class HitJson(TypedDict):
     speaker: NotRequired[str | None]
     role: NotRequired[str | None]
     article: NotRequired[str | None]
+    speech: NotRequired[str]
+    text: NotRequired[str]
+    cue: NotRequired[str | None]
+    evidence: NotRequired[str]
+    paragraph: NotRequired[int]
+    before: NotRequired[str]
+    after: NotRequired[str]
 
 
 class FacetValueJson(TypedDict):
@@ -400,6 +408,8 @@ _SEARCH_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "section": {"type": "string"},
     "person": {"type": "string"},
     "speaker": {"type": "string"},
+    "role": {"type": "string"},
+    "speech": {"type": "string", "enum": list(SPEECH)},
     "reporter": {"type": "string"},
     "from": {"type": "string", "format": "date"},
     "to": {"type": "string", "format": "date"},

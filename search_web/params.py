@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote, quote_plus
 
 from starlette.requests import Request
@@ -19,21 +19,29 @@ from starlette.requests import Request
 from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort, Wanted, read_range
 
 KINDS: Final = ("article", "roster", "quote", "ad")
+SPEECH: Final = ("direct", "indirect")
+_SPEECH: Final[dict[str, Literal["direct", "indirect"]]] = {
+    "direct": "direct",
+    "indirect": "indirect",
+}
 MAX_OFFSET: Final = 1_000_000_000
 # Every link of a page repeats it. The engine reads 256 characters and says so.
 MAX_TYPED: Final = 512
 FILTERS: Final = (
     "kind",
+    "speech",
     "paper",
     "page",
     "section",
     "person",
     "speaker",
+    "role",
     "reporter",
 )
 WANTED: Final = ("name", "gender", "ethnicity", "role")
 _LONGEST_WANTED: Final = 40
 _NAMES: Final = ("q", *FILTERS, "from", "to", "sort", "limit", "offset", "exact")
+_CHOSEN: Final = ("kind", "speech")  # of a few values
 _USUAL: Final = SearchRequest()
 
 
@@ -66,7 +74,8 @@ def read_search(
     """
     values = {name: typed(value) for name, value in given.items() if value.strip()}
     faults: list[Fault] = []
-    filters = {name: values.get(name) for name in FILTERS if name != "kind"}
+    filters = {name: values.get(name) for name in FILTERS if name not in _CHOSEN}
+    speech = _choice(values, "speech", SPEECH, faults)
     request = SearchRequest(
         values.get("q", ""),
         kind=_choice(values, "kind", KINDS, faults),
@@ -76,6 +85,7 @@ def read_search(
         limit=_whole(values, "limit", usual, most, faults),
         offset=_whole(values, "offset", 0, MAX_OFFSET, faults),
         exact=_choice(values, "exact", ("1", "0"), faults) == "1",
+        speech=_SPEECH.get(speech or ""),
         **filters,
     )
     return Asked(request, tuple(faults))

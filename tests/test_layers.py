@@ -44,7 +44,7 @@ arrays.searcher
 arrays
 suggest spelling correcting rewrites
 whoosh_query
-offers
+offers ledger
 whoosh_index
 probes alike
 whoosh_engine

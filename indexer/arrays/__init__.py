@@ -20,7 +20,9 @@ replaced.
 Nothing is pickled. The SHA-256 of every file is in the manifest of its generation.
 """
 
+from indexer.arrays.codes import Statistics, bm25
 from indexer.arrays.collection import Collection
+from indexer.arrays.columns import Values, write_values
 from indexer.arrays.container import FORMAT_VERSION, Array, ArrayWriter, open_arrays
 from indexer.arrays.entries import Batch, Entry, Text, Words
 from indexer.arrays.facets import Facets
@@ -47,11 +49,15 @@ __all__ = [
     "Literal",
     "Matches",
     "Segment",
+    "Statistics",
     "Text",
+    "Values",
     "Words",
+    "bm25",
     "open_arrays",
     "open_segments",
     "ordered",
     "ranked",
     "write_lexicon",
+    "write_values",
 ]

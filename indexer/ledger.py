@@ -1,0 +1,350 @@
+"""The ledger of quotations: which quotes an index holds, and which of them a search
+finds.
+
+A quote is a document of the index, numbered behind the units, but costs some 25 bytes:
+its words are those of its article, searched where they are printed between its two
+ends, and paper, page, section, dates and people are its article's. What is its own is
+who speaks, in which role, and whether the speech is direct. Units never see any of it,
+so that their search is as fast, and their scores as they were.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from indexer import query, terms
+from indexer.arrays import (
+    Array,
+    ArrayWriter,
+    Collection,
+    Matches,
+    Statistics,
+    Values,
+    bm25,
+    open_arrays,
+    write_values,
+)
+from indexer.documents import ZONES, Document, Said
+from indexer.search import FacetValue, SearchRequest
+from indexer.terms import QueryTerm
+from indexer.whoosh_query import REWRITTEN_WEIGHT, value_key
+
+LEDGER_VERSION: Final = 1
+_FILE: Final = "ledger.arrays"
+_BODY: Final = ZONES.index("body")
+_MOST: Final = 1 << 16  # quotes of an article, in the order of results
+_FILTERS: Final = ("paper", "page", "section", "person", "reporter", "since", "until")
+
+
+class Quotes:
+    """The quotes of a build, as its documents come."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[str, tuple[Said, ...]]] = []
+
+    def add(self, document: Document) -> None:
+        """Note what is quoted in a document."""
+        if document.quotes:
+            self._held.append((document.id, document.quotes))
+
+    def by_article(
+        self, numbers: dict[str, int]
+    ) -> tuple[list[tuple[int, int]], list[Said]]:
+        """The article and length of each run of quotes, and all quotes, in order."""
+        held = sorted((numbers[id], quotes) for id, quotes in self._held)
+        runs = [(article, len(quotes)) for article, quotes in held]
+        return runs, [said for _, quotes in held for said in quotes]
+
+
+def write_ledger(folder: Path, quotes: Quotes, numbers: dict[str, int]) -> None:
+    """Write the ledger of a build, in place of what it had; `numbers` are those of its
+    documents by id."""
+    runs, every = quotes.by_article(numbers)
+    owners = np.array([article for article, _ in runs], np.uint32)
+    (folder / _FILE).unlink(missing_ok=True)
+    with ArrayWriter(folder / _FILE) as writer:
+        writer.put("articles", np.repeat(owners, [count for _, count in runs]))
+        writer.put("numbers", np.array([said.number for said in every], np.uint16))
+        writer.put("starts", np.array([said.start for said in every], np.uint32))
+        writer.put("ends", np.array([said.end for said in every], np.uint32))
+        writer.put("direct", np.array([said.direct for said in every], np.uint8))
+        _write(writer, "speaker", [said.speakers for said in every])
+        _write(writer, "role", [said.roles for said in every])
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the ledger needs of a search over units: the numbers of those that match a
+    node or a request's filters, before a deadline that `check` keeps."""
+
+    units: Callable[[query.Node | None, SearchRequest], Array]
+    check: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Which quotes match, and what each of them is worth."""
+
+    mask: Array
+    scores: Array
+
+    def weighed(self, weight: float) -> "_Found":
+        return replace(self, scores=self.scores * np.float32(weight))
+
+
+class Ledger:
+    """An opened ledger, shared by threads. Its quotes are numbered from 0, and as
+    documents behind those of the collection."""
+
+    def __init__(self, folder: Path, collection: Collection) -> None:
+        arrays = open_arrays(folder / _FILE).arrays
+        self._collection = collection
+        self.articles: Array = arrays["articles"]
+        self.numbers: Array = arrays["numbers"]
+        self._starts, self._ends = arrays["starts"], arrays["ends"]
+        self._direct = arrays["direct"]
+        self._speakers = Values.of(arrays, "speaker")
+        self._roles = Values.of(arrays, "role")
+        self.size = len(self.articles)
+
+    def place(self, document: int) -> tuple[int, int] | None:
+        """The article of a quote and which of its quotes it is; None for a unit."""
+        number = document - self._collection.size
+        if number < 0:
+            return None
+        return int(self.articles[number]), int(self.numbers[number])
+
+    def matches(
+        self, tree: query.Node | None, request: SearchRequest, asking: Asking
+    ) -> Matches:
+        """The quotes that match a tree under a request's filters, as documents."""
+        found = _Searching(self, asking).of(tree)
+        docs = np.flatnonzero(found.mask & self._passing(request, asking))
+        numbers = (docs + self._collection.size).astype(np.uint32)
+        return Matches(numbers, found.scores[docs])
+
+    def keys(self, ranks: Array) -> Array:
+        """What documents are ordered by, units and quotes: a quote comes right after
+        its article; `ranks` are those of the units."""
+        units = ranks.astype(np.int64) * _MOST
+        return np.concatenate([units, units[self.articles] + self.numbers + 1])
+
+    def units_of(self, docs: Array) -> Array:
+        """Documents with their article for each quote, ascending."""
+        quotes = docs[docs >= self._collection.size] - self._collection.size
+        if not len(quotes):
+            return docs
+        units = docs[: len(docs) - len(quotes)]
+        return np.sort(np.concatenate([units, self.articles[quotes]]))
+
+    def count(self, docs: Array) -> int:
+        """How many of some documents are quotes."""
+        return int((docs >= self._collection.size).sum())
+
+    def speakers(self, docs: Array, limit: int) -> tuple[FacetValue, ...]:
+        """Who speaks in the quotes among some documents, most frequent first."""
+        quotes = docs[docs >= self._collection.size] - self._collection.size
+        codes = self._speakers.codes_of(quotes)
+        counts = np.bincount(codes, minlength=len(self._speakers) + 1)
+        order = np.argsort(-counts, kind="stable")[:limit]
+        chosen = [int(code) for code in order if code and counts[code]]
+        names = self._speakers.texts(chosen)
+        return tuple(
+            FacetValue(name, int(counts[code]))
+            for name, code in zip(names, chosen, strict=True)
+        )
+
+    def spoken_by(self, wanted: str) -> Array:
+        """Which quotes are of a speaker, as a mask."""
+        key = value_key(wanted)
+        return self._having(self._speakers, (name == key for name in self._names))
+
+    def in_role(self, words: str) -> Array:
+        """Which quotes are of somebody whose role has all of some words, as a mask."""
+        wanted = [term.text for term in terms.query_terms(words)]
+        tests = (all(text in role for text in wanted) for role in self._offices)
+        return self._having(self._roles, tests)
+
+    def labelled(self, text: str) -> Array:
+        """Which quotes have these characters in the name or role of their speaker."""
+        named = self._having(self._speakers, (text in name for name in self._names))
+        roles = self._having(self._roles, (text in role for role in self._offices))
+        either: Array = named | roles
+        return either
+
+    def printed(self, text: str) -> Array:
+        """How often each quote prints these characters in a row."""
+        counts = np.zeros(self.size, np.int64)
+        for segment, base in zip(
+            self._collection.segments, self._collection.bases, strict=False
+        ):
+            bounds = self.articles.searchsorted([base, base + segment.size]).tolist()
+            here = slice(*bounds)
+            if segment.literals is None or bounds[0] == bounds[1]:
+                continue
+            places = segment.literals.places(text)
+            if len(places):
+                begins, ends = self._spans[0][here], self._spans[1][here]
+                last = places.searchsorted(ends - len(text), side="right")
+                counts[here] = last - places.searchsorted(begins)
+        return counts.clip(0)
+
+    @cached_property
+    def lengths(self) -> Array:
+        """How many searchable characters each quote prints."""
+        return (self._ends - self._starts).astype(np.int64)
+
+    @cached_property
+    def _spans(self) -> tuple[Array, Array]:
+        """Where in its segment's stream each quote begins and ends."""
+        starts = [np.empty(0, np.int64)]
+        for segment in self._collection.segments:
+            table = np.zeros(segment.size, np.int64)
+            if segment.literals is not None:
+                runs = segment.literals.stream.runs
+                body = np.flatnonzero(runs.sections == _BODY)
+                table[runs.docs[body]] = runs.starts[body]
+            starts.append(table)
+        begins = np.concatenate(starts)[self.articles]
+        return begins + self._starts, begins + self._ends
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Speakers as they are looked for, by code."""
+        return _folded(self._speakers)
+
+    @cached_property
+    def _offices(self) -> list[str]:
+        return _folded(self._roles)
+
+    def _having(self, values: Values, tests: Iterable[bool]) -> Array:
+        """Which quotes have one of the values that pass a test, as a mask."""
+        wanted = np.fromiter(tests, bool, len(values))
+        mask = np.zeros(self.size, bool)
+        if wanted.any():
+            codes = values.codes_of(np.arange(self.size))
+            chosen = np.append(False, wanted)[codes]
+            single = values.ends is None
+            counts = np.ones(self.size, np.int64) if single else values.counts()
+            mask[np.repeat(np.arange(self.size), counts)[chosen]] = True
+        return mask
+
+    def _passing(self, request: SearchRequest, asking: Asking) -> Array:
+        """Which quotes pass a request's filters, as a mask."""
+        mask = np.ones(self.size, bool)
+        if request.speaker:
+            mask &= self.spoken_by(request.speaker)
+        if request.role:
+            mask &= self.in_role(request.role)
+        if request.speech:
+            mask &= self._direct == (request.speech == "direct")
+        if any(getattr(request, name) for name in _FILTERS):
+            mask &= self.of_units(asking.units(None, request))
+        return mask
+
+    def of_units(self, units: Array) -> Array:
+        """Which quotes stand in some articles, as a mask."""
+        table = np.zeros(self._collection.size, bool)
+        table[units] = True
+        found: Array = table[self.articles]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Searching:
+    """Reads nodes of a query as sets of quotes."""
+
+    ledger: Ledger
+    asking: Asking
+
+    def of(self, node: query.Node | None) -> _Found:
+        self.asking.check()
+        match node:
+            case query.Words(text):
+                return self._words(text)
+            case query.Phrase(text):
+                return self._term(terms.phrase_term(text))
+            case query.And(nodes):
+                return _all([self.of(inner) for inner in nodes])
+            case query.Or(nodes):
+                return _any([self.of(inner) for inner in nodes])
+            case query.Not(inner):
+                return self._plain(~self.of(inner).mask)
+            case query.Otherwise(asked, also):
+                forms = self.of(also).weighed(REWRITTEN_WEIGHT)
+                return _any([self.of(asked), forms])
+            case None:
+                return self._plain(np.ones(self.ledger.size, bool))
+            case query.Filter("kind", value):
+                return self._plain(np.full(self.ledger.size, value == "quote"))
+            case query.Filter("speaker", value):
+                return self._plain(self.ledger.spoken_by(value))
+            case query.Filter("role", value):
+                return self._plain(self.ledger.in_role(value))
+        return self._plain(self._in_units(node))
+
+    def _words(self, text: str) -> _Found:
+        """All terms of a run; better where they stand together as typed."""
+        wanted = terms.query_terms(text)
+        found = _all([self._term(term) for term in wanted])
+        if len(wanted) == 1:
+            return found
+        together = self._printed(terms.phrase_term(text).text)
+        return replace(found, scores=found.scores + together.scores)
+
+    def _term(self, term: QueryTerm) -> _Found:
+        """What a quote says, or who says it."""
+        said, by = self._printed(term.text), self.ledger.labelled(term.text)
+        if term.whole_word:
+            # The stream does not tell where words of letters end; the article does.
+            whole = self._in_units(query.Within("body", query.Words(term.text)))
+            said = _all([said, self._plain(whole)])
+        worth = self._idf(by) * by
+        return _any([said, _Found(by, worth.astype(np.float32))])
+
+    def _printed(self, text: str) -> _Found:
+        counts = self.ledger.printed(text)
+        mask, lengths = counts > 0, self.ledger.lengths
+        scores = bm25(counts, lengths, float(lengths.mean()) if len(lengths) else 1.0)
+        return _Found(mask, (self._idf(mask) * scores * mask).astype(np.float32))
+
+    def _in_units(self, node: query.Node) -> Array:
+        return self.ledger.of_units(self.asking.units(node, SearchRequest()))
+
+    def _idf(self, mask: Array) -> float:
+        return Statistics(self.ledger.size, 0).idf(int(mask.sum()))
+
+    def _plain(self, mask: Array) -> _Found:
+        return _Found(mask, np.zeros(len(mask), np.float32))
+
+
+def _all(parts: list[_Found]) -> _Found:
+    mask = np.logical_and.reduce([part.mask for part in parts])
+    return _Found(mask, np.sum([part.scores for part in parts], axis=0))
+
+
+def _any(parts: list[_Found]) -> _Found:
+    mask = np.logical_or.reduce([part.mask for part in parts])
+    sums = np.sum([part.scores * part.mask for part in parts], axis=0)
+    return _Found(mask, sums)
+
+
+def _write(writer: ArrayWriter, name: str, held: list[tuple[str, ...]]) -> None:
+    texts = sorted({text for each in held for text in each})
+    codes = {text: code for code, text in enumerate(texts, 1)}
+    flat = np.array([codes[text] for each in held for text in each], np.uint32)
+    counts = np.array([len(each) for each in held], np.int64)
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    write_values(writer, name, encoded, flat, counts)
+
+
+def _folded(values: Values) -> list[str]:
+    """Values as they are looked for, all folded at once."""
+    if not len(values):
+        return []
+    folded = terms.fold("\n".join(values.texts(range(1, len(values) + 1))))
+    return ["".join(text.split()) for text in folded.split("\n")]
