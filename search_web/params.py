@@ -200,7 +200,10 @@ class Links:
         return self.to("api_results", search_params(whole), form=form)
 
     def unit(self, kind: str, id: str, query: str = "") -> str:
-        """The page of an article or roster; with a query its words are marked."""
+        """The page of an article or roster; with a query its words are marked. A quote
+        leads to its article."""
+        if kind == "quote":
+            id = id.rpartition(".q")[0]
         asked = {"q": query} if query.strip() else {}
         return self.to("roster" if kind == "roster" else "article", asked, id=id)
 
