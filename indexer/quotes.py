@@ -481,6 +481,10 @@ def _speech_score(body: str, frame: _Frame, *, joins: bool) -> float:
             score -= 1.0
     if joins and stops:
         score += 2.5
+    if stops and behind[:1] in ("", "\n"):
+        score += 1.0
+    if stops and lead[-1:] in ("，", ","):
+        score += 2.0
     if frame.opens or (frame.after and stops):
         if frame.after:
             score += 3.0 if stops or behind[:1] in ("，", ",") else 1.0
