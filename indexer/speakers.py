@@ -232,6 +232,9 @@ class Cast:
         behind = _ADVERBS.sub("", text[match.end() : end])
         if 2 <= len(behind) <= 12 and _may_name(behind):
             return self._met(match.end(), behind)
+        titled = names.title_at(text, match.end()) is not None
+        if titled and (name := _name_from(text, match.end(), 2.0)):
+            return self._met(match.end(), name)
         head = text[clause : match.start()]
         for size in (3, 2):
             name, edge = head[-size:], head[:-size][-1:]
@@ -466,13 +469,13 @@ def _places(text: str, word: str) -> Iterator[int]:
         place = text.find(word, place + 1)
 
 
-def _name_from(text: str, start: int) -> str | None:
+def _name_from(text: str, start: int, least: float = 1.0) -> str | None:
     """The name that begins at a place where a title ends."""
     if not names.surname_of(text[start : start + 2]):
         return None
     likely = {text[start : start + size] for size in (2, 3)}
     best = max(likely, key=names.name_score)
-    return best if names.name_score(best) > 1 else None
+    return best if names.name_score(best) > least else None
 
 
 def _may_name(text: str) -> bool:
