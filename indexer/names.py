@@ -120,6 +120,16 @@ def title_at(text: str, end: int) -> str | None:
     return next((ending for ending in endings if ending in _titles()), None)
 
 
+def name_at(text: str, start: int) -> str | None:
+    """The likeliest name that begins at a place where a title ends, if it is likelier
+    than other text.
+
+    >>> name_at("村民方静翻开账本", 2), name_at("村民翻开账本", 2)
+    ('方静', None)
+    """
+    return _best(text, start, left=_MOST + 1.0)
+
+
 def honorific_at(text: str, start: int) -> str | None:
     """The longest title that is put behind a name and begins there: 龚小舟|市长."""
     return text[start : cue_end(text, start, "honorific")] or None

@@ -205,7 +205,7 @@ class Cast:
         if not bearers:
             places = _places(self._body, surname)
             titled = (p for p in places if names.title_at(self._body, p))
-            bearers = {name for p in titled if (name := _name_from(self._body, p))}
+            bearers = {name for p in titled if (name := names.name_at(self._body, p))}
         return bearers.pop() if len(bearers) == 1 else None
 
     def _common(self, match: re.Match[str], clause: int, end: int) -> Mention | None:
@@ -233,7 +233,7 @@ class Cast:
         if 2 <= len(behind) <= 12 and _may_name(behind):
             return self._met(match.end(), behind)
         titled = names.title_at(text, match.end()) is not None
-        if titled and (name := _name_from(text, match.end(), 2.0)):
+        if titled and (name := names.name_at(text, match.end())):
             return self._met(match.end(), name)
         head = text[clause : match.start()]
         for size in (3, 2):
@@ -353,7 +353,7 @@ class Cast:
         }
         if not bearers:
             ends = (p + len(mention.head) for p in _places(self._body, mention.head))
-            bearers = {name for end in ends if (name := _name_from(self._body, end))}
+            bearers = {name for end in ends if (name := names.name_at(self._body, end))}
         return bearers.pop() if len(bearers) == 1 else None
 
     def _earlier(self, mention: Mention) -> str | None:
@@ -467,15 +467,6 @@ def _places(text: str, word: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(word, place + 1)
-
-
-def _name_from(text: str, start: int, least: float = 1.0) -> str | None:
-    """The name that begins at a place where a title ends."""
-    if not names.surname_of(text[start : start + 2]):
-        return None
-    likely = {text[start : start + size] for size in (2, 3)}
-    best = max(likely, key=names.name_score)
-    return best if names.name_score(best) > least else None
 
 
 def _may_name(text: str) -> bool:
