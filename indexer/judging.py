@@ -5,6 +5,7 @@ are left out on purpose, and how far a printed quotation goes that a place is pa
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,7 @@ FEW: Final = 3
 _OF_LONG: Final = 0.05
 _LEAST_KEPT: Final = 0.5
 _PLACES: Final = 8
+_BEGINNING: Final = 4
 _BESIDE_CUT: Final = 2
 _LONGEST_BYLINE: Final = 120
 _DOTS: Final = re.compile(r"…|\.\.")
@@ -98,7 +100,11 @@ class Printed:
 
     def count(self, start: int, end: int) -> int:
         """How many letters stand between two offsets."""
-        return len(terms.characters(self.article.body[start:end]).text)
+        return self.place(end) - self.place(start)
+
+    def place(self, offset: int) -> int:
+        """The number of the first letter from an offset."""
+        return bisect_left(self.letters.offsets, offset)
 
 
 class Judged(NamedTuple):
@@ -128,6 +134,10 @@ def near(text: str, printed: Printed) -> Iterator[Judged]:
         return
     for each in (place, *_marked_near(wanted.text, printed, place)):
         yield _Judging(text, wanted, printed, each).judged()
+    other = aligning.reordered(wanted.text, printed.letters.text)
+    span = printed.span(other.start, other.end) if other else None
+    if other and span and other.differing > FEW and not printed.torn(span):
+        yield Judged(Verdict.PARAPHRASE, 1.0, span, _quotation(printed, span))
 
 
 def _occurrences(wanted: str, text: str) -> Iterator[int]:
@@ -140,14 +150,17 @@ def _occurrences(wanted: str, text: str) -> Iterator[int]:
 
 
 def _marked_near(wanted: str, printed: Printed, place: Placed) -> Iterator[Placed]:
-    """The printed quotations near there that a text may be."""
-    span = printed.span(place.start, place.end)
+    """The printed quotations, there or with the same beginning or end, that a text may
+    be."""
+    letters = printed.letters.text
     for run in printed.runs:
-        if run.start < span.end and span.start < run.end:
-            first = printed.count(0, run.start)
-            last = first + printed.count(run.start, run.end)
-            if found := aligning.within(wanted, printed.letters.text, first, last):
-                yield found
+        first, last = printed.place(run.start), printed.place(run.end)
+        there = first < place.end and place.start < last
+        ends = (wanted[:_BEGINNING], wanted[-_BEGINNING:])
+        likely = there or any(letters.find(end, first, last) >= 0 for end in ends)
+        found = aligning.within(wanted, letters, first, last) if likely else None
+        if found:
+            yield found
 
 
 class _Differing(NamedTuple):
@@ -361,9 +374,10 @@ def _sentences(body: str, span: Span) -> Span:
     while end < len(body) and body[end] not in _SENTENCE_ENDS:
         end += 1
     before = body[start : span.start]
-    byline = parse_byline(before) if 0 < len(before) < _LONGEST_BYLINE else None
-    signed = start + byline.start + byline.length if byline else start
-    return Span(signed if signed <= span.start else start, end)
+    opens = not start or body[start - 1] == "\n"
+    signed = opens and 0 < len(before) < _LONGEST_BYLINE
+    byline = parse_byline(before) if signed else None
+    return Span(start + byline.start + byline.length if byline else start, end)
 
 
 def _is_clause(printed: Printed, start: int, end: int) -> bool:

@@ -30,7 +30,7 @@ from indexer.messages import Lang, Message
 from indexer.search import Engine, path_of
 
 _CANDIDATES: Final = 24
-_MOST_SOURCES: Final = 64  # of words that many articles print
+_MOST_SOURCES: Final = 200  # of words that many articles print
 _PARAPHRASE: Final = 0.65
 _PARAPHRASE_OF_FEW: Final = 0.8  # words of a short text meet by chance
 _FEW_LETTERS: Final = 12
@@ -118,8 +118,14 @@ def judge(claim: Claim, articles: Iterable[Article]) -> Checked:
     """The verdict on a quotation by the best of these articles; of equally good ones
     by the first."""
     wanted = terms.characters(claim.text).text
-    prints = list(_read(wanted, articles)) if wanted else []
-    found = list(_sources(claim, prints, judging.exact))
+    prints: list[Printed] = []
+    found: list[Checked] = []
+    for printed in map(Printed.of, articles if wanted else ()):
+        prints.append(printed)
+        found += _sources(claim, [printed], judging.exact)
+        settled = wanted not in printed.letters.text or any(map(_is_best, found))
+        if len(prints) >= _CANDIDATES and settled:
+            break
     if not any(checked.verdict in _PRINTED for checked in found):
         found += _sources(claim, prints, judging.near)
     best = min(found, key=_worth, default=Checked(claim, Verdict.ABSENT))
@@ -197,14 +203,10 @@ def _source_json(source: QuoteSource) -> dict[str, Any]:
     }
 
 
-def _read(wanted: str, articles: Iterable[Article]) -> Iterator[Printed]:
-    """The articles as far as they are worth a look: enough of them, or as long as they
-    print all of it."""
-    for number, article in enumerate(articles, 1):
-        printed = Printed.of(article)
-        yield printed
-        if number >= _CANDIDATES and wanted not in printed.letters.text:
-            return
+def _is_best(checked: Checked) -> bool:
+    """Whether no other source can be better."""
+    by = checked.speaker_ok if checked.claim.speaker else True
+    return checked.verdict is Verdict.VERBATIM and by is True
 
 
 def agrees(claimed: str, speaker: Speaker) -> bool:
