@@ -97,8 +97,9 @@ class Person:
     bear it as far as print tells them apart, numbered from 1; the `person` of a record
     is the number of whom it speaks of, None where that can't be told.
 
-    `total` units name them and `signed` are signed so; `read` of these were read, the
-    newest. `certain` is whether print contradicts that two of `people` are one.
+    `total` units name them, `signed` are signed so and `said` quotations are theirs;
+    `read` of the units were read, the newest. `certain` is whether print contradicts
+    that two of `people` are one.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Person:
     bylines: tuple[PersonByline, ...] = ()
     total: int = 0
     signed: int = 0
+    said: int = 0
     read: int = 0
 
 
@@ -122,13 +124,16 @@ def read_person(engine: Engine, name: str) -> Person:
     signed = engine.search(replace(asked, reporter=name))
     # Photographers and editors are in no filter, but whatever is printed is found.
     printed = engine.search(replace(asked, query=query.render(query.Phrase(name))))
-    hits = (*named.hits, *signed.hits, *printed.hits)
-    units = map(engine.get, dict.fromkeys(hit.id for hit in hits))
+    spoken = engine.search(replace(asked, speaker=name, kind="quote"))
+    ids = [hit.id for hit in (*named.hits, *signed.hits, *printed.hits)]
+    ids += [hit.spoken.article for hit in spoken.hits if hit.spoken]
+    units = map(engine.get, dict.fromkeys(ids))
     found = person_of(name, [unit for unit in units if unit is not None])
     return replace(
         found,
         total=max(named.total, found.total),
         signed=max(signed.total, found.signed),
+        said=max(spoken.total, found.said),
     )
 
 
@@ -163,6 +168,7 @@ def person_of(name: str, units: Iterable[Unit]) -> Person:
         bylines=bylines,
         total=len(naming),
         signed=len(signed),
+        said=sum(len(each.quotes) for each in found),
         read=len(naming | signed),
     )
 

@@ -161,6 +161,7 @@ def _searches(visit: Visit, person: Person) -> tuple[Link, ...]:
     name = person.name
     asked = (
         ("person.mentioning", SearchRequest(person=name), person.total),
+        ("person.saying", SearchRequest(kind="quote", speaker=name), person.said),
         ("person.signing", SearchRequest(reporter=name), person.signed),
         ("person.printing", SearchRequest(f"“{name}”"), None),
     )
@@ -177,6 +178,7 @@ def _summary(visit: Visit, person: Person) -> tuple[str, ...]:
         sentence
         for given, sentence in (
             (person.total, say("person.named", count=person.total)),
+            (person.said, say("person.said", count=person.said)),
             (person.signed, say("person.signed", count=person.signed)),
             (person.read < held, say("person.cut", count=person.read)),
         )

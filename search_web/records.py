@@ -109,6 +109,7 @@ class PersonJson(TypedDict):
     bylines: list[PersonBylineJson]
     total: int
     signed: int
+    said: int
     read: int
 
 

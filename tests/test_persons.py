@@ -91,6 +91,7 @@ def test_quotations_come_with_their_roles() -> None:
     )
     found = person_of("王岚", [article(1, "王岚到场。他说：“可以。”", quotes=(quote,))])
     assert [said.quote.text for said in found.quotes] == ["可以。"]
+    assert (found.said, found.quotes[0].paragraph) == (1, 1)
     assert [(role.text, role.how) for role in found.roles] == [("市人大代表", "quote")]
 
 
