@@ -8,6 +8,7 @@ or the issue, what stands for a place of speech (在青浔市会见), and names 
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.archive import FieldSpans, Span
@@ -143,6 +144,7 @@ def _day(
     return None, None
 
 
+@lru_cache(maxsize=1 << 12)
 def _resolved(printed: str, today: dt.date) -> dt.date | None:
     """The day that is meant, the last one before it where the year is left out."""
     if printed[0] in _DAYS_BACK and printed[1:2] != "年":

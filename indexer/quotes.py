@@ -128,7 +128,9 @@ class _Reading:
         self._told_to = 0  # where the last statement ends: none is told within another
 
     def quotes(self) -> Iterator[Quote]:
-        frames = [self._frame(mark) for mark in self._marks]
+        frames = [
+            self._frame(mark) for mark in self._marks if _may_speak(self._body, mark)
+        ]
         direct: list[_Frame] = []
         for frame in frames:
             last = direct[-1].mark.behind if direct else -1
@@ -398,6 +400,8 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
     return [speaker.name or speaker.surface for speaker in speakers]
 
 
+_TERM = 7  # characters of a term at most; longer ones are weighed
+_LEADS = frozenset("：:，,—")
 _SILENT = 2  # paragraphs after which nobody goes on speaking
 _SEPARATORS = "，,：: 　—"
 _BREAK = re.compile(f"[，,。；：:！？、{BLANK}]")
@@ -429,6 +433,13 @@ def _outermost(text: str) -> Iterator[_Marked]:
             closed = text[run.end : run.end + 1] not in ("", "\n")
             yield _Marked(run.start, run.end, closed)
             behind = run.end
+
+
+def _may_speak(body: str, mark: _Marked) -> bool:
+    """Whether marked words are worth weighing: most are terms, known by their size."""
+    if mark.end - mark.start > _TERM or body[mark.start - 2 : mark.start - 1] in _LEADS:
+        return True
+    return _SPEECH.search(body, mark.start, mark.end) is not None
 
 
 def _told(body: str, marks: tuple[_Marked, ...]) -> str:

@@ -66,7 +66,7 @@ def find_cues(text: str) -> list[Cue]:
     return [
         Cue(match.start(), match.end(), match[0], kinds[match[1]])
         for match in _cue_pattern().finditer(text)
-        if not _is_part(text, match)
+        if not _is_part(text, *match.span(1))
         and (match[0] not in _SHORT or text[match.end() : match.end() + 1] in _PAUSE)
     ]
 
@@ -117,7 +117,7 @@ class Cast:
         """Whom an interview asks: who answers or is asked in text[:end], its opening,
         else the first person there."""
         for match in _ASKED.finditer(self._text, 0, end):
-            start = _sentence_start(self._text, match.start())
+            start = sentence_start(self._text, match.start())
             subject = self.subject(start, match.start(), strict=False)
             if subject and subject.first.head not in ("记者", "本报记者"):
                 return self.speakers(subject, ())
@@ -402,7 +402,7 @@ class Cast:
         """The nearest single subject before a pronoun, and how many sentences back."""
         end = mention.start
         for distance in range(7):
-            start = _sentence_start(self._text, end)
+            start = sentence_start(self._text, end)
             found = self._leading(start, end)
             if found and self._agrees(found.name or found.surface, mention.head):
                 return distance, found
@@ -435,19 +435,16 @@ class Cast:
         return not (name not in self._persons and _FEMALE.search(name))
 
     def _find_role(self, name: str) -> Span | None:
-        """The longest role in front of one of the name's first places, else one that
-        is put behind it."""
-        body, best = self._body, None
-        place = body.find(name)
-        for _ in range(3):
-            if place < 0:
-                break
+        """The role in front of the first of the name's places that has one, else one
+        that is put behind it."""
+        body = self._body
+        for place in itertools.islice(_places(body, name), _LOOKS):
             if names.title_at(body, place):
                 found = roles.roles_beside(body, place, place + len(name))
                 spans = [role.span for role in found if role.how == "before"]
-                best = max([best or Span(0, 0), *spans], key=_size)
-            place = body.find(name, place + 1)
-        return best or self._honour(name)
+                if spans:
+                    return spans[0]
+        return self._honour(name)
 
     def _honour(self, name: str) -> Span | None:
         place = self._body.find(name)
@@ -456,10 +453,6 @@ class Cast:
         if title is None or title not in _persons_nouns():
             return None
         return Span(end, end + len(title))
-
-
-def _size(span: Span) -> int:
-    return span.end - span.start
 
 
 def _places(text: str, word: str) -> Iterator[int]:
@@ -510,10 +503,11 @@ def _is_group(speakers: tuple[Speaker, ...]) -> bool:
 
 BLANK = "\x00"  # stands for what is said in marks
 
-_ENDS = re.compile(f"[。！？!?；;：:\n{BLANK}]")
+_ENDS = f"。！？!?；;：:\n{BLANK}"
 _STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]")
 _COMMA = re.compile("[，,]|——+|——")
 _HAN = re.compile(f"[{names.HAN}]+")
+_LOOKS = 8  # places of a name at most that are looked at for a role
 # Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
 _SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
 _PAUSE = frozenset("：:，,。“「『着了")
@@ -564,21 +558,18 @@ _FEMALE = re.compile("[女妈母妻奶娘姐妹婆姨姑婶妇]|夫人")
 
 def sentence_start(text: str, end: int, limit: int = 160) -> int:
     """Where the sentence begins that text[:end] ends in."""
-    return _sentence_start(text, end, limit)
-
-
-def _sentence_start(text: str, end: int, limit: int = 160) -> int:
-    floor = max(0, end - limit)
-    start = floor
-    for match in _ENDS.finditer(text, floor, end):
-        start = match.end()
+    start = max(0, end - limit)
+    for mark in _ENDS:
+        place = text.rfind(mark, start, end)
+        if place >= start:
+            start = place + 1
     while start < end and text[start] in _SKIP:
         start += 1
     return start
 
 
 def _clause_start(text: str, end: int) -> int:
-    start = _sentence_start(text, end)
+    start = sentence_start(text, end)
     for match in _COMMA.finditer(text, start, end):
         start = match.end()
     return start
@@ -612,17 +603,16 @@ def _phrase_start(text: str, clause: int, head: int) -> int:
 # --- words ---------------------------------------------------------------------------
 
 
-def _is_part(text: str, match: re.Match[str]) -> bool:
+def _is_part(text: str, start: int, end: int) -> bool:
     """Whether a cue is only a part of a longer word."""
-    start, end = match.span(1)
     longer = _longer_words()
-    candidates = (
-        *longer.get((match[1], -1, text[start - 1 : start]), ()),
-        *longer.get((match[1], 1, text[end : end + 1]), ()),
+    before, behind = (
+        longer.get(text[start - 1 : end]),
+        longer.get(text[start : end + 1]),
     )
-    return any(
+    return (before or behind) is not None and any(
         start >= offset and text.startswith(word, start - offset)
-        for word, offset in candidates
+        for word, offset in (*(before or ()), *(behind or ()))
     )
 
 
@@ -633,16 +623,17 @@ def _cue_kinds() -> dict[str, Any]:  # Any: a literal of Cue
 
 
 @cache
-def _longer_words() -> dict[tuple[str, int, str], list[tuple[str, int]]]:
+def _longer_words() -> dict[str, list[tuple[str, int]]]:
     """Longer words that hold a cue and report nothing, with where they do, by the cue
-    and the character before it or behind it."""
-    longer: dict[tuple[str, int, str], list[tuple[str, int]]] = {}
+    with the character before it, or behind it where the word begins with the cue."""
+    longer: dict[str, list[tuple[str, int]]] = {}
     passed = dict(_rows("speech_cues.txt"))["pass"]
     for word, cue in itertools.product(passed, _cue_kinds()):
-        if (offset := word.find(cue)) < 0 or word == cue:
-            continue
-        key = (cue, -1, word[offset - 1]) if offset else (cue, 1, word[len(cue)])
-        longer.setdefault(key, []).append((word, offset))
+        place = word.find(cue)
+        if place >= 0 and word != cue:
+            first = max(place - 1, 0)
+            last = place + len(cue) + (place == 0)
+            longer.setdefault(word[first:last], []).append((word, place))
     return longer
 
 
