@@ -447,6 +447,14 @@ OPERATIONS: Final = (
         files=RESULT_TYPES,
     ),
     Operation(
+        "/api/v1/quotes",
+        "get",
+        "Search quotations by words, speaker, role, date and direct or indirect speech",
+        SearchJson,
+        parameters=(*(n for n in _SEARCH_PARAMETERS if n != "kind"), "lang"),
+        problems=(422, 503),
+    ),
+    Operation(
         "/api/v1/suggest",
         "get",
         "People, sections and headlines that begin with q, in Han or pinyin",
@@ -572,6 +580,14 @@ async def search(request: Request) -> Response:
     """A search, in the shape of SearchJson; 422 names each parameter that can't be
     used."""
     visit, asked = visit_of(request), read_search(request.query_params)
+    refuse(asked.faults)
+    return json_answer(response_json(await visit.found(asked.request), visit.lang))
+
+
+async def quotes(request: Request) -> Response:
+    """A search of quotations alone, in the shape of SearchJson."""
+    visit = visit_of(request)
+    asked = read_search({**request.query_params, "kind": "quote"})
     refuse(asked.faults)
     return json_answer(response_json(await visit.found(asked.request), visit.lang))
 

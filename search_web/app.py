@@ -114,6 +114,7 @@ def _routes() -> list[Route]:
     return [
         Route("/", views.home, name="home"),
         Route("/search", views.search, name="search"),
+        Route("/quotes", views.quotes, name="quotes"),
         Route("/articles/{id:path}/variants", variants.page, name="variants"),
         Route("/articles/{id:path}", reading.article, name="article"),
         Route("/rosters", rosters.rosters, name="rosters"),
@@ -132,6 +133,7 @@ def _routes() -> list[Route]:
         Route("/opensearch/suggest", opensearch.completions, name="completions"),
         Route("/static/{digest}/{name}", _static, name="static"),
         Route("/api/v1/search", api.search, name="api_search"),
+        Route("/api/v1/quotes", api.quotes, name="api_quotes"),
         Route("/api/v1/search.{form}", exports.results, name="api_results"),
         Route("/api/v1/suggest", api.suggest, name="api_suggest"),
         Route(

@@ -102,12 +102,19 @@ def quoted(visit: Visit, unit: Article) -> tuple[Quoted, ...]:
     return tuple(
         Quoted(
             quote,
-            _speaker(visit, quote),
+            speaker_link(visit, quote),
             unit.body.count("\n", 0, quote.start) + 1,
             newsroom(citation_of(visit, unit, quote)),
         )
         for quote in unit.quotes
     )
+
+
+def speaker_link(visit: Visit, quote: Quote) -> Link:
+    """Who said it, leading to that person where the article prints a name."""
+    named = quote.speakers[0].name if quote.speakers else None
+    known = person_link(visit, named)
+    return known or Link(quote.speaker or visit.say("cite.unknown"), "")
 
 
 def linked_data(visit: Visit, unit: Article) -> dict[str, Any]:  # Any: a JSON object
@@ -130,13 +137,6 @@ def linked_data(visit: Visit, unit: Article) -> dict[str, Any]:  # Any: a JSON o
         "mentions": _named("Person", unit.persons),
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _speaker(visit: Visit, quote: Quote) -> Link:
-    """Who said it, leading to that person where the article prints a name."""
-    named = quote.speakers[0].name if quote.speakers else None
-    known = person_link(visit, named)
-    return known or Link(quote.speaker or visit.say("cite.unknown"), "")
 
 
 def _named(kind: str, names: tuple[str | None, ...]) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from indexer import FacetValue, Hit
+from indexer import UNKNOWN_SPEAKER, FacetValue, Hit
 from search_web.issues import Issue
 from search_web.params import typed
 from search_web.rendering import Wording
@@ -91,6 +91,10 @@ def value_label(say: Wording, field: str, value: str) -> str:
     """A facet's or filter's value as readers call it."""
     if field == "kind" and value in ("article", "roster", "quote", "ad"):
         return say(f"kind.{value}")
+    if field == "speech":
+        return say(f"cite.{value}")
+    if field == "speaker" and value == UNKNOWN_SPEAKER:
+        return say("cite.unknown")
     if field == "paper":
         return say.paper(value)
     return page_name(say, value) if field == "page" else value

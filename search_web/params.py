@@ -177,7 +177,11 @@ class Links:
         return self._with_query(path, query or {})
 
     def search(self, request: SearchRequest) -> str:
-        return self.to("search", search_params(request))
+        """The results of a request; quotations have a page of their own."""
+        named = search_params(request)
+        if request.kind != "quote":
+            return self.to("search", named)
+        return self.to("quotes", {n: v for n, v in named.items() if n != "kind"})
 
     def filtered(self, request: SearchRequest, field: str) -> Callable[[str], str]:
         """How a value of a filter, or a year, becomes the address of that search with
@@ -186,9 +190,11 @@ class Links:
         if field == "year":
             slots = {"from": f"{_SLOT}-01-01", "to": f"{_SLOT}-12-31"}
         named = {**search_params(request), **slots}
-        parts = self.to(
-            "search", {name: named[name] for name in _NAMES if name in named}
-        ).split(_in_query(_SLOT))
+        quotes = request.kind == "quote" and field != "kind"
+        route = "quotes" if quotes else "search"
+        kept = [n for n in _NAMES if n in named and not (quotes and n == "kind")]
+        whole = self.to(route, {name: named[name] for name in kept})
+        parts = whole.split(_in_query(_SLOT))
         return lambda value: _in_query(value).join(parts)
 
     def search_json(self, request: SearchRequest) -> str:

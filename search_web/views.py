@@ -6,6 +6,7 @@ to change a search: filters, order, dates, screens, and what to try when nothing
 found.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -31,6 +32,7 @@ from search_web.listing import (
     value_label,
 )
 from search_web.params import FILTERS, Asked, read_search, search_params
+from search_web.quoting import QuoteForm, Said, form_of, said_by_id
 from search_web.rendering import number
 from search_web.site import Visit, visit_of
 
@@ -79,6 +81,8 @@ class ResultsPage:
     box: Box
     response: SearchResponse
     rows: tuple[Row, ...]
+    said: Mapping[str, Said]
+    form: QuoteForm | None
     notes: tuple[str, ...]
     rewrites: tuple[str, ...]
     as_typed: str
@@ -134,6 +138,14 @@ async def search(request: Request) -> Response:
     return visit.page("search.html", _results(visit, asked, response))
 
 
+async def quotes(request: Request) -> Response:
+    """The quotations that a form or a link asks for: results of that kind."""
+    visit = visit_of(request)
+    asked = read_search({**request.query_params, "kind": "quote"})
+    response = await visit.found(asked.request)
+    return visit.page("search.html", _results(visit, asked, response))
+
+
 def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPage:
     request, links = asked.request, visit.links
     start = replace(request, offset=0)
@@ -147,6 +159,8 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         box=Box(request.query, _kept(start, "q")),
         response=response,
         rows=tuple(row_of(visit, hit, request.query) for hit in response.hits),
+        said=said_by_id(visit, response.hits, request.query),
+        form=form_of(visit, start),
         notes=tuple(message.text(visit.lang) for message in said),
         rewrites=tuple(message.text(visit.lang) for message in response.rewrites),
         as_typed=links.search(replace(start, exact=True)),

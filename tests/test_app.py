@@ -28,6 +28,7 @@ PARTS = {
 METHODS = {
     "home": "GET",
     "search": "GET",
+    "quotes": "GET",
     "variants": "GET",
     "article": "GET",
     "rosters": "GET",
@@ -46,6 +47,7 @@ METHODS = {
     "completions": "GET",
     "static": "GET",
     "api_search": "GET",
+    "api_quotes": "GET",
     "api_results": "GET",
     "api_suggest": "GET",
     "article_citation": "GET",

@@ -57,7 +57,10 @@ def test_a_filter_s_address_asks_for_that_value(
     links = links_of("lang=en")
     address = links.filtered(request, field)(value)
     expected = replace(request, **{field: value})  # type: ignore[arg-type]  # one name
-    assert read_search(dict(parse_qsl(urlsplit(address).query))).request == expected
+    asked = dict(parse_qsl(urlsplit(address).query))
+    if urlsplit(address).path == "/quotes":  # the page of that kind
+        asked["kind"] = "quote"
+    assert read_search(asked).request == expected
     assert address == links.search(expected)
 
 
@@ -131,4 +134,4 @@ def test_what_is_typed_is_cut_where_links_would_grow() -> None:
 
 def links_of(query: str) -> Links:
     scope = {"type": "http", "path": "/search", "query_string": query.encode()}
-    return Links(Request(scope), {"search": "/search"})
+    return Links(Request(scope), {"search": "/search", "quotes": "/quotes"})
