@@ -239,13 +239,15 @@ def _is_titled(wanted: str, name: str) -> bool:
 
 
 def _worth(checked: Checked) -> tuple[float, ...]:
-    """The lower the better: where all characters are printed, by whom counts before
-    how much of them is."""
+    """The lower the better: where all characters are printed, the claimed speaker
+    counts before how much of them is; a source that names another before one that
+    names nobody."""
     printed, rank = checked.verdict in _PRINTED, _RANK[checked.verdict]
     if checked.verdict is Verdict.PARAPHRASE and checked.similarity == 1:
         rank = _RANK[Verdict.FEW]  # the very same letters, in another order
-    stranger = {True: 0, None: 1, False: 2}[checked.speaker_ok]
-    return (0 if printed else rank, stranger, rank, -checked.similarity)
+    by = checked.speaker_ok
+    first = 0 if printed else rank
+    return (first, by is not True, rank, by is None, -checked.similarity)
 
 
 def _others(best: Checked, rest: Sequence[Checked]) -> tuple[QuoteSource, ...]:

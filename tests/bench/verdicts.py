@@ -30,7 +30,7 @@ from indexer.whoosh_index import Snapshot, fingerprint
 
 _MARKS: Final = "，。；：、！？"
 _LEAST: Final = 12
-_MOST: Final = 150
+_MOST: Final = 150  # Chinese characters
 _SHORTEST: Final = 6  # letters of a cut
 _WRONG_SPEAKER: Final = "wrong speaker"
 
@@ -186,7 +186,8 @@ def quotations_of(articles: Iterator[Article]) -> Iterator[Printed]:
         for run in marked_runs(article.body):
             text = article.body[run.start : run.end]
             plain = "\n" not in text and not set("“”") & set(text)
-            if plain and _LEAST <= len(terms.characters(text).text) <= _MOST:
+            han = sum(map(terms.is_han, terms.characters(text).text))
+            if plain and _LEAST <= han <= _MOST:
                 yield Printed(text, said.get(text))
 
 
