@@ -155,7 +155,7 @@ class Cast:
         """Whether a clause has more than adverbs before its cue, so that its subject is
         its own: 会议结束后，改革方案要求."""
         clause = _LEAD.sub("", self._text[start:end])
-        return len(_ADVERBS.sub("", clause)) > 4
+        return len(_bare(clause)) > 4
 
     # --- mentions in a clause --------------------------------------------------------
 
@@ -229,7 +229,7 @@ class Cast:
     def _unknown(self, clause: int, match: re.Match[str], end: int) -> Mention | None:
         """A person not known yet: a name right in front of a title or behind one."""
         text = self._text
-        behind = _ADVERBS.sub("", text[match.end() : end])
+        behind = _bare(text[match.end() : end])
         if 2 <= len(behind) <= 12 and _may_name(behind):
             return self._met(match.end(), behind)
         titled = names.title_at(text, match.end()) is not None
@@ -301,7 +301,7 @@ class Cast:
         """The noun phrase that leads a clause without a word for people."""
         clause = _LEAD.sub("", self._text[start:end])
         start = end - len(clause)
-        phrase = _ADVERBS.sub("", clause)
+        phrase = _bare(clause)
         if len(phrase) == 1 and (name := self._with_surname(phrase)):
             return Mention(start, start + 1, "name", name)
         if not 2 <= len(phrase) <= 24 or _STOPS.search(phrase):
@@ -486,6 +486,28 @@ def _name_at_end(phrase: str) -> str | None:
     return None
 
 
+def _bare(clause: str) -> str:
+    """What leads a clause, without what stands between it and its verb.
+
+    >>> [_bare(text) for text in ("龚小舟高兴地", "镇政府就供水问题", "方静24日也")]
+    ['龚小舟', '镇政府', '方静']
+    """
+    adverbs = _adverbs()
+    while clause:
+        last = next((n for n in (3, 2, 1) if clause[-n:] in adverbs), 0)
+        if day := _DAY.search(clause, max(0, len(clause) - 3)):
+            last = len(day[0])
+        elif clause[-1] == "地":
+            last = next((n for n in (5, 3) if len(clause) >= n + 2), 3)
+        elif clause[-1] == "的" and len(clause) > 5:
+            last = 5
+        if not last:
+            break
+        clause = clause[:-last]
+    topic = _TOPIC.search(clause)
+    return _bare(clause[: topic.start()]) if topic else clause
+
+
 def _is_title(noun: tuple[int, int], named: list[tuple[int, int]]) -> bool:
     """Whether a noun is the title of a name beside it."""
     return any(noun[1] == start or 0 <= noun[0] - end < 3 for start, end in named)
@@ -542,13 +564,8 @@ _LEAD = re.compile(
     "^(?:据|而|但|但是|不过|对此|为此|同时|此外|另外|其实|最近|日前|近日|今天|昨天|当时|"
     "这时|此时|随后|后来|于是|因此|所以|正如|诚如|就像|在|由|以|并|还|也|又|则)+"
 )
-_ADVERBS = re.compile(
-    "(?:(?:在|就|对|向|针对|围绕|通过|于|从|给|用|为)[^，,。]{1,20}?"
-    "(?:中|上|时|里|后|下|问题|记者|大家|我们|我)?)?"
-    "(?:早就|曾经|也|还|就|则|都|便|曾|却|又|再|已|将|是|早|最|所|一再|多次|反复|纷纷|一致|"
-    "普遍|明确|公开|进一步|日前|近日|昨日|今日|今天|昨天|当天|随后|最后|这样|里|中|上|的|"
-    "一句|大声|高声|低声|小声|忽然|突然|高兴|激动|认真|深情|动情|郑重|严肃|[^，。]{1,4}地|[^，。]{4}的|[0-9０-９]{1,2}日)*$"
-)
+_DAY = re.compile("[0-9０-９]{1,2}日$")
+_TOPIC = re.compile("(?<=..)(?:针对|围绕|通过|[在就对向于从给用为])(?=..)")
 _ODD = re.compile("[这那没不很更最所有是]")
 _NAME_EDGES = frozenset("年月日和与、，在０１２３４５６７８９0123456789”》）)")
 _TITLED = frozenset("员长师生手人士家者任表理匠工民")
@@ -670,6 +687,11 @@ def _plurals() -> frozenset[str]:
 @cache
 def _persons_nouns() -> frozenset[str]:
     return frozenset(dict(_rows("speakers.txt"))["person"])
+
+
+@cache
+def _adverbs() -> frozenset[str]:
+    return frozenset(dict(_rows("speakers.txt"))["adverb"])
 
 
 @cache
