@@ -20,7 +20,7 @@ from indexer.terms import Characters
 
 FEW: Final = 3
 _OF_LONG: Final = 0.05
-_LEAST_KEPT: Final = 0.5
+_LEAST_KEPT: Final = 0.7
 _PLACES: Final = 8
 _BEGINNING: Final = 4
 _BESIDE_CUT: Final = 2

@@ -170,6 +170,7 @@ def _checked_json(checked: Checked, lang: Lang) -> dict[str, Any]:
         "text": checked.claim.text,
         "speaker": checked.claim.speaker,
         "verdict": checked.verdict,
+        "code": checked.verdict.name.lower(),
         "speaker_ok": checked.speaker_ok,
         "similarity": checked.similarity,
         "source": _source_json(checked.source) if checked.source else None,

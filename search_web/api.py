@@ -289,6 +289,7 @@ class VerdictJson(TypedDict):
     text: str
     speaker: str | None
     verdict: str
+    code: str
     speaker_ok: bool | None
     similarity: float
     source: SourceJson | None

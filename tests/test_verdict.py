@@ -159,7 +159,7 @@ def test_a_paragraph_has_a_verdict_for_each_quotation() -> None:
     assert [one.verdict for one in found] == [Verdict.VERBATIM, Verdict.ABSENT]
     assert (found[0].claim.speaker, found[0].speaker_ok) == ("游长庚", True)
     answer = answer_json(found)
-    assert answer["verdict"] == "未见"
+    assert (answer["verdict"], answer["code"]) == ("未见", "absent")
     assert [quote["verdict"] for quote in answer["quotes"]] == ["逐字一致", "未见"]
 
 
