@@ -225,6 +225,23 @@ def leaves(node: Node | None) -> tuple[Words | Phrase, ...]:
     return () if node is None else tuple(_leaves(node, asked=True))
 
 
+def plain(node: Node | None) -> tuple[str, tuple[Phrase, ...]] | None:
+    """What was typed and which of it in quotes, if it is nothing but words and quotes
+    that must all be there; None for anything else.
+
+    >>> plain(parse("谁写了“青浔江上”").tree)
+    ('谁写了 青浔江上', (Phrase(text='青浔江上'),))
+    >>> plain(parse("标题:大桥").tree) is None
+    True
+    """
+    nodes = node.nodes if isinstance(node, And) else (node,)
+    kept = [leaf for leaf in nodes if isinstance(leaf, Words | Phrase)]
+    if len(kept) < len(nodes):
+        return None
+    quoted = tuple(leaf for leaf in kept if isinstance(leaf, Phrase))
+    return " ".join(leaf.text for leaf in kept), quoted
+
+
 def all_of(nodes: Iterable[Node]) -> Node | None:
     """All of these nodes as one; None for none.
 

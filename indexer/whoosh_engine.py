@@ -28,6 +28,14 @@ from indexer.generations import Generation, Pointer
 from indexer.hits import hit_of, needles, quote_hit_of
 from indexer.messages import Message
 from indexer.probes import Probes
+from indexer.relevance import (
+    GRAINS,
+    Grains,
+    answering,
+    asked_of,
+    reordered,
+    sought_in,
+)
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.search import (
     FACETS,
@@ -45,10 +53,12 @@ from indexer.search import (
     UpdateReport,
 )
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
+from indexer.weighing import asks, is_list, is_long, telling
 from indexer.whoosh_index import Build, Snapshot
 from indexer.whoosh_query import (
     asks_quotes,
     compiled,
+    filtered,
     is_scored,
     kinds_of,
     literal,
@@ -64,6 +74,18 @@ MEMORY: Final = 768 << 20
 SCORE_DIGITS: Final = 4
 
 _ALL: Final = 1 << 30
+_QUESTION: Final = Message(
+    "按提问理解：不要求每个字词都有，最相关的在前",
+    "read as a question: not every word must be there, the closest come first",
+)
+_LONG: Final = Message(
+    "检索词较长：不要求每个字词都有，最相关的在前",
+    "a long query: not every word must be there, the closest come first",
+)
+_BY_WEIGHT: Final = Message(
+    "没有一篇印有全部字词：最相关的在前",
+    "nothing prints all of these words: the closest come first",
+)
 _TOGETHER: Final = 256  # documents that are put in at once
 
 
@@ -74,12 +96,13 @@ def open_engine(
     seconds: float = SECONDS,
     memory: int = MEMORY,
     vocabulary: Vocabulary = NO_VOCABULARY,
+    grains: Grains = GRAINS,
 ) -> "WhooshEngine":
     """The engine over the index in that folder.
 
     A search has so many `seconds`; `memory` bounds the bytes that an index in the
     making gathers before it spills them to disk; `vocabulary` is what the corpus knows
-    of its own words.
+    of its own words, `grains` what answers to a question are ordered by.
 
     Raises IndexMissing, IndexOfOtherVersion or IndexDamaged; not when `writable`, for
     which there need not be an index yet.
@@ -90,6 +113,7 @@ def open_engine(
         seconds=seconds,
         memory=memory,
         vocabulary=vocabulary,
+        grains=grains,
     )
 
 
@@ -113,11 +137,13 @@ class WhooshEngine:
         seconds: float,
         memory: int,
         vocabulary: Vocabulary,
+        grains: Grains,
     ) -> None:
         self._index = index
         self._seconds = seconds
         self._memory = memory
         self._rewriter = Rewriter(vocabulary)
+        self._grains = grains
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._current: tuple[Generation, Snapshot] | None = None
@@ -143,12 +169,12 @@ class WhooshEngine:
         parsed = query.parse(request.query)
         with self._reading() as (generation, snapshot):
             deadline = time.monotonic() + given
-            asking = _Asking(snapshot, self._rewriter, request, deadline)
+            asking = self._asking(snapshot, request, deadline)
             try:
-                read = asking.read(parsed.tree)
-                matches = asking.matches(read.tree, scored=is_scored(read.tree))
+                read, matches = asking.found(parsed.tree)
                 none = not len(matches.docs)
-                meant = asking.meant(parsed.tree) if none else None
+                less = none or read.notes[:1] == (_BY_WEIGHT,)
+                meant = asking.meant(parsed.tree) if less else None
                 others = asking.alternatives(parsed.tree, meant, none=none)
             except TimeoutError as error:
                 raise _too_slow(given) from error
@@ -175,10 +201,9 @@ class WhooshEngine:
         parsed = query.parse(asked.query)
         with self._reading() as (generation, snapshot):
             deadline = time.monotonic() + self._seconds
-            asking = _Asking(snapshot, self._rewriter, asked, deadline)
+            asking = self._asking(snapshot, asked, deadline)
             try:
-                read = asking.read(parsed.tree)
-                matches = asking.matches(read.tree, scored=is_scored(read.tree))
+                read, matches = asking.found(parsed.tree)
             except TimeoutError as error:
                 raise _too_slow(self._seconds) from error
             screen = _screen(matches, asked, snapshot)
@@ -289,6 +314,11 @@ class WhooshEngine:
             current = self._current
         yield current
 
+    def _asking(
+        self, snapshot: Snapshot, request: SearchRequest, deadline: float
+    ) -> "_Asking":
+        return _Asking(snapshot, self._rewriter, request, deadline, self._grains)
+
     def _is_behind(self) -> bool:
         """Whether a generation is published that was not tried yet."""
         try:
@@ -331,6 +361,7 @@ class _Asking:
     rewriter: Rewriter
     request: SearchRequest
     deadline: float
+    grains: Grains
 
     def read(self, tree: query.Node | None) -> Rewritten:
         """A tree with the other forms that this index prints."""
@@ -341,6 +372,23 @@ class _Asking:
         if tree is not None and (spelt := spelt_out(tree, self._read_as)):
             return Rewritten(query.Otherwise(tree, spelt[0]), (spelt[1],))
         return self.rewriter.rewritten(tree, self._prints)
+
+    def found(self, tree: query.Node | None) -> tuple[Rewritten, Matches]:
+        """How a tree was read, and what it finds: all of it, or for a question, and
+        where nothing prints all of many words, what answers best."""
+        typed = None if self.request.exact else query.plain(tree)
+        text, quoted = typed or ("", ())
+        read = self.read(tree)
+        if not text or asks_quotes(read.tree, self.request):
+            return self._all_of(read)
+        if asks(text):
+            return self._answers(text, _QUESTION, quoted)
+        if is_long(text) and not (quoted or read.notes):
+            return self._answers(text, _LONG)
+        found = self._all_of(read)
+        if len(found[1].docs) or quoted or is_list(text):
+            return found
+        return self._answers(text, _BY_WEIGHT)
 
     def matches(self, tree: query.Node | None, *, scored: bool = False) -> Matches:
         """Units that match, and behind them quotes where they are asked for."""
@@ -372,6 +420,23 @@ class _Asking:
             ways.append(Relaxed(near, f"改查“{meant}”", f"Search for “{meant}”"))
         counted = [(way, self._total(way.request)) for way in ways]
         return tuple(_alternative(way, total) for way, total in counted if total)
+
+    def _all_of(self, read: Rewritten) -> tuple[Rewritten, Matches]:
+        return read, self.matches(read.tree, scored=is_scored(read.tree))
+
+    def _answers(
+        self, text: str, note: Message, quoted: tuple[query.Phrase, ...] = ()
+    ) -> tuple[Rewritten, Matches]:
+        """What may answer a question, by how close it comes; all of it prints what is
+        quoted."""
+        read = Rewritten(_marked(text, quoted), (note,))
+        snapshot, parts = self.snapshot, self.grains.parts_of(text)
+        asked = asked_of(parts, quoted, snapshot.collection)
+        matches = answering(self._matches(filtered(asked, self.request), scored=True))
+        if self.request.sort is not Sort.RELEVANCE:
+            return read, matches
+        sought = sought_in(parts, snapshot.collection, self.grains)
+        return read, reordered(matches, sought, snapshot.newest, snapshot.closeness)
 
     def _total(self, request: SearchRequest) -> int:
         other = replace(self, request=request)
@@ -431,6 +496,11 @@ def _asked_ledger(tree: query.Node) -> Message:
         f"按“谁说了什么”在引语中检索：{query.render(tree, 'zh')}",
         f"Searched quotations for who said what: {query.render(tree, 'en')}",
     )
+
+
+def _marked(text: str, quoted: tuple[query.Phrase, ...]) -> query.Node | None:
+    """What is worth marking in an answer."""
+    return query.any_of((*quoted, *(query.Words(word) for word in telling(text))))
 
 
 def _alternative(way: Relaxed, total: int) -> Alternative:

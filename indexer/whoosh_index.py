@@ -26,6 +26,7 @@ from indexer.arrays import (
     ArraySearcher,
     ArrayWriter,
     Batch,
+    Closeness,
     Collection,
     Facets,
     IndexWriter,
@@ -181,6 +182,11 @@ class Snapshot:
         known = {offer.text for offer in begun}
         held = (t for t in dict.fromkeys(titles) if t not in known)
         return (*begun, *(Suggestion(t, "headline", 1) for t in held))[:limit]
+
+    @cached_property
+    def closeness(self) -> Closeness:
+        """How close documents come to a question."""
+        return Closeness(self.collection)
 
     @cached_property
     def offers(self) -> Offers:

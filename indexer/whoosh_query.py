@@ -80,7 +80,13 @@ def compiled(
 ) -> Any:
     """The Whoosh query for a tree (None matches everything) under a request's
     filters."""
-    asked = Every() if tree is None else _Compiling(collection).of(tree)
+    if tree is None:
+        return filtered(_unscored(Every()), request)
+    return filtered(_Compiling(collection).of(tree), request, tree)
+
+
+def filtered(asked: Any, request: SearchRequest, tree: query.Node | None = None) -> Any:
+    """A Whoosh query under a request's filters; `tree` may name kinds itself."""
     filters = [
         _holding(field, wanted)
         for field in _FIELDS
@@ -90,8 +96,7 @@ def compiled(
         filters.append(_dated(request.since, request.until))
     if kinds := kinds_of(tree, request):
         filters.append(_any([Term("kind", value_key(kind)) for kind in kinds]))
-    scored = _unscored(asked) if tree is None else asked
-    return And([scored, *map(_unscored, filters)])
+    return And([asked, *map(_unscored, filters)])
 
 
 def kinds_of(tree: query.Node | None, request: SearchRequest) -> tuple[str, ...]:

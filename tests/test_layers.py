@@ -15,6 +15,7 @@ messages
 archive errors dates cues
 settings names query decoding papers pinyin interviews occasions
 terms bylines
+weighing
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
 marks aligning speakers
@@ -38,12 +39,14 @@ arrays.matching arrays.top arrays.queries arrays.dense
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding
+arrays.closeness
 arrays.walking
 arrays.compiling arrays.facets
 arrays.searcher
 arrays
 suggest spelling correcting rewrites
 whoosh_query
+relevance
 offers ledger
 whoosh_index
 probes alike
@@ -77,6 +80,7 @@ OWNERS = {
     "whoosh": {
         "indexer.whoosh_index",
         "indexer.whoosh_query",
+        "indexer.relevance",
         "indexer.alike",
         "indexer.arrays.codes",
         "indexer.arrays.layout",

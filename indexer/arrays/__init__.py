@@ -20,6 +20,7 @@ replaced.
 Nothing is pickled. The SHA-256 of every file is in the manifest of its generation.
 """
 
+from indexer.arrays.closeness import Closeness, Grain, Sought
 from indexer.arrays.codes import Statistics, bm25
 from indexer.arrays.collection import Collection
 from indexer.arrays.columns import Values, write_values
@@ -40,15 +41,18 @@ __all__ = [
     "ArraySearcher",
     "ArrayWriter",
     "Batch",
+    "Closeness",
     "Collection",
     "Entry",
     "Facets",
+    "Grain",
     "IndexWriter",
     "Layout",
     "Lexicon",
     "Literal",
     "Matches",
     "Segment",
+    "Sought",
     "Statistics",
     "Text",
     "Values",

@@ -78,6 +78,10 @@ class Collection:
         terms = [(s, self.term(s, field, text)) for s in self.segments]
         return sum(s.frequency(term) for s, term in terms if term != NO_TERM)
 
+    def printed(self, text: str) -> int:
+        """How often live documents print one or two characters in a row."""
+        return sum(_printed(segment, text) for segment in self.segments)
+
     def keep(self, key: tuple[str, Any, float], parts: list[Matching]) -> None:
         """Remember a term's postings."""
         if len(self.terms) >= _MOST_TERMS:
@@ -114,6 +118,16 @@ class Collection:
         """The segment of a document, and its number there."""
         number = bisect_right(self.bases, document) - 1
         return self.segments[number], document - self.bases[number]
+
+
+def _printed(segment: Segment, text: str) -> int:
+    literals = segment.literals
+    if literals is None:
+        return 0
+    if segment.live is None:
+        return literals.count(text)
+    runs = literals.stream.owners_of(literals.places(text))
+    return int(segment.live[literals.stream.runs.docs[runs]].sum())
 
 
 def _having(segment: Segment, field: str) -> Array | None:

@@ -31,9 +31,24 @@ class Literals:
         points = text["alphabet"].tolist()
         self._codes = {point: code for code, point in enumerate(points, 1)}
 
+    def codes_of(self, text: str) -> list[int]:
+        """The code of each character, 0 for what is not in the alphabet."""
+        return [self._codes.get(ord(character), 0) for character in text]
+
+    def count(self, text: str) -> int:
+        """How many places `places` would find, of one or two characters."""
+        codes = self.codes_of(text)
+        if 0 in codes:
+            return 0
+        if len(codes) == 1:
+            begun = self._pairs.begun(codes[0])
+            return int(self._pairs.counts(np.array(begun, np.int64)).sum())
+        found = self._pairs.find([codes[0] << 16 | codes[1]])
+        return 0 if found is None else int(self._pairs.counts(found)[0])
+
     def places(self, text: str) -> Array:
         """The places (int64, ascending) where these characters stand in a row."""
-        codes = [self._codes.get(ord(character), 0) for character in text]
+        codes = self.codes_of(text)
         if not codes or 0 in codes:
             return np.empty(0, np.int64)
         if len(codes) == 1:

@@ -13,7 +13,7 @@ Arrays: `codes`, `runs.starts` (and the end), `runs.docs`, `runs.sections`, `own
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -42,6 +42,8 @@ class Stream:
     codes: Array
     runs: Runs
     owners: Array
+    # Worked out when first asked for: 8 bytes a document.
+    _starts: dict[int, Array] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, arrays: Arrays, name: str) -> "Stream":
@@ -69,6 +71,15 @@ class Stream:
             return first
         every = self.codes.take(first[:, None] + np.arange(len(codes)))
         found: Array = first[(every == wanted).all(axis=1)]
+        return found
+
+    def document_starts(self, size: int) -> Array:
+        """Where each of `size` documents begins (int64), and the end of the last."""
+        found = self._starts.get(size)
+        if found is None:
+            first = self.runs.docs.searchsorted(np.arange(size + 1, dtype=np.uint32))
+            found = self.runs.starts.take(first).astype(np.int64)
+            self._starts[size] = found
         return found
 
     def owners_of(self, places: Array) -> Array:

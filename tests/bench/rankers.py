@@ -8,7 +8,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -17,6 +17,7 @@ from tantivy import Query as Asked
 
 from indexer import SearchRequest, open_engine, terms
 from indexer.rebuild import rebuild
+from indexer.relevance import GRAINS
 from indexer.whoosh_index import fingerprint
 from tests.bench import fts5_index, pairs_index, tantivy_index, texts
 from tests.bench.peer import TOP, Plan
@@ -123,7 +124,15 @@ class Ablation:
     request: Mapping[str, Any] = field(default_factory=dict)
 
 
-ABLATIONS: Final = (Ablation("as typed, no rewrites", request={"exact": True}),)
+_UNLEARNT: Final = replace(GRAINS, learnt=False).without_lead()
+_WORDS_ALONE: Final = _UNLEARNT.without("pairs", "characters")
+ABLATIONS: Final = (
+    Ablation("all words, as typed", request={"exact": True}),
+    Ablation("words alone", engine={"grains": _WORDS_ALONE}),
+    Ablation("+ bigrams", engine={"grains": _UNLEARNT.without("characters")}),
+    Ablation("+ single characters", engine={"grains": _UNLEARNT}),
+    Ablation("+ lead", engine={"grains": replace(GRAINS, learnt=False)}),
+)
 
 
 _BEST: Final = f"SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT {TOP}"

@@ -1,0 +1,143 @@
+"""A question in natural language → its parts in three grains, and what each is worth.
+
+Who asks 谁在青浔江上修了第一座桥 does not demand that an answer prints 谁: what many
+questions hold says little of what is asked. The weights in `words/query_weights.txt`
+are learnt from example questions by `python -m tests.bench.weights`; what is not there
+weighs 1. The grains are words, pairs of neighbouring Han characters, which find what
+the dictionary cuts otherwise, and single characters, which find short forms and words
+in another order.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import pairwise
+from typing import Final
+
+from indexer import terms
+
+# Parts of one run without spaces that make it a sentence, and of a whole query.
+_RUN: Final = 4
+_QUERY: Final = 6
+_LIST: Final = 4  # parts of a query with spaces that are no mere list of keywords
+_ASKED: Final = 2  # characters beside the word of asking
+_WORTHLESS: Final = 0.55  # of a part that need not be marked in a text
+_ASKS: Final = re.compile(
+    r"[？?]|谁|什么|啥|哪|怎[么样]|如何|为何|何[时地处人]|几[个年月号岁次天点种]|多少"
+    r"|多[久长大高远快重深]|是否|是不是|有没有|能不能|可不可以|[吗呢么]$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A folded text that is looked for, and what it is worth, from 0 to 1."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A question in three grains, each text once, in the order typed."""
+
+    words: tuple[Part, ...]
+    pairs: tuple[Part, ...]
+    characters: tuple[Part, ...]
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks in natural language, by a word of asking.
+
+    >>> asks("青浔大桥是什么时候通车的"), asks("青浔大桥 通车")
+    (True, False)
+    """
+    found = _ASKS.search(text)
+    return found is not None and len(text) - len(found[0]) >= _ASKED
+
+
+def is_long(text: str) -> bool:
+    """Whether a text is rather a sentence than a list of keywords.
+
+    >>> is_long("青浔大桥加固工程昨日完工"), is_long("青浔 大桥 加固 完工")
+    (True, False)
+    """
+    sizes = _sizes(text)
+    return max(sizes, default=0) >= _RUN or sum(sizes) >= _QUERY
+
+
+def is_list(text: str) -> bool:
+    """Whether a text is one thing that is looked for, or a few keywords, of which none
+    may be left out without a word.
+
+    >>> is_list("青浔 大桥 加固"), is_list("青浔大桥加固")
+    (True, False)
+    """
+    sizes = _sizes(text)
+    return sum(sizes) < _LIST - (len(sizes) == 1)
+
+
+@lru_cache(maxsize=256)
+def parts_of(text: str) -> Parts:
+    """What a question looks for.
+
+    >>> parts = parts_of("谁修了桥")
+    >>> [part.text for part in parts.pairs]
+    ['谁修', '修了', '了桥']
+    >>> [part.text for part in parts.characters if part.weight < 0.2]
+    ['谁']
+    """
+    words = [term.text for term in terms.index_terms(text)]
+    runs = _han_runs(terms.fold(text))
+    pairs = (first + second for run in runs for first, second in pairwise(run))
+    characters = (character for run in runs for character in run)
+    return Parts(_weighed(words), _weighed(pairs), _weighed(characters))
+
+
+def telling(text: str) -> tuple[str, ...]:
+    """The words that an answer may well print, worth being marked in it.
+
+    >>> telling("谁加固了大桥？")
+    ('加固', '大桥')
+    """
+    words = [part for part in parts_of(text).words if part.weight > _WORTHLESS]
+    return tuple(part.text for part in words)
+
+
+def weight_of(text: str) -> float:
+    """What a word, a pair or a character of a question is worth, from 0 to 1."""
+    return _weights().get(text, 1.0)
+
+
+def _sizes(text: str) -> list[int]:
+    """How many words of Han characters each run of a text has."""
+    found = (terms.query_terms(run) for run in text.split())
+    return [sum(not term.whole_word for term in run) for run in found]
+
+
+def _weighed(texts: Iterable[str]) -> tuple[Part, ...]:
+    return tuple(Part(text, weight_of(text)) for text in dict.fromkeys(texts))
+
+
+def _han_runs(folded: str) -> list[str]:
+    return [run for run in _by_script(folded) if terms.is_han(run[0])]
+
+
+def _by_script(folded: str) -> Iterator[str]:
+    """The runs of a text that are all Han characters, or hold none."""
+    run = ""
+    for character in folded:
+        if run and terms.is_han(run[0]) != terms.is_han(character):
+            yield run
+            run = ""
+        run += character
+    if run:
+        yield run
+
+
+@cache
+def _weights() -> dict[str, float]:
+    lines = resources.files("indexer").joinpath("words/query_weights.txt")
+    pairs = (line.split("\t") for line in lines.read_text("utf-8").splitlines())
+    return {text: float(weight) for text, weight in pairs}

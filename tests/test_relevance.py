@@ -1,0 +1,192 @@
+"""Questions: what answers them, in which order, and what the order is made of."""
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from indexer import documents, terms
+from indexer.archive import Article
+from indexer.arrays import Closeness, Grain, Sought
+from indexer.documents import Document
+from indexer.relevance import GRAINS, READ_AGAIN
+from indexer.search import SearchRequest, Sort
+from indexer.whoosh_engine import WhooshEngine, open_engine
+
+WORDS = (
+    *("浔江", "大桥", "通车", "加固", "工程", "何时", "完工"),
+    *("鳜鱼", "渔歌", "市民", "代表", "建议", "医院", "公交"),
+)
+PAPER = (
+    ("浔江大桥通车", "浔江大桥昨日正式通车，全长一千二百米。"),
+    ("大桥加固工程", "浔江老桥的加固工程由城建集团承担，预计年底完工。"),
+    ("鳜鱼丰收", "养殖户说，今年鳜鱼价格比去年好。"),
+    ("公交改线", "因桥面施工，15路公交车绕行滨江路。"),
+)
+GRAIN = Grain(0.3, 0.75, 0.1, ((4, 0.5), (9, 0.25)))
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
+    with open_engine(tmp_path_factory.mktemp("paper"), writable=True) as engine:
+        engine.replace(documents.of(unit) for unit in _articles(PAPER))
+        yield engine
+
+
+@pytest.fixture(scope="module", params=["whole", "in parts"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WhooshEngine]:
+    """The same documents, written at once, or in parts and over others."""
+    with open_engine(tmp_path_factory.mktemp("many"), writable=True) as engine:
+        if request.param == "in parts":
+            engine.replace(DOCUMENTS[20:50])
+            engine.update([_changed(document) for document in DOCUMENTS[:30]])
+        engine.update(DOCUMENTS)
+        yield engine
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("谁承担老桥的加固工程？", "大桥加固工程"),
+        ("大桥什么时候通车", "浔江大桥通车"),
+        ("哪路公交车要绕行", "公交改线"),
+        ("鳜鱼的价格是多少", "鳜鱼丰收"),
+    ],
+)
+def test_a_question_is_answered(paper: WhooshEngine, question: str, first: str) -> None:
+    assert paper.search(SearchRequest(question)).hits[0].title == first
+
+
+def test_a_question_says_how_it_was_read_and_exact_switches_that_off(
+    paper: WhooshEngine,
+) -> None:
+    asked = SearchRequest("大桥什么时候通车")
+    assert "提问" in paper.search(asked).rewrites[0].zh
+    exact = paper.search(replace(asked, exact=True))
+    assert (exact.total, exact.rewrites) == (0, ())
+
+
+def test_keywords_must_all_be_printed(paper: WhooshEngine) -> None:
+    assert paper.search(SearchRequest("大桥 鳜鱼")).total == 0
+    assert paper.search(SearchRequest("大桥 通车")).total == 1
+
+
+def test_a_sentence_that_is_nowhere_finds_what_comes_close(
+    paper: WhooshEngine,
+) -> None:
+    response = paper.search(SearchRequest("浔江大桥正式开通仪式昨日举行"))
+    assert response.hits[0].title == "浔江大桥通车"
+
+
+def test_what_a_question_quotes_must_be_printed(paper: WhooshEngine) -> None:
+    response = paper.search(SearchRequest("谁承担“加固工程”？"))
+    assert [hit.title for hit in response.hits] == ["大桥加固工程"]
+    assert paper.search(SearchRequest("谁承担“亮化工程”？")).total == 0
+
+
+def test_filters_and_dates_hold_for_questions(paper: WhooshEngine) -> None:
+    asked = SearchRequest("大桥什么时候通车", since=dt.date(2025, 1, 2))
+    assert "浔江大桥通车" not in [hit.title for hit in paper.search(asked).hits]
+    newest = paper.search(SearchRequest("大桥什么时候通车", sort=Sort.NEWEST)).hits
+    days = [hit.date or dt.date.min for hit in newest]
+    assert days == sorted(days, reverse=True)
+
+
+def test_words_of_asking_are_not_marked(paper: WhooshEngine) -> None:
+    (hit, *_) = paper.search(SearchRequest("鳜鱼的价格是多少")).hits
+    marked = {piece.text for piece in hit.snippet if piece.mark}
+    assert "鳜鱼价格" in marked
+    assert "的" not in marked
+
+
+def test_closeness_is_what_reading_every_document_gives(engine: WhooshEngine) -> None:
+    texts = [*WORDS, "大桥通", "浔", "桥通", "无此"]
+    sought = [Sought(text, GRAIN, 1 + n / 7) for n, text in enumerate(texts)]
+    with engine._reading() as (_, snapshot):
+        numbers = snapshot.numbers()
+        docs = np.array([numbers[document.id] for document in DOCUMENTS])
+        found = Closeness(snapshot.collection).scores(docs, sought)
+    assert found == pytest.approx(_closeness(DOCUMENTS, sought))
+
+
+def test_answers_are_the_same_however_the_index_was_written(
+    engine: WhooshEngine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    asked = SearchRequest("浔江大桥何时完工，市民代表有什么建议", limit=200)
+    with open_engine(tmp_path_factory.mktemp("again"), writable=True) as other:
+        other.replace(DOCUMENTS)
+        expected = other.search(asked)
+    response = engine.search(asked)
+    assert response.total == expected.total > 10
+    scores = [(hit.id, hit.score) for hit in expected.hits]
+    assert [(hit.id, hit.score) for hit in response.hits] == scores
+
+
+def test_scores_fall_past_what_was_read_again(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.relevance.READ_AGAIN", 5)
+    asked = SearchRequest("浔江大桥何时完工，市民代表有什么建议", limit=200)
+    hits = engine.search(asked).hits
+    scores = [hit.score for hit in hits]
+    assert len(scores) > 5 < READ_AGAIN
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_grain_left_out_adds_nothing() -> None:
+    left = GRAINS.without("pairs", "characters").without_lead()
+    assert left.words == GRAINS.words
+    assert (left.pairs.frequency, left.characters.lead) == (0, ())
+    assert {p.weight for p in replace(GRAINS, learnt=False).parts_of("谁").words} == {1}
+
+
+def _articles(rows: tuple[tuple[str, str], ...]) -> Iterator[Article]:
+    for number, (headline, body) in enumerate(rows, 1):
+        day = dt.date(2025, 1, number)
+        yield Article(f"a.{number}", "article", headline, body, date=day)
+
+
+def _many() -> Iterator[Article]:
+    chooser = random.Random(11)
+    for number in range(80):
+        headline = "".join(chooser.choices(WORDS, k=3))
+        body = "，".join(
+            "".join(chooser.choices(WORDS, k=chooser.randint(1, 12))) for _ in range(3)
+        )
+        yield Article(f"b.{number}", "article", headline, body)
+
+
+def _changed(document: Document) -> Document:
+    unit = documents.decode(document.stored)
+    assert isinstance(unit, Article)
+    return documents.of(replace(unit, body=unit.body + "浔江大桥的旧闻。"))
+
+
+def _closeness(given: tuple[Document, ...], sought: list[Sought]) -> list[float]:
+    """The judge: every document read character by character."""
+    printed = [
+        "".join(
+            terms.characters(passage).text + "\x00"
+            for zone in document.zones
+            for passage in zone.passages
+        )
+        for document in given
+    ]
+    average = sum(map(len, printed)) / len(printed)
+    return [sum(_added(text, one, average) for one in sought) for text in printed]
+
+
+def _added(text: str, one: Sought, average: float) -> float:
+    places = [at for at in range(len(text)) if text.startswith(one.text, at)]
+    norm = 1.2 * (0.25 + 0.75 * len(text) / average)
+    score = 0.3 * len(places) * 2.2 / (len(places) + norm) + 0.1 * bool(places)
+    score += 0.5 * any(at < 4 for at in places) + 0.25 * any(at < 9 for at in places)
+    return one.weight * score
+
+
+DOCUMENTS = tuple(documents.of(unit) for unit in _many())
