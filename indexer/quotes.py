@@ -61,6 +61,7 @@ class _Source(NamedTuple):
     speakers: tuple[Speaker, ...]
     subject: Subject | None = None
     cue: Cue | None = None
+    sentence: int | None = None  # where the subject's begins, if that is known
 
     @property
     def unknown(self) -> str | None:
@@ -110,7 +111,7 @@ class _Reading:
         self._body = article.body
         self._marks = tuple(_outermost(self._body))
         self._told = _told(self._body, self._marks)
-        self._cues = find_cues(self._told)
+        self._cues = find_cues(self._told, quoted=bool(self._marks))
         self._starts = [cue.start for cue in self._cues]
         signed = article.reporters
         self._cast = Cast(
@@ -309,7 +310,9 @@ class _Reading:
             return None
         self._floor.tell(speakers, end)
         self._told_to = end
-        return self._quote("indirect", start, end, _Source(speakers, subject, cue))
+        return self._quote(
+            "indirect", start, end, _Source(speakers, subject, cue, sentence)
+        )
 
     # --- interviews ------------------------------------------------------------------
 
@@ -367,7 +370,9 @@ class _Reading:
         the first one on which its speaker appears."""
         here = NOWHERE
         if source.subject:
-            start = sentence_start(self._told, source.subject.first.start)
+            start = source.sentence
+            if start is None:
+                start = sentence_start(self._told, source.subject.first.start)
             end = max(source.subject.span.end, source.cue.end if source.cue else 0)
             here = occasion_in(self._told, start, end, self._today)
         name = source.speakers[0].name if source.speakers else None
@@ -444,6 +449,8 @@ def _may_speak(body: str, mark: _Marked) -> bool:
 
 def _told(body: str, marks: tuple[_Marked, ...]) -> str:
     """The body with what may be speech in marks blanked out, its length kept."""
+    if not marks:
+        return body
     parts, at = [], 0
     for mark in marks:
         inner = body[mark.start : mark.end]

@@ -56,8 +56,9 @@ class Subject(NamedTuple):
         return Span(self.mentions[0].start, self.mentions[-1].end)
 
 
-def find_cues(text: str) -> list[Cue]:
-    """The words of a text that report speech, in print order.
+def find_cues(text: str, *, quoted: bool = True) -> list[Cue]:
+    """The words of a text that report speech, in print order; only those that introduce
+    statements where nothing is `quoted`.
 
     >>> [cue.word for cue in find_cues("他在小说里写道，书记指出过。王岚说明情况后说")]
     ['写道', '指出', '说']
@@ -65,7 +66,7 @@ def find_cues(text: str) -> list[Cue]:
     kinds = _cue_kinds()
     return [
         Cue(match.start(), match.end(), match[0], kinds[match[1]])
-        for match in _cue_pattern().finditer(text)
+        for match in _cue_pattern(quoted).finditer(text)
         if not _is_part(text, *match.span(1))
         and (match[0] not in _SHORT or text[match.end() : match.end() + 1] in _PAUSE)
     ]
@@ -644,8 +645,8 @@ def _longer_words() -> dict[str, list[tuple[str, int]]]:
     """Longer words that hold a cue and report nothing, with where they do, by the cue
     with the character before it, or behind it where the word begins with the cue."""
     longer: dict[str, list[tuple[str, int]]] = {}
-    passed = dict(_rows("speech_cues.txt"))["pass"]
-    for word, cue in itertools.product(passed, _cue_kinds()):
+    rows = dict(_rows("speech_cues.txt"))
+    for word, cue in itertools.product((*rows["pass"], *rows["quote"]), _cue_kinds()):
         place = word.find(cue)
         if place >= 0 and word != cue:
             first = max(place - 1, 0)
@@ -655,9 +656,11 @@ def _longer_words() -> dict[str, list[tuple[str, int]]]:
 
 
 @cache
-def _cue_pattern() -> re.Pattern[str]:
+def _cue_pattern(quoted: bool) -> re.Pattern[str]:
+    kinds = _cue_kinds()
+    words = [word for word, kind in kinds.items() if quoted or kind != "quote"]
     behind = "(?:(?<=..)[说道称](?!明|法|服|为|作))?"
-    return re.compile(f"({_branches(_cue_kinds())}){behind}")
+    return re.compile(f"({_branches(words)}){behind}")
 
 
 def _branches(words: Iterable[str]) -> str:
