@@ -76,7 +76,8 @@ class Caption:
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Who said a quotation: `surface` as it is printed there, `name` the fullest name
-    that the article prints for it, None where it prints none (一位女工).
+    that the article prints for it, None where it prints none. Then `surface` is the
+    fullest phrase for it (一位女工, where 她 or 这位女工 is printed there).
 
     `how` the text points at the speaker: by name, pronoun (他), noun (这位负责人),
     collective (江轶、游盟长等), or not at all, so that it is implied.

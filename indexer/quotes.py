@@ -17,7 +17,8 @@ from indexer.interviews import Answer, answers_in
 from indexer.marks import marked_runs
 from indexer.names import HAN
 from indexer.occasions import NOWHERE, Occasion, occasion_in, speaks_in, today_of
-from indexer.speakers import BLANK, Cast, Cue, Subject, find_cues, sentence_start
+from indexer.reporting import Cue, find_cues
+from indexer.speakers import BLANK, Cast, Subject, sentence_start
 
 
 def extract(article: Article) -> tuple[Quote, ...]:

@@ -1,32 +1,25 @@
-"""Who speaks in an article: the words that report speech, and whom they report.
+"""Who speaks in an article: whom a clause is about, and whom it means by that.
 
-Knows cue words (说, 表示, 问道), how news Chinese names a speaker (by name, pronoun,
-noun, or several at once), which mention in a clause is its subject, and to whom 他 or
-这位负责人 points back. A name that the article prints once with a role is known
-everywhere in it. `quotes` finds what was said; names come from `names`.
+Knows how news Chinese names a speaker (by name, pronoun, noun, or several at once),
+which mention in a clause is its subject, and to whom 他 or 这位负责人 points back. A
+name that the article prints once with a role is known everywhere in it. `quotes` finds
+what was said; names come from `names`, roles from `roles`.
+
+Long, but one idea: where a phrase begins, whether it is a subject and whom it means are
+asked of the same clause, with the same people.
 """
 
 import itertools
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from indexer import names, roles
 from indexer.archive import Span, Speaker
+from indexer.wordlists import any_of, rows_of
 
 How = Literal["name", "pronoun", "noun", "collective", "implied"]
-
-
-class Cue(NamedTuple):
-    """A word that reports speech, and what it may introduce: a statement, one only
-    behind a pause, or nothing but quoted words."""
-
-    start: int
-    end: int
-    word: str
-    kind: Literal["tell", "pause", "quote"]
 
 
 class Mention(NamedTuple):
@@ -54,22 +47,6 @@ class Subject(NamedTuple):
     @property
     def span(self) -> Span:
         return Span(self.mentions[0].start, self.mentions[-1].end)
-
-
-def find_cues(text: str, *, quoted: bool = True) -> list[Cue]:
-    """The words of a text that report speech, in print order; only those that introduce
-    statements where nothing is `quoted`.
-
-    >>> [cue.word for cue in find_cues("他在小说里写道，书记指出过。王岚说明情况后说")]
-    ['写道', '指出', '说']
-    """
-    kinds = _cue_kinds()
-    return [
-        Cue(match.start(), match.end(), match[0], kinds[match[1]])
-        for match in _cue_pattern(quoted).finditer(text)
-        if not _is_part(text, *match.span(1))
-        and (match[0] not in _SHORT or text[match.end() : match.end() + 1] in _PAUSE)
-    ]
 
 
 class Cast:
@@ -333,7 +310,7 @@ class Cast:
             return Speaker(surface, None, role, how)
         if fuller in self._persons or known:
             return Speaker(surface, fuller, self.role_of(fuller), how)
-        return Speaker(surface, fuller, mention.head, how)
+        return Speaker(fuller, None, mention.head, how)
 
     def role_of(self, name: str) -> str | None:
         span = self.role_span(name)
@@ -515,7 +492,8 @@ def _is_title(noun: tuple[int, int], named: list[tuple[int, int]]) -> bool:
 
 
 def _pointed(speaker: Speaker, word: str) -> Speaker:
-    return Speaker(word, speaker.name or speaker.surface, speaker.role, "pronoun")
+    surface = word if speaker.name else speaker.surface
+    return Speaker(surface, speaker.name, speaker.role, "pronoun")
 
 
 def _is_group(speakers: tuple[Speaker, ...]) -> bool:
@@ -531,9 +509,7 @@ _STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]
 _COMMA = re.compile("[，,]|——+|——")
 _HAN = re.compile(f"[{names.HAN}]+")
 _LOOKS = 8  # places of a name at most that are looked at for a role
-# Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
-_SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
-_PAUSE = frozenset("：:，,。“「『着了")
+
 _ASKED = re.compile(
     "回答|答记者|接受[^，。\n]{0,14}(?:采访|专访|访谈)|就[^，。\n]{2,40}答"
 )
@@ -621,98 +597,39 @@ def _phrase_start(text: str, clause: int, head: int) -> int:
 # --- words ---------------------------------------------------------------------------
 
 
-def _is_part(text: str, start: int, end: int) -> bool:
-    """Whether a cue is only a part of a longer word."""
-    longer = _longer_words()
-    before, behind = (
-        longer.get(text[start - 1 : end]),
-        longer.get(text[start : end + 1]),
-    )
-    return (before or behind) is not None and any(
-        start >= offset and text.startswith(word, start - offset)
-        for word, offset in (*(before or ()), *(behind or ()))
-    )
-
-
-@cache
-def _cue_kinds() -> dict[str, Any]:  # Any: a literal of Cue
-    rows = _rows("speech_cues.txt")
-    return {word: kind for kind, words in rows if kind != "pass" for word in words}
-
-
-@cache
-def _longer_words() -> dict[str, list[tuple[str, int]]]:
-    """Longer words that hold a cue and report nothing, with where they do, by the cue
-    with the character before it, or behind it where the word begins with the cue."""
-    longer: dict[str, list[tuple[str, int]]] = {}
-    rows = dict(_rows("speech_cues.txt"))
-    for word, cue in itertools.product((*rows["pass"], *rows["quote"]), _cue_kinds()):
-        place = word.find(cue)
-        if place >= 0 and word != cue:
-            first = max(place - 1, 0)
-            last = place + len(cue) + (place == 0)
-            longer.setdefault(word[first:last], []).append((word, place))
-    return longer
-
-
-@cache
-def _cue_pattern(quoted: bool) -> re.Pattern[str]:
-    kinds = _cue_kinds()
-    words = [word for word, kind in kinds.items() if quoted or kind != "quote"]
-    behind = "(?:(?<=..)[说道称](?!明|法|服|为|作))?"
-    return re.compile(f"({_branches(words)}){behind}")
-
-
-def _branches(words: Iterable[str]) -> str:
-    """A pattern of words by their first characters, for which `re` then looks by table,
-    ten times as fast as word by word."""
-    begun: dict[str, list[str]] = {}
-    for word in sorted(words, key=len, reverse=True):
-        begun.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in begun.items())
-
-
 @cache
 def _people() -> re.Pattern[str]:
-    rows = dict(_rows("speakers.txt"))
-    nouns = _branches({*rows["person"], *rows["plural"]})
+    rows = rows_of("speakers.txt")
+    nouns = any_of({*rows["person"], *rows["plural"]})
     return re.compile(
-        f"(?P<pass>{_branches(rows['pass'])})|(?P<noun>{nouns})"
-        f"|(?P<pronoun>{_branches(rows['pronoun'])})"
+        f"(?P<pass>{any_of(rows['pass'])})|(?P<noun>{nouns})"
+        f"|(?P<pronoun>{any_of(rows['pronoun'])})"
     )
 
 
 @cache
 def _plurals() -> frozenset[str]:
-    return frozenset(dict(_rows("speakers.txt"))["plural"])
+    return frozenset(rows_of("speakers.txt")["plural"])
 
 
 @cache
 def _persons_nouns() -> frozenset[str]:
-    return frozenset(dict(_rows("speakers.txt"))["person"])
+    return frozenset(rows_of("speakers.txt")["person"])
 
 
 @cache
 def _adverbs() -> frozenset[str]:
-    return frozenset(dict(_rows("speakers.txt"))["adverb"])
+    return frozenset(rows_of("speakers.txt")["adverb"])
 
 
 @cache
 def _bodies() -> re.Pattern[str]:
-    rows = dict(_rows("speakers.txt"))
+    rows = rows_of("speakers.txt")
     return re.compile(f"(?:{'|'.join((*rows['house'], *rows['paper']))}|》)$")
 
 
 @cache
 def _addressed() -> re.Pattern[str]:
     """A surname with a form of address: 石副经理."""
-    titles = _branches(dict(_rows("speakers.txt"))["person"])
+    titles = any_of(rows_of("speakers.txt")["person"])
     return re.compile(f"(?<![{names.HAN}])([{names.HAN}])(?:副?{titles}|[总老工某])")
-
-
-def _rows(file: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    text = resources.files("indexer").joinpath("words", file).read_text("utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            kind, words = line.split("\t")
-            yield kind, tuple(words.split())

@@ -12,8 +12,8 @@ FOLDERS = ("indexer", "search_web")
 # Modules of one line do not import each other. `search_web` sees the door alone.
 LAYERS = """
 messages
-archive errors dates cues
-settings names query decoding papers pinyin interviews occasions
+archive errors dates cues wordlists
+settings names query decoding papers pinyin interviews occasions reporting
 terms bylines
 weighing
 cuts

@@ -151,8 +151,8 @@ def test_pronoun_does_not_mean_somebody_of_the_other_sex() -> None:
 
 
 def test_noun_means_whom_it_brought_in() -> None:
-    body = "一位戴草帽的老人拦住记者。这位老人说：“井水比从前甜多了。”"
-    assert speakers(body) == ["一位戴草帽的老人"]
+    quote = said("一位戴草帽的老人拦住记者。这位老人说：“井水比从前甜多了。”")[0]
+    assert (quote.speaker, quote.speakers[0].name) == ("一位戴草帽的老人", None)
 
 
 def test_noun_means_the_one_who_has_that_role() -> None:

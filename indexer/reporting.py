@@ -1,0 +1,85 @@
+"""Words that report speech (说, 表示, 问道), and what each may introduce.
+
+Knows `speech_cues.txt`: which words tell a statement, which only quoted words, and
+which longer words hold one of them and report nothing (小说). Used by `quotes`.
+"""
+
+import itertools
+import re
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from indexer.wordlists import any_of, rows_of
+
+
+class Cue(NamedTuple):
+    """A word that reports speech, and what it may introduce: a statement, one only
+    behind a pause, or nothing but quoted words."""
+
+    start: int
+    end: int
+    word: str
+    kind: Literal["tell", "pause", "quote"]
+
+
+def find_cues(text: str, *, quoted: bool = True) -> list[Cue]:
+    """The words of a text that report speech, in print order; only those that introduce
+    statements where nothing is `quoted`.
+
+    >>> [cue.word for cue in find_cues("他在小说里写道，书记指出过。王岚说明情况后说")]
+    ['写道', '指出', '说']
+    """
+    kinds = _cue_kinds()
+    return [
+        Cue(match.start(), match.end(), match[0], kinds[match[1]])
+        for match in _cue_pattern(quoted).finditer(text)
+        if not _is_part(text, *match.span(1))
+        and (match[0] not in _SHORT or text[match.end() : match.end() + 1] in _PAUSE)
+    ]
+
+
+# Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
+_SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
+_PAUSE = frozenset("：:，,。“「『着了")
+
+
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether a cue is only a part of a longer word."""
+    longer = _longer_words()
+    before, behind = (
+        longer.get(text[start - 1 : end]),
+        longer.get(text[start : end + 1]),
+    )
+    return (before or behind) is not None and any(
+        start >= offset and text.startswith(word, start - offset)
+        for word, offset in (*(before or ()), *(behind or ()))
+    )
+
+
+@cache
+def _cue_kinds() -> dict[str, Any]:  # Any: a literal of Cue
+    rows = rows_of("speech_cues.txt").items()
+    return {word: kind for kind, words in rows if kind != "pass" for word in words}
+
+
+@cache
+def _longer_words() -> dict[str, list[tuple[str, int]]]:
+    """Longer words that hold a cue and report nothing, with where they do, by the cue
+    with the character before it, or behind it where the word begins with the cue."""
+    longer: dict[str, list[tuple[str, int]]] = {}
+    rows = rows_of("speech_cues.txt")
+    for word, cue in itertools.product((*rows["pass"], *rows["quote"]), _cue_kinds()):
+        place = word.find(cue)
+        if place >= 0 and word != cue:
+            first = max(place - 1, 0)
+            last = place + len(cue) + (place == 0)
+            longer.setdefault(word[first:last], []).append((word, place))
+    return longer
+
+
+@cache
+def _cue_pattern(quoted: bool) -> re.Pattern[str]:
+    kinds = _cue_kinds()
+    words = [word for word, kind in kinds.items() if quoted or kind != "quote"]
+    behind = "(?:(?<=..)[说道称](?!明|法|服|为|作))?"
+    return re.compile(f"({any_of(words)}){behind}")
