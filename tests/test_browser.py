@@ -120,6 +120,8 @@ def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
         "search?q=通车",
         "articles/{0}2025-01-08.01.3",
         "rosters/{0}2025-01-07.01.2",
+        "verify?text=慢就是快，稳才能近。",
+        "articles/{0}2025-01-07.01.1/variants",
         "rosters?gender=女",
         "rosters/compare?a={0}2025-01-07.01.5&b={0}2025-01-07.01.4",
         "persons/周密",
