@@ -127,6 +127,8 @@ def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
         "persons/周密",
         "persons?q=l",
         "verify",
+        "quotes",
+        "quotes?speaker=冯予安&q=群众",
     ],
 )
 def test_a_page_has_no_barrier(url: str, page: Any, path: str) -> None:
@@ -148,6 +150,28 @@ def test_a_reader_copies_how_an_article_is_cited(url: str, page: Any) -> None:
     page.get_by_text("已复制").first.wait_for()
     assert "[N]. 青浔日报，" in shown
     assert page.evaluate("navigator.clipboard.readText()") == shown
+
+
+def test_who_said_what_is_found_and_copied_by_keys_alone(url: str, page: Any) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{url}quotes")
+    width = "document.documentElement.scrollWidth"
+    assert page.evaluate(width) <= 360
+    page.locator("input[name=speaker]").focus()
+    page.keyboard.type("冯予安")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("群众")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/quotes?**")
+    assert page.locator(".said q mark").inner_text() == "群众"
+    assert page.evaluate(width) <= 360
+    page.locator(".said button").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("已复制").first.wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("冯予安（市委书记）：“")
+    assert "——《青浔日报》2025年1月11日" in copied
 
 
 def test_chosen_words_are_copied_with_their_source(url: str, page: Any) -> None:
