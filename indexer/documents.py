@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from indexer import cuts, terms
+from indexer import cuts, packing, terms
 from indexer.archive import Article, Audit, Caption, Credit, Quote, Roster, Unit
 from indexer.cuts import Cuts, Row
 
@@ -128,7 +128,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 def of(unit: Unit) -> Document:
     """The document of a unit."""
     shown = _shown_of(unit)
-    stored = msgspec.json.encode(encode(unit))
+    stored = msgspec.json.encode(_kept(unit))
     return Document(
         id=unit.id,
         kind=unit.kind,
@@ -232,8 +232,8 @@ def encode(unit: Unit) -> dict[str, Any]:  # Any: a JSON object
 
 
 def decode(stored: bytes) -> Unit:
-    """The unit that `encode` made this JSON from; raises `msgspec.ValidationError` for
-    anything else."""
+    """The unit that a Document stores as this JSON; raises `msgspec.ValidationError`
+    for anything else."""
     record = msgspec.json.decode(stored, type=dict[str, Any])
     notices = [
         {"code": item["code"], "message": {"zh": item["text"], "en": item["text_en"]}}
@@ -245,6 +245,8 @@ def decode(stored: bytes) -> Unit:
     ]
     record = {**record, "warnings": notices, "spans": spans}
     if record["kind"] != "roster":
+        rows, id, body = record["quotes"], record["id"], record["body"]
+        record["quotes"] = packing.unpacked(rows, id, body)
         return msgspec.convert(record, Article)
     audits = [
         {**audit, "message": {"zh": audit["text"], "en": audit["text_en"]}}
@@ -257,6 +259,15 @@ def shown(stored: bytes) -> Shown:
     """What a hit shows of the unit that `encode` made this JSON from; raises
     `msgspec.ValidationError` for anything else."""
     return _READER.decode(stored)
+
+
+def _kept(unit: Unit) -> dict[str, Any]:
+    """The unit as it is stored: its JSON, but for quotes, whose words are in the
+    body."""
+    if isinstance(unit, Roster) or not unit.quotes:
+        return encode(unit)
+    rows = packing.packed(unit.quotes, unit.id, unit.body)
+    return {**encode(replace(unit, quotes=())), "quotes": rows}
 
 
 def _speakers_of(quote: Quote) -> tuple[str, ...]:

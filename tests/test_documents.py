@@ -1,6 +1,7 @@
 """Units as documents: zones, titles, and the JSON that is stored."""
 
 import datetime as dt
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from indexer.archive import (
     RosterEntry,
     RosterGroup,
     Span,
+    Speaker,
     Unit,
 )
 from indexer.documents import Zone
@@ -59,6 +61,23 @@ ROSTER = Roster(
 
 @pytest.mark.parametrize("unit", [ARTICLE, ROSTER], ids=["article", "roster"])
 def test_json_gives_the_same_unit_again(unit: Unit) -> None:
+    assert documents.decode(documents.of(unit).stored) == unit
+
+
+def test_a_quote_comes_back_with_all_that_is_known_of_it() -> None:
+    whole = Quote(
+        *("elsewhere.q9", "indirect", "“通车”了", 4, 8, "局长", "局长", "称"),
+        speakers=(Speaker("这位局长", "兰钧", "局长", "noun"), Speaker("方芸")),
+        said_on=dt.date(2024, 12, 24),
+        place="江城",
+        occasion="发布会",
+        unknown="两人都可能",
+        evidence=(
+            FieldSpans("speaker", (Span(0, 2), Span(3, 4))),
+            FieldSpans("cue", (Span(8, 9),)),
+        ),
+    )
+    unit = replace(ARTICLE, quotes=(whole, *ARTICLE.quotes))
     assert documents.decode(documents.of(unit).stored) == unit
 
 

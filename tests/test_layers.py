@@ -13,7 +13,7 @@ FOLDERS = ("indexer", "search_web")
 LAYERS = """
 messages
 archive errors dates cues wordlists
-settings names query decoding papers pinyin interviews occasions reporting
+settings names query decoding papers pinyin interviews occasions reporting packing
 terms bylines
 weighing
 cuts
