@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Literal, TypeVar
 
 import click
 import msgspec
@@ -257,6 +257,8 @@ def read_command(session: Session, paths: tuple[Path, ...]) -> int:
 @click.option("--from", "since", metavar="DATE", callback=_first_day, help="起 · since")
 @click.option("--to", "until", metavar="DATE", callback=_last_day, help="止 · until")
 @click.option("--speaker", metavar="NAME", help="说话人 · who is quoted")
+@click.option("--role", metavar="WORDS", help="说话人的身份 · the speaker's role")
+@click.option("--speech", type=click.Choice(["direct", "indirect"]))
 @click.option("--person", metavar="NAME", help="提到的人 · who is named")
 @click.option("--reporter", metavar="NAME", help="记者 · who reported")
 @click.option("--paper", metavar="PAPER", help="报纸 · paper")
@@ -275,6 +277,8 @@ def search_command(
     since: dt.date | None,
     until: dt.date | None,
     speaker: str | None,
+    role: str | None,
+    speech: Literal["direct", "indirect"] | None,
     person: str | None,
     reporter: str | None,
     paper: str | None,
@@ -295,6 +299,8 @@ def search_command(
         since=since,
         until=until,
         speaker=speaker,
+        role=role,
+        speech=speech,
         person=person,
         reporter=reporter,
         paper=paper,

@@ -12,7 +12,7 @@ from indexer.errors import InputRefused
 from indexer.judging import Verdict
 from indexer.messages import Lang, Message
 from indexer.rebuild import Comparison, RebuildReport
-from indexer.search import FacetValue, Hit, IndexStatus, SearchResponse
+from indexer.search import FacetValue, Hit, IndexStatus, SearchResponse, Spoken
 from indexer.snippets import Snippet
 from indexer.verdict import Checked, told
 
@@ -91,6 +91,8 @@ def response_lines(
         yield ""
         yield f"{number:3}. {_marked(hit.marked_title, color=color)}"
         yield f"     {_place(hit).text(lang)}"
+        if hit.spoken:
+            yield f"     {_speaker(hit.spoken).text(lang)}"
         if hit.snippet:
             yield f"     {_marked(hit.snippet, color=color)}"
 
@@ -200,6 +202,18 @@ def _marked(snippet: Snippet, *, color: bool) -> str:
         for text in [" ".join(piece.text.split("\n"))]
     )
     return "".join(pieces)
+
+
+def _speaker(spoken: Spoken) -> Message:
+    """Who said a quotation, in which role, and the words that tell."""
+    quote = spoken.quote
+    known = [quote.role] if quote.role and quote.role != quote.speaker else []
+    zh = [quote.speaker or "说话人不明", *known]
+    en = [quote.speaker or "speaker unknown", *known]
+    if spoken.evidence:
+        zh.append(f"依据：{spoken.evidence}")
+        en.append(f"known by: {spoken.evidence}")
+    return Message("　".join(zh), "  ".join(en))
 
 
 def _place(hit: Hit) -> Message:

@@ -24,6 +24,7 @@ MOST_TEXTS: Final = 1 << 8
 _LONGEST_RUN: Final = 40
 _NAME: Final = 12  # characters that a foreign name may have
 _SIGNED: Final = frozenset(map(ZONES.index, ("bylines", "captions")))
+_BODY: Final = ZONES.index("body")
 _EVERY: Final = 1 << 32  # hashes are below it
 
 
@@ -33,6 +34,7 @@ class Probes:
     def __init__(self) -> None:
         self._names = _Sample(MOST_NAMES)
         self._texts = _Sample(MOST_TEXTS)
+        self._quotes = _Sample(MOST_TEXTS)
 
     def add(self, document: Document) -> None:
         """Keep what a document that is `cut` prints, as far as it is sampled."""
@@ -48,6 +50,11 @@ class Probes:
             printed = cuts.printed(document.place)
             runs = "\n".join(_runs(printed, _hash(document.id)))
             self._texts.keep(document.id, (runs, document.id))
+        if document.quotes and self._quotes.wants(document.id):
+            said = document.quotes[-1]
+            body = dict(cuts.printed(document.place)).get(_BODY, "")
+            run = body[said.start : said.end][:_LONGEST_RUN]
+            self._quotes.keep(document.id, (run, document.id))
 
     def names(self) -> tuple[str, ...]:
         """The names that are kept, as searched for."""
@@ -60,6 +67,8 @@ class Probes:
         for runs, id in self._texts.kept():
             for run in runs.split("\n"):
                 _check(snapshot, run, id)
+        for run, id in self._quotes.kept():
+            _check_quote(snapshot, run, id)
 
 
 class _Sample:
@@ -117,9 +126,19 @@ def _check(snapshot: Snapshot, characters: str, id: str) -> None:
     asked = literal(characters, scored=False)
     found = snapshot.searcher.matches(asked, scored=False).docs
     if snapshot.document(id) not in found:
-        raise IndexDamaged(
-            f"新建的索引里找不到 {id} 的“{characters}”，没有发布。"
-            "请重试或报告这个问题。",
-            f"The new index misses “{characters}” of {id}; it was not published. "
-            "Try again, or report this.",
-        )
+        raise _missed(characters, id)
+
+
+def _check_quote(snapshot: Snapshot, characters: str, id: str) -> None:
+    """Look for the words of an article's quote among all quotes."""
+    articles = snapshot.ledger.articles[snapshot.ledger.printed(characters) > 0]
+    if characters and snapshot.document(id) not in articles:
+        raise _missed(characters, id)
+
+
+def _missed(characters: str, id: str) -> IndexDamaged:
+    return IndexDamaged(
+        f"新建的索引里找不到 {id} 的“{characters}”，没有发布。请重试或报告这个问题。",
+        f"The new index misses “{characters}” of {id}; it was not published. "
+        "Try again, or report this.",
+    )

@@ -162,6 +162,19 @@ def test_search_takes_filters_sort_and_place(baosou: Baosou, corpus: Path) -> No
     assert ids("青禾县", "--sort", "newest", "--offset", "3") == newest[3:]
 
 
+def test_search_finds_quotations_and_says_who_spoke(
+    baosou: Baosou, tmp_path: Path
+) -> None:
+    body = "县长白若水说：“桥通了，渡口也要留着。”"
+    line = json.dumps({"title": "大桥", "body": body}, ensure_ascii=False)
+    (tmp_path / "said.jsonl").write_text(line, "utf-8")
+    baosou("index", tmp_path / "said.jsonl")
+    outcome = baosou("search", "渡口", "--kind", "quote", "--role", "县长")
+    assert "白若水　县长" in outcome.out
+    assert "桥通了，【渡口】也要留着。" in outcome.out
+    assert baosou("search", "--speaker", "白若水", "--json").json["total"] == 1
+
+
 def test_search_without_a_query_lists_everything(baosou: Baosou, corpus: Path) -> None:
     baosou("index")
     assert baosou("search", "--json").json["total"] == 4

@@ -1,11 +1,12 @@
 """What was put into an index is looked for in it before it is published."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from indexer import documents
-from indexer.archive import Article, Caption, Roster, RosterEntry, RosterGroup
+from indexer.archive import Article, Caption, Quote, Roster, RosterEntry, RosterGroup
 from indexer.documents import Document, cut
 from indexer.errors import IndexDamaged, IndexMissing
 from indexer.probes import MOST_NAMES, Probes
@@ -13,7 +14,7 @@ from indexer.whoosh_engine import open_engine
 from indexer.whoosh_index import Snapshot
 from indexer.whoosh_index import _batch as whole
 
-PAGE = (
+PAGE: tuple[Article, Roster] = (
     Article(
         "p.1",
         "article",
@@ -57,6 +58,12 @@ def test_a_missed_name_is_told(snapshot: Snapshot, name: str) -> None:
 def test_a_name_of_a_roster_is_told(snapshot: Snapshot) -> None:
     with pytest.raises(IndexDamaged, match="“兰钧”"):
         probes_of(*PAGE).check(snapshot)
+
+
+def test_a_missed_quote_is_told(snapshot: Snapshot) -> None:
+    said = Quote("p.1.q1", "direct", "来到桥头", 3, 7, "沈一鸣")
+    with pytest.raises(IndexDamaged, match="来到桥头"):
+        probes_of(replace(PAGE[0], quotes=(said,))).check(snapshot)
 
 
 def test_what_is_kept_is_bounded() -> None:
