@@ -37,6 +37,7 @@ LEAST: Final = 0.2
 
 _PAIR_WEIGHT: Final = 0.5  # beside a word, where candidates are chosen
 _RARE: Final = 5_000  # places of a pair; to look up more takes longer than it brings
+_COMMON: Final = 0.05  # of all documents print a word that chooses none
 _DIGITS: Final = 4
 _NOTHING: Final = Grain(0.0, 0.75, 0.0, ())
 _WORDS: Final = Grain(0.27, 0.75, 0.05, ())
@@ -81,9 +82,9 @@ GRAINS: Final = Grains()
 
 def asked_of(parts: Parts, quoted: Sequence[Phrase], collection: Collection) -> Any:
     """The Whoosh query for what may answer a question, and prints what is quoted."""
-    found = [
+    found: list[Any] = [
         Term(words_field(zone), part.text, boost=_boost(part, frequency, collection))
-        for part in parts.words
+        for part in _telling(parts.words, collection)
         for zone in ZONES
         if (frequency := collection.frequency(words_field(zone), part.text))
     ]
@@ -142,6 +143,14 @@ def reordered(
         scores *= close.min() / max(float(scores[rest].max()), 1e-9) * 0.99
     scores[head] = close
     return Matches(matches.docs, scores)
+
+
+def _telling(words: tuple[Part, ...], collection: Collection) -> tuple[Part, ...]:
+    """The words that choose what may answer: those that few documents print, if there
+    are any."""
+    most = collection.documents * _COMMON
+    rare = tuple(part for part in words if _printing(part.text, collection) <= most)
+    return rare or words
 
 
 def _printing(word: str, collection: Collection) -> int:

@@ -21,7 +21,9 @@ from indexer import terms
 # Parts of one run without spaces that make it a sentence, and of a whole query.
 _RUN: Final = 4
 _QUERY: Final = 6
-_LIST: Final = 4  # parts of a query with spaces that are no mere list of keywords
+# Parts of a run that are more than one word, and of a query that is no list of keywords.
+_PHRASE: Final = 2
+_LIST: Final = 4
 _ASKED: Final = 2  # characters beside the word of asking
 _WORTHLESS: Final = 0.55  # of a part that need not be marked in a text
 _ASKS: Final = re.compile(
@@ -75,7 +77,12 @@ def is_list(text: str) -> bool:
     (True, False)
     """
     sizes = _sizes(text)
-    return sum(sizes) < _LIST - (len(sizes) == 1)
+    return sum(sizes) < (_PHRASE if len(sizes) == 1 else _LIST)
+
+
+def is_short(text: str) -> bool:
+    """Whether a text may well be a word with a wrong character."""
+    return sum(_sizes(text)) <= _PHRASE
 
 
 @lru_cache(maxsize=256)
@@ -111,9 +118,12 @@ def weight_of(text: str) -> float:
 
 
 def _sizes(text: str) -> list[int]:
-    """How many words of Han characters each run of a text has."""
-    found = (terms.query_terms(run) for run in text.split())
-    return [sum(not term.whole_word for term in run) for run in found]
+    """How many parts each run of a text has; none where no part is of Han characters:
+    numbers and codes are no sentence."""
+    found = [terms.query_terms(run) for run in text.split()]
+    if all(term.whole_word for run in found for term in run):
+        return [0]
+    return [len(run) for run in found]
 
 
 def _weighed(texts: Iterable[str]) -> tuple[Part, ...]:

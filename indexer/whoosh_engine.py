@@ -53,7 +53,7 @@ from indexer.search import (
     UpdateReport,
 )
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
-from indexer.weighing import asks, is_list, is_long, telling
+from indexer.weighing import asks, is_list, is_long, is_short, telling
 from indexer.whoosh_index import Build, Snapshot
 from indexer.whoosh_query import (
     asks_quotes,
@@ -387,6 +387,8 @@ class _Asking:
             return self._answers(text, _LONG)
         found = self._all_of(read)
         if len(found[1].docs) or quoted or is_list(text):
+            return found
+        if is_short(text) and self.meant(tree):  # a typo, which is never put right
             return found
         return self._answers(text, _BY_WEIGHT)
 

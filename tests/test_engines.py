@@ -266,7 +266,7 @@ def test_batches_are_the_screens_of_a_search(
 
 
 def test_one_batch_says_that_nothing_is_found(engine: WhooshEngine) -> None:
-    (batch,) = engine.batches(SearchRequest("没有的词", limit=1000))
+    (batch,) = engine.batches(SearchRequest("“没有的词”", limit=1000))
     assert (batch.total, batch.hits) == (0, ())
 
 

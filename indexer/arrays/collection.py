@@ -36,6 +36,7 @@ class Collection:
         # Terms that were asked for, ready to be asked again: a third of an And's time.
         self.terms: dict[tuple[str, Any, float], list[Matching]] = {}
         self._tables: dict[str, tuple[Statistics, Array]] = {}
+        self._printed: dict[str, int] = {}
         self._having: dict[tuple[int, str], Array | None] = {}
         self._plain = {
             name
@@ -80,7 +81,13 @@ class Collection:
 
     def printed(self, text: str) -> int:
         """How often live documents print one or two characters in a row."""
-        return sum(_printed(segment, text) for segment in self.segments)
+        known = self._printed.get(text)
+        if known is None:
+            if len(self._printed) >= _MOST_TERMS:
+                self._printed = {}
+            known = sum(_printed(segment, text) for segment in self.segments)
+            self._printed[text] = known
+        return known
 
     def keep(self, key: tuple[str, Any, float], parts: list[Matching]) -> None:
         """Remember a term's postings."""
