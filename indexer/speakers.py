@@ -181,7 +181,7 @@ class Cast:
         """The one person of the article with this surname."""
         bearers = {name for name in self._persons if names.surname_of(name) == surname}
         if not bearers:
-            places = _places(self._body, surname)
+            places = itertools.islice(_places(self._body, surname), _BACK)
             titled = (p for p in places if names.title_at(self._body, p))
             bearers = {name for p in titled if (name := names.name_at(self._body, p))}
         return bearers.pop() if len(bearers) == 1 else None
@@ -330,7 +330,8 @@ class Cast:
             if (role := self.role_of(name)) and role.endswith(mention.head)
         }
         if not bearers:
-            ends = (p + len(mention.head) for p in _places(self._body, mention.head))
+            places = itertools.islice(_places(self._body, mention.head), _BACK)
+            ends = (place + len(mention.head) for place in places)
             bearers = {name for end in ends if (name := names.name_at(self._body, end))}
         return bearers.pop() if len(bearers) == 1 else None
 
@@ -341,7 +342,9 @@ class Cast:
         if _NEW.match(own):
             return None
         place = text.rfind(mention.head, 0, mention.start)
-        while place >= 0:
+        for _ in range(_BACK):
+            if place < 0:
+                return None
             start = _phrase_start(text, _clause_start(text, place), place)
             phrase = text[start : place + len(mention.head)]
             if _NEW.match(phrase) or (len(phrase) > len(own) and _POINTS.match(own)):
@@ -508,6 +511,7 @@ _ENDS = f"。！？!?；;：:\n{BLANK}"
 _STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]")
 _COMMA = re.compile("[，,]|——+|——")
 _HAN = re.compile(f"[{names.HAN}]+")
+_BACK = 30  # places of a noun at most that are looked at for whom it means
 _LOOKS = 8  # places of a name at most that are looked at for a role
 
 _ASKED = re.compile(

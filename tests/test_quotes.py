@@ -1,6 +1,7 @@
 """What people say in articles: spans, kinds, speakers, occasions."""
 
 import datetime as dt
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -313,3 +314,12 @@ def test_any_text_is_read_and_spans_are_true(body: str) -> None:
     )
     spans = [span for q in quotes for item in q.evidence for span in item.spans]
     assert all(0 <= span.start < span.end <= len(body) for span in spans)
+
+
+@pytest.mark.parametrize(
+    "text", ["这位老人说：“走吧，我们走。”\n", "他说，", "“好。”他说"]
+)
+def test_time_grows_with_length_and_not_with_its_square(text: str) -> None:
+    began = time.process_time()
+    extract(article(text * 2000))
+    assert time.process_time() - began < 5
