@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice
 from typing import Final, NamedTuple, TypeAlias
 
-from indexer import names, query, terms
+from indexer import names, query, spelling, terms
 from indexer.messages import Message
 
 # Whether any unit matches a query.
@@ -21,6 +21,7 @@ _MOST: Final = 4  # parts that are looked at, so that no query takes long
 _TRIED: Final = 2  # corrections that are tried for each
 _TOGETHER: Final = 3  # words that one may have been cut into
 _SPANS: Final = 16
+_MISREAD: Final = 8  # readings of one text of letters and digits
 _PAIRS: Final = 8
 _SHOWN: Final = 3  # readings that a note names
 
@@ -83,7 +84,7 @@ def _letters(tree: query.Node) -> str:
 def _meant(leaf: query.Leaf, meant: Meant, finds: Finds) -> query.Leaf | None:
     """What a part meant that finds nothing."""
     text = _text_of(leaf)
-    for word in meant(text)[:_TRIED]:
+    for word in (*meant(text)[:_TRIED], *_misread(text)):
         if finds(better := _with_text(leaf, word)):
             return better
     if isinstance(leaf, query.Words):
@@ -99,7 +100,7 @@ def _pieced(text: str, meant: Meant, finds: Finds) -> query.Leaf | None:
         span = text[start:end]
         if finds(query.Phrase(span)):
             continue
-        for word in meant(span)[:1]:
+        for word in (*meant(span)[:1], *_misread(span)):
             fixes.append(_Fix(start, end, word.upper() if span.isupper() else word))
             if finds(better := _fixed(text, fixes[-1:])):
                 return better
@@ -107,6 +108,13 @@ def _pieced(text: str, meant: Meant, finds: Finds) -> query.Leaf | None:
         if pair[0].end <= pair[1].start and finds(better := _fixed(text, pair)):
             return better
     return None
+
+
+def _misread(text: str) -> Iterator[str]:
+    """What a text of letters and digits may have been meant for."""
+    folded = terms.fold(text)
+    if folded.isascii() and folded.isalnum() and not folded.isalpha():
+        yield from islice(spelling.misread(folded), _MISREAD)
 
 
 def _fixed(text: str, fixes: Sequence[_Fix]) -> query.Words:

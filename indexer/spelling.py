@@ -35,6 +35,11 @@ _SWAPPED, _LEFT_OUT, _ADDED, _OTHER = 0.8, 2.0, 3.5, 4.5
 _FURTHER = 1.5  # each character more that is mistaken for its sound, besides that
 _FREQUENT = 0.3
 _FAR = 6.0
+# Letters and digits by what they are taken for.
+_ALIKE: Final = {
+    **{"g": "c6", "c": "g", "6": "g", "o": "0", "0": "o", "i": "1l", "l": "1i"},
+    **{"1": "il", "s": "5", "5": "s", "b": "8", "8": "b", "z": "2", "2": "z"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,18 @@ def lookalikes(character: str) -> str:
     '已巳纪'
     """
     return _lookalikes().get(character, "")
+
+
+def misread(text: str) -> Iterator[str]:
+    """A text of letters and digits with one of them taken for another that looks like
+    it, as print or a reader may have.
+
+    >>> list(misread("g60"))
+    ['c60', '660', 'gg0', 'g6o']
+    """
+    for place, character in enumerate(text):
+        for other in _ALIKE.get(character, ""):
+            yield text[:place] + other + text[place + 1 :]
 
 
 class Spelling:

@@ -10,12 +10,13 @@ numbers. Knows nothing of units and segments: `whoosh_index` gathers the entries
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from indexer import pinyin, terms
+from indexer import names, pinyin, terms
 from indexer.arrays import Array, ArrayWriter, Lexicon, open_arrays, write_lexicon
 from indexer.search import FacetValue, People, Suggestion, SuggestionKind
 
@@ -93,18 +94,28 @@ class Suggestions:
 
     def read_as(self, typed: str) -> tuple[str, ...]:
         """The people whose whole name is read as typed, in full or else by its
-        initials; or else the headlines that begin with these syllables."""
+        initials, or else their surname; or else the headlines that begin with these
+        syllables."""
         keys = _keys_typed(terms.characters(typed).text)[1:]
         for key in keys:
             found = self._best(*self._one(key), _SPARE)
             people = [number for number in found if not self._kinds[number]]
             if people:
                 return tuple(self._suggestion(number).text for number in people)
+        if surnamed := self._surnamed(typed):
+            return surnamed
         if not keys or len(keys[0]) <= _LEAST_LETTERS:
             return ()
         begun = self._best(*self._begun(keys[0]), _SPARE)
         read = [self._suggestion(number) for number in begun]
         return tuple(each.text for each in read if each.kind == "headline")
+
+    def _surnamed(self, typed: str) -> tuple[str, ...]:
+        """The people whose surname is read as typed: qin and tan are both 覃."""
+        letters = terms.characters(typed).text
+        numbers = self._begun_people(letters)[: _SPARE * _SPARE].tolist()
+        people = (self._suggestion(number).text for number in numbers)
+        return tuple(islice((p for p in people if _is_surname(letters, p)), _SPARE))
 
     def _one(self, key: bytes) -> tuple[int, int]:
         number = self._keys.find(key)
@@ -137,6 +148,12 @@ class Suggestions:
         text = written.tobytes().decode("utf-8", "surrogatepass")
         kind = _KINDS[int(self._kinds[number])]
         return Suggestion(text, kind, int(self._counts[number]))
+
+
+def _is_surname(letters: str, name: str) -> bool:
+    surname = names.surname_of(name) or ""
+    read = pinyin.name_readings(name) if surname else ()
+    return any("".join(way[: len(surname)]) == letters for way in read)
 
 
 def _ranked(entries: Iterable[Entry]) -> list[Entry]:

@@ -21,7 +21,7 @@ from indexer import terms
 # Parts of one run without spaces that make it a sentence, and of a whole query.
 _RUN: Final = 4
 _QUERY: Final = 6
-# Parts of a run that are more than one word, and of a query that is no list of keywords.
+# Parts of a run that are more than one word, and of a query that is no mere list.
 _PHRASE: Final = 2
 _LIST: Final = 4
 _ASKED: Final = 2  # characters beside the word of asking

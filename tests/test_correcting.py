@@ -5,7 +5,7 @@ import pytest
 from indexer import query
 from indexer.correcting import corrected
 
-PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣谈互联网医院")
+PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣谈互联网医院", "K30快线 开通")
 MEANT = {
     "龚云洲": ("龚云丹", "龚云舟"),
     "产业莲": ("产业链",),
@@ -27,7 +27,7 @@ def matches(node: query.Node, text: str) -> bool:
         case query.Not(child):
             return not matches(child, text)
         case query.Words(words) | query.Phrase(words) | query.Filter(_, words):
-            return words in text
+            return words.lower() in text.lower()
     return False
 
 
@@ -42,6 +42,7 @@ def matches(node: query.Node, text: str) -> bool:
         ("互联往医院", "互联网医院"),
         ("沈一明谈互联往医院", "沈一鸣谈互联网医院"),
         ("沈一明 非 产业莲", "沈一鸣 非 产业莲"),
+        ("K3O快线", "K30快线"),
     ],
 )
 def test_what_finds_nothing_is_put_right(typed: str, meant: str) -> None:

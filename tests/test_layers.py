@@ -44,7 +44,8 @@ arrays.walking
 arrays.compiling arrays.facets
 arrays.searcher
 arrays
-suggest spelling correcting rewrites
+suggest spelling rewrites
+correcting
 whoosh_query
 relevance
 offers ledger
