@@ -75,6 +75,7 @@ class OpenIndex:
         dictionaries and what is offered, so that no reader waits for either."""
         try:
             self.engine().search(SearchRequest("报", limit=1))
+            self.engine().search(SearchRequest("报", kind="quote", limit=1))
             self.engine().suggest("报")
         except IndexUnusable:
             return
