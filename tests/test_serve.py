@@ -154,7 +154,7 @@ def test_an_empty_corpus_ends_with_the_code_of_index(
 
 
 def test_all_commands_are_there() -> None:
-    names = ["check", "index", "read", "search", "serve", "status", "terms"]
+    names = ["check", "index", "quote", "read", "search", "serve", "status", "terms"]
     assert sorted(cli.commands) == names
 
 
