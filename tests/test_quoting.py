@@ -98,6 +98,6 @@ def test_the_api_searches_quotes(site: TestClient) -> None:
 
 def test_home_leads_to_quotations(site: TestClient) -> None:
     page = site.get("/").text
-    assert '<input type="radio" name="kind" value="quote">' in page
+    assert '<input type="radio" form="box" name="kind" value="quote">' in page
     assert "<form" in site.get("/search?kind=quote").text
     assert 'href="/quotes"' in page
