@@ -10,18 +10,16 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
-import numpy as np
-
-from indexer import generations, ledger, query, terms, whoosh_index
+from indexer import generations, query, whoosh_index
 from indexer.alike import alike
 from indexer.archive import Article, Unit
 from indexer.arrays import Array, Matches, ordered, ranked
-from indexer.correcting import corrected, spelt_out
+from indexer.asking import NONE_PRINTS_ALL, Asking
 from indexer.documents import Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
@@ -31,16 +29,11 @@ from indexer.probes import Probes
 from indexer.relevance import (
     GRAINS,
     Grains,
-    answering,
-    asked_of,
-    reordered,
-    sought_in,
 )
-from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
+from indexer.rewrites import Rewriter, Rewritten
 from indexer.search import (
     FACETS,
     MAX_LIMIT,
-    Alternative,
     Facet,
     FacetValue,
     Hit,
@@ -53,16 +46,7 @@ from indexer.search import (
     UpdateReport,
 )
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
-from indexer.weighing import asks, is_list, is_long, is_short, telling
 from indexer.whoosh_index import Build, Snapshot
-from indexer.whoosh_query import (
-    asks_quotes,
-    compiled,
-    filtered,
-    is_scored,
-    kinds_of,
-    literal,
-)
 
 FACET_VALUES: Final = 50
 MAX_OFFERED: Final = 10
@@ -74,18 +58,6 @@ MEMORY: Final = 768 << 20
 SCORE_DIGITS: Final = 4
 
 _ALL: Final = 1 << 30
-_QUESTION: Final = Message(
-    "按提问理解：不要求每个字词都有，最相关的在前",
-    "read as a question: not every word must be there, the closest come first",
-)
-_LONG: Final = Message(
-    "检索词较长：不要求每个字词都有，最相关的在前",
-    "a long query: not every word must be there, the closest come first",
-)
-_BY_WEIGHT: Final = Message(
-    "没有一篇印有全部字词：最相关的在前",
-    "nothing prints all of these words: the closest come first",
-)
 _TOGETHER: Final = 256  # documents that are put in at once
 
 
@@ -173,7 +145,7 @@ class WhooshEngine:
             try:
                 read, matches = asking.found(parsed.tree)
                 none = not len(matches.docs)
-                less = none or read.notes[:1] == (_BY_WEIGHT,)
+                less = none or read.notes[:1] == (NONE_PRINTS_ALL,)
                 meant = asking.meant(parsed.tree) if less else None
                 others = asking.alternatives(parsed.tree, meant, none=none)
             except TimeoutError as error:
@@ -316,8 +288,8 @@ class WhooshEngine:
 
     def _asking(
         self, snapshot: Snapshot, request: SearchRequest, deadline: float
-    ) -> "_Asking":
-        return _Asking(snapshot, self._rewriter, request, deadline, self._grains)
+    ) -> Asking:
+        return Asking(snapshot, self._rewriter, request, deadline, self._grains)
 
     def _is_behind(self) -> bool:
         """Whether a generation is published that was not tried yet."""
@@ -350,163 +322,6 @@ class WhooshEngine:
         with self._lock:
             self._current = generation, opened
         self._degraded = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """What one request asks of a snapshot, all of it before one deadline: every step
-    may raise TimeoutError."""
-
-    snapshot: Snapshot
-    rewriter: Rewriter
-    request: SearchRequest
-    deadline: float
-    grains: Grains
-
-    def read(self, tree: query.Node | None) -> Rewritten:
-        """A tree with the other forms that this index prints."""
-        if self.request.exact:
-            return Rewritten(tree)
-        if spoken := self._spoken(tree):
-            return spoken
-        if tree is not None and (spelt := spelt_out(tree, self._read_as)):
-            return Rewritten(query.Otherwise(tree, spelt[0]), (spelt[1],))
-        return self.rewriter.rewritten(tree, self._prints)
-
-    def found(self, tree: query.Node | None) -> tuple[Rewritten, Matches]:
-        """How a tree was read, and what it finds: all of it, or for a question, and
-        where nothing prints all of many words, what answers best."""
-        typed = None if self.request.exact else query.plain(tree)
-        text, quoted = typed or ("", ())
-        read = self.read(tree)
-        if not text or asks_quotes(read.tree, self.request):
-            return self._all_of(read)
-        if asks(text):
-            return self._answers(text, _QUESTION, quoted)
-        if is_long(text) and not (quoted or read.notes):
-            return self._answers(text, _LONG)
-        found = self._all_of(read)
-        if len(found[1].docs) or quoted or is_list(text):
-            return found
-        if is_short(text) and self.meant(tree):  # a typo, which is never put right
-            return found
-        return self._answers(text, _BY_WEIGHT)
-
-    def matches(self, tree: query.Node | None, *, scored: bool = False) -> Matches:
-        """Units that match, and behind them quotes where they are asked for."""
-        quotes = asks_quotes(tree, self.request)
-        if quotes and kinds_of(tree, self.request) == ("quote",):
-            return self._quotes(tree, scored=scored)
-        asked = compiled(tree, self.request, self.snapshot.collection)
-        units = self._matches(asked, scored=scored)
-        return _joined(units, self._quotes(tree, scored=scored)) if quotes else units
-
-    def meant(self, tree: query.Node | None) -> str | None:
-        """The nearest query with results to one that has none."""
-        if tree is None:
-            return None
-        offers = self.snapshot.offers
-        better = corrected(tree, offers.spelling.meant, self._finds)
-        return query.render(better) if better else None
-
-    def alternatives(
-        self, tree: query.Node | None, meant: str | None, *, none: bool
-    ) -> tuple[Alternative, ...]:
-        """Other searches that find something, as they are offered: the parts of a broad
-        event and, where nothing is found, what asks for less."""
-        ways = list(broader(self.request, tree))
-        if none:
-            ways += relaxed(self.request, tree)
-        if meant is not None:
-            near = replace(self.request, query=meant, offset=0)
-            ways.append(Relaxed(near, f"改查“{meant}”", f"Search for “{meant}”"))
-        counted = [(way, self._total(way.request)) for way in ways]
-        return tuple(_alternative(way, total) for way, total in counted if total)
-
-    def _all_of(self, read: Rewritten) -> tuple[Rewritten, Matches]:
-        return read, self.matches(read.tree, scored=is_scored(read.tree))
-
-    def _answers(
-        self, text: str, note: Message, quoted: tuple[query.Phrase, ...] = ()
-    ) -> tuple[Rewritten, Matches]:
-        """What may answer a question, by how close it comes; all of it prints what is
-        quoted."""
-        read = Rewritten(_marked(text, quoted), (note,))
-        snapshot, parts = self.snapshot, self.grains.parts_of(text)
-        asked = asked_of(parts, quoted, snapshot.collection)
-        matches = answering(self._matches(filtered(asked, self.request), scored=True))
-        if self.request.sort is not Sort.RELEVANCE:
-            return read, matches
-        sought = sought_in(parts, snapshot.collection, self.grains)
-        return read, reordered(matches, sought, snapshot.newest, snapshot.closeness)
-
-    def _total(self, request: SearchRequest) -> int:
-        other = replace(self, request=request)
-        read = other.read(query.parse(request.query).tree)
-        return len(other.matches(read.tree).docs)
-
-    def _quotes(self, tree: query.Node | None, *, scored: bool) -> Matches:
-        asking = ledger.Asking(self._units, self._check)
-        found = self.snapshot.ledger.matches(tree, self.request, asking)
-        return found if scored else replace(found, scores=None)
-
-    def _units(self, tree: query.Node | None, request: SearchRequest) -> Array:
-        plain = replace(request, kind="all", speaker=None, role=None, speech=None)
-        asked = compiled(tree, plain, self.snapshot.collection)
-        return self._matches(asked, scored=False).docs
-
-    def _check(self) -> None:
-        if time.monotonic() > self.deadline:
-            raise TimeoutError
-
-    def _spoken(self, tree: query.Node | None) -> Rewritten | None:
-        """What a query like 兰钧 说 大桥 asks of the ledger, where it finds that."""
-        speech = query.speech(tree)
-        if speech is None or self.request.kind or self.request.speaker:
-            return None
-        by_name, by_role = speech.tree("speaker"), speech.tree("role")
-        found = next((t for t in (by_name, by_role) if self._finds(t)), None)
-        return Rewritten(found, (_asked_ledger(found),)) if found else None
-
-    def _finds(self, tree: query.Node) -> bool:
-        return len(self.matches(tree).docs) > 0
-
-    def _read_as(self, letters: str) -> tuple[str, ...]:
-        """What letters are the pinyin of, unless they are printed themselves."""
-        offers = self.snapshot.offers
-        return () if self._prints(letters) else offers.suggestions.read_as(letters)
-
-    def _prints(self, text: str) -> bool:
-        asked = literal(terms.characters(text).text, scored=False)
-        return len(self._matches(asked, scored=False).docs) > 0
-
-    def _matches(self, asked: Any, *, scored: bool) -> Matches:
-        return self.snapshot.searcher.matches(
-            asked, scored=scored, deadline=self.deadline
-        )
-
-
-def _joined(units: Matches, quotes: Matches) -> Matches:
-    docs = np.concatenate([units.docs, quotes.docs])
-    if units.scores is None or quotes.scores is None:
-        return Matches(docs, None)
-    return Matches(docs, np.concatenate([units.scores, quotes.scores]))
-
-
-def _asked_ledger(tree: query.Node) -> Message:
-    return Message(
-        f"按“谁说了什么”在引语中检索：{query.render(tree, 'zh')}",
-        f"Searched quotations for who said what: {query.render(tree, 'en')}",
-    )
-
-
-def _marked(text: str, quoted: tuple[query.Phrase, ...]) -> query.Node | None:
-    """What is worth marking in an answer."""
-    return query.any_of((*quoted, *(query.Words(word) for word in telling(text))))
-
-
-def _alternative(way: Relaxed, total: int) -> Alternative:
-    return Alternative(Message(way.zh, way.en), way.request, total)
 
 
 def _too_slow(seconds: float) -> SearchTooSlow:

@@ -106,7 +106,10 @@ def _feed(visit: Visit) -> Response:
 
 
 def _csv(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:
-    names = ("kind", "headline", "paper", "date", "page", "section", "reporter")
+    names = (
+        *("kind", "headline", "paper", "date", "page", "section", "reporter"),
+        *("speaker", "role"),
+    )
     said = (visit.say("unit.id"), *(visit.say(f"field.{name}") for name in names))
     header = (*said, visit.say("export.snippet"), visit.say("export.address"))
     yield SHEET_MARK + sheet_rows((header,))
@@ -124,9 +127,16 @@ def _row(visit: Visit, hit: Hit) -> tuple[str, ...]:
         hit.page or "",
         hit.section or "",
         visit.say.listed(hit.reporters),
+        *_speaker(hit),
         "".join(piece.text for piece in hit.snippet),
         visit.links.unit(hit.kind, hit.id),
     )
+
+
+def _speaker(hit: Hit) -> tuple[str, str]:
+    """Who said what a hit quotes, and as what."""
+    said = hit.spoken.quote if hit.spoken else None
+    return (said.speaker or "", said.role or "") if said else ("", "")
 
 
 def _jsonl(visit: Visit, batches: Iterable[SearchResponse]) -> Iterator[bytes]:

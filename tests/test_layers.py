@@ -50,7 +50,7 @@ whoosh_query
 relevance
 offers ledger
 whoosh_index
-probes alike
+probes alike asking
 whoosh_engine
 rebuild
 indexer

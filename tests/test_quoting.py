@@ -1,6 +1,8 @@
 """The page of quotations: printed words, who spoke and how that is known."""
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Iterator
 
@@ -101,3 +103,9 @@ def test_home_leads_to_quotations(site: TestClient) -> None:
     assert '<input type="radio" form="box" name="kind" value="quote">' in page
     assert "<form" in site.get("/search?kind=quote").text
     assert 'href="/quotes"' in page
+
+
+def test_a_sheet_of_quotations_says_who_spoke(site: TestClient) -> None:
+    text = site.get("/api/v1/search.csv?kind=quote&q=轮渡").text
+    (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    assert (row["说话人"], row["身份"], row["摘要"]) == ("顾长河", "船长", SAID)
