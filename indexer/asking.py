@@ -43,6 +43,8 @@ _LONG: Final = Message(
     "检索词较长：不要求每个字词都有，最相关的在前",
     "a long query: not every word must be there, the closest come first",
 )
+# How a query is told to be read that is answered by how close documents come.
+CLOSEST: Final = (_QUESTION, _LONG, NONE_PRINTS_ALL)
 
 
 @dataclass(frozen=True, slots=True)

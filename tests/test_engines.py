@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from indexer import documents, query
 from indexer.archive import Article, Roster, RosterEntry, RosterGroup, Unit
+from indexer.asking import CLOSEST
 from indexer.documents import Document
 from indexer.errors import IndexDamaged, IndexMissing, SearchTooSlow
 from indexer.search import SearchRequest, Sort
@@ -158,8 +159,14 @@ requests = st.builds(
 )
 
 
+def assume_keywords(engine: WhooshEngine, request: SearchRequest) -> None:
+    """Leave out what reads as a sentence: test_relevance has another judge for it."""
+    assume(not set(engine.search(request).rewrites) & set(CLOSEST))
+
+
 def check(engine: WhooshEngine, request: SearchRequest) -> None:
     """Hold an answer against the judge's."""
+    assume_keywords(engine, request)
     expected = JUDGE.search(request)
     found = answers(engine, request)
     assert {id for id, _ in found} == {id for id, _ in expected}
@@ -215,6 +222,7 @@ def test_a_screen_is_a_cut_of_the_whole_list(
 )
 @given(request=requests)
 def test_facets_count_all_hits(engine: WhooshEngine, request: SearchRequest) -> None:
+    assume_keywords(engine, request)
     matched = {id for id, _ in JUDGE.search(request)}
     kinds = [d.kind for d in DOCUMENTS if d.id in matched]
     facets = {facet.field: facet.values for facet in engine.search(request).facets}
