@@ -171,10 +171,11 @@ class Ledger:
 
     def labelled(self, text: str) -> Array:
         """Which quotes have these characters in the name or role of their speaker."""
-        named = self._having(self._speakers, (text in name for name in self._names))
-        roles = self._having(self._roles, (text in role for role in self._offices))
-        either: Array = named | roles
-        return either
+        mask = np.zeros(self.size, bool)
+        for values, labels, lines in self._labels:
+            if text in lines:  # which most words of a query are not
+                mask |= self._having(values, (text in label for label in labels))
+        return mask
 
     def printed(self, text: str) -> Array:
         """How often each quote prints these characters in a row."""
@@ -216,6 +217,12 @@ class Ledger:
     def _names(self) -> list[str]:
         """Speakers as they are looked for, by code."""
         return _folded(self._speakers)
+
+    @cached_property
+    def _labels(self) -> tuple[tuple[Values, list[str], str], ...]:
+        """Speakers and roles, each with all its texts on lines of one."""
+        held = (self._speakers, self._names), (self._roles, self._offices)
+        return tuple((values, texts, "\n".join(texts)) for values, texts in held)
 
     @cached_property
     def _offices(self) -> list[str]:
@@ -290,7 +297,7 @@ class _Searching:
     def _words(self, text: str) -> _Found:
         """All terms of a run; better where they stand together as typed."""
         wanted = terms.query_terms(text)
-        found = _all([self._term(term) for term in wanted])
+        found = _all([self._term(term) for term in dict.fromkeys(wanted)])
         if len(wanted) == 1:
             return found
         together = self._printed(terms.phrase_term(text).text)
