@@ -31,18 +31,18 @@ from indexer.terms import characters, phrase_term
 from indexer.weighing import Part, Parts, parts_of
 from indexer.whoosh_query import literal, words_field
 
-READ_AGAIN: Final = 200  # documents
+READ_AGAIN: Final = 500  # documents
 # What has less than this share of the best score does not answer.
 LEAST: Final = 0.2
 
-_PAIR_WEIGHT: Final = 0.5  # beside a word, where candidates are chosen
+_PAIR_WEIGHT: Final = 1.0  # beside a word, where candidates are chosen
 _RARE: Final = 5_000  # places of a pair; to look up more takes longer than it brings
 _COMMON: Final = 0.05  # of all documents print a word that chooses none
 _DIGITS: Final = 4
 _NOTHING: Final = Grain(0.0, 0.75, 0.0, ())
-_WORDS: Final = Grain(0.27, 0.75, 0.05, ())
+_WORDS: Final = Grain(0.27, 0.75, 0.1, ())
 _PAIRS: Final = Grain(0.07, 0.75, 0.0, ((80, 0.05),))
-_CHARACTERS: Final = Grain(0.18, 1.0, 0.05, ((30, 0.05), (80, 0.05)))
+_CHARACTERS: Final = Grain(0.18, 1.0, 0.1, ((30, 0.05), (80, 0.05)))
 
 
 @dataclass(frozen=True, slots=True)
