@@ -76,6 +76,8 @@ class Asking:
         read = self.read(tree)
         if not text or asks_quotes(read.tree, self.request):
             return self._all_of(read)
+        if self._prints(text):  # a long name, or a sentence of the archive
+            return self._all_of(read)
         if asks(text):
             return self._answers(text, _QUESTION, quoted)
         if is_long(text) and not (quoted or read.notes):

@@ -83,6 +83,12 @@ def test_a_sentence_that_is_nowhere_finds_what_comes_close(
     assert response.hits[0].title == "浔江大桥通车"
 
 
+def test_what_is_printed_as_typed_is_no_question(paper: WhooshEngine) -> None:
+    response = paper.search(SearchRequest("今年鳜鱼价格比去年好"))
+    assert [hit.title for hit in response.hits] == ["鳜鱼丰收"]
+    assert response.rewrites == ()
+
+
 def test_what_a_question_quotes_must_be_printed(paper: WhooshEngine) -> None:
     response = paper.search(SearchRequest("谁承担“加固工程”？"))
     assert [hit.title for hit in response.hits] == ["大桥加固工程"]
