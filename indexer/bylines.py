@@ -10,13 +10,13 @@ nats, above 0 it is likelier one than not.
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Literal, get_args
 
 from indexer import names
 from indexer.archive import Caption, Credit
 from indexer.names import HAN
+from indexer.wordlists import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,8 +462,7 @@ def _desk_role() -> re.Pattern[str]:
 
 @cache
 def _roles(kind: _RoleKind) -> frozenset[str]:
-    text = resources.files("indexer").joinpath("words", "byline_roles.txt")
-    rows = (line.split("\t") for line in text.read_text("utf-8").splitlines())
+    rows = (line.split("\t") for line in lines_of("byline_roles.txt"))
     return frozenset(
         word for row in rows if row[0] == kind for word in row[1].split(" ")
     )

@@ -9,11 +9,12 @@ words takes 90. Knows `person_cues.txt`; only names.py uses it.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indexer.wordlists import lines_of
 
 Kind: TypeAlias = Literal["before", "behind", "honorific", "signed"]
 Place: TypeAlias = tuple[int, int]  # where a word begins and ends
@@ -89,8 +90,7 @@ def last_characters(kind: Kind) -> frozenset[str]:
 @cache
 def cue_words(kind: Kind) -> tuple[str, ...]:
     """The words of a kind, the longest first of each line."""
-    path = resources.files("indexer").joinpath("words", "person_cues.txt")
-    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    rows = (line.split("\t") for line in lines_of("person_cues.txt"))
     lines = {row[0]: row[1].split(" ") for row in rows if row[1:]}
     return tuple(
         word

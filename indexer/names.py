@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import pairwise
 
 from indexer.archive import Span
 from indexer.cues import Cues, cue_end, cue_words, cues_at, cues_in, last_characters
+from indexer.wordlists import lines_of
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
@@ -541,7 +541,7 @@ def _titles() -> frozenset[str]:
 @cache
 def _foreign() -> str:
     """The characters that foreign names are written with, for a character class."""
-    return "".join(_lines("transliteration.txt"))
+    return "".join(lines_of("transliteration.txt"))
 
 
 @cache
@@ -552,33 +552,33 @@ def _foreign_part() -> re.Pattern[str]:
 @cache
 def _surnames() -> dict[str, float]:
     """Surname → log-odds against running text."""
-    rows = (line.split("\t") for line in _lines("surnames.tsv"))
+    rows = (line.split("\t") for line in lines_of("surnames.tsv"))
     return {surname: int(odds) / 10 for surname, _, odds in rows}
 
 
 @cache
 def _given_weights() -> dict[str, float]:
     """Character of given names → log-odds against running text."""
-    rows = (line.split("\t") for line in _lines("given_names.tsv"))
+    rows = (line.split("\t") for line in lines_of("given_names.tsv"))
     return {char: int(odds) / 10 for odds, chars in rows for char in chars}
 
 
 @cache
 def _words() -> frozenset[str]:
     """Words that look like a name and are none as a rule."""
-    rows = (line.split("\t") for line in _lines("not_names.txt"))
+    rows = (line.split("\t") for line in lines_of("not_names.txt"))
     return frozenset(first + rest for first, rests in rows for rest in rests.split(" "))
 
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(w for line in _lines("countries.txt") for w in line.split())
+    return frozenset(w for line in lines_of("countries.txt") for w in line.split())
 
 
 @cache
 def _elements() -> frozenset[str]:
     return frozenset(
-        word for line in _lines("name_elements.txt") for word in line.split()
+        word for line in lines_of("name_elements.txt") for word in line.split()
     )
 
 
@@ -591,8 +591,3 @@ def _openers() -> frozenset[str]:
 @cache
 def _element_openers() -> frozenset[str]:
     return frozenset(element[0] for element in _elements())
-
-
-def _lines(file: str) -> Iterator[str]:
-    text = resources.files("indexer").joinpath("words", file).read_text("utf-8")
-    return (line for line in text.splitlines() if line and not line.startswith("#"))

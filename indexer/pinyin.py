@@ -9,9 +9,11 @@ need of it is written into the index or, to sort names, stands in a small list.
 import re
 import unicodedata
 from functools import cache
-from importlib import import_module, resources
+from importlib import import_module
 from itertools import islice, product
 from typing import Any, Final
+
+from indexer.wordlists import lines_of
 
 READINGS: Final = 3  # of one character at most
 _ALTERNATIVES: Final = 8  # of one name at most
@@ -111,11 +113,9 @@ def _each_alone(
 def _surnames() -> dict[str, tuple[tuple[str, ...], ...]]:
     """The readings of surnames that have their own, in syllables."""
     found = {}
-    file = resources.files("indexer").joinpath("words/surname_readings.txt")
-    for line in file.read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            surname, *read = line.split()
-            found[surname] = tuple(_cut(reading, len(surname)) for reading in read)
+    for line in lines_of("surname_readings.txt"):
+        surname, *read = line.split()
+        found[surname] = tuple(_cut(reading, len(surname)) for reading in read)
     return found
 
 
@@ -129,9 +129,7 @@ def _cut(reading: str, syllables: int) -> tuple[str, ...]:
 @cache
 def _known() -> dict[str, str]:
     """The usual reading of the characters of names."""
-    file = resources.files("indexer").joinpath("words/readings.tsv")
-    lines = file.read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    rows = (line.split("\t") for line in lines_of("readings.tsv"))
     return {character: syllable for syllable, held in rows for character in held}
 
 

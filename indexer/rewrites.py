@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
 from typing import Any, Final, TypeAlias
 
 from indexer import dates, names, query, terms
 from indexer.messages import Message
 from indexer.search import SearchRequest
 from indexer.vocabulary import Vocabulary
+from indexer.wordlists import lines_of
 
 # Whether an index prints these characters in a row.
 Printed: TypeAlias = Callable[[str], bool]
@@ -455,7 +455,7 @@ def _all_forms(
 
 
 def _institutions(cities: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for short, long in _lines("short_forms.txt"):
+    for short, long in _rows("short_forms.txt"):
         for level in _LEVELS if "~" in short else "-":
             held = [city for city in cities if city.endswith(level)]
             forms = [
@@ -469,11 +469,9 @@ def _institutions(cities: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def _broad_events() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    rows = _lines("broad_events.txt")
+    rows = _rows("broad_events.txt")
     return tuple((row[0], tuple(row[1:])) for row in rows)
 
 
-def _lines(file: str) -> Iterator[list[str]]:
-    text = resources.files("indexer").joinpath("words", file).read_text("utf-8")
-    lines = (x for x in text.splitlines() if x and not x.startswith("#"))
-    return (line.split("\t") for line in lines)
+def _rows(file: str) -> Iterator[list[str]]:
+    return (line.split("\t") for line in lines_of(file))

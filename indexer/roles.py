@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 from indexer import names, terms
 from indexer.archive import Span
 from indexer.names import HAN
+from indexer.wordlists import lines_of
 
 _REACH = 60  # characters of a role at most
 # What a role is printed in: no mark that ends a clause.
@@ -169,6 +169,4 @@ def _is_role(text: str) -> bool:
 @cache
 def _openers() -> frozenset[str]:
     """Words that stand in front of a role and are no part of it."""
-    file = resources.files("indexer").joinpath("words/role_openers.txt")
-    lines = file.read_text("utf-8").splitlines()
-    return frozenset(w for line in lines if line[:1] != "#" for w in line.split())
+    return frozenset(w for line in lines_of("role_openers.txt") for w in line.split())

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import resources
 
 from indexer import dates, names
 from indexer.archive import Audit, Notice, Order, RosterEntry, RosterGroup, Span
 from indexer.messages import Message
 from indexer.names import HAN
 from indexer.terms import fold
+from indexer.wordlists import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,7 +522,7 @@ def _number(printed: str) -> int:
 @cache
 def _strokes() -> dict[str, tuple[int, int]]:
     """Character → strokes and the kind of the first one."""
-    rows = (line.split("\t") for line in _lines("strokes.tsv"))
+    rows = (line.split("\t") for line in lines_of("strokes.tsv"))
     return {
         char: (int(total), _STROKE_KINDS.index(kind))
         for total, kind, chars in rows
@@ -532,12 +532,12 @@ def _strokes() -> dict[str, tuple[int, int]]:
 
 @cache
 def _peoples() -> frozenset[str]:
-    return frozenset(word for line in _lines("peoples.txt") for word in line.split())
+    return frozenset(word for line in lines_of("peoples.txt") for word in line.split())
 
 
 @cache
 def _role_words() -> str:
-    words = [word for line in _lines("roster_roles.txt") for word in line.split()]
+    words = [word for line in lines_of("roster_roles.txt") for word in line.split()]
     # 委    员 is padded like a name.
     spaced = (r"\s*".join(word) for word in sorted(words, key=len, reverse=True))
     return "|".join(spaced)
@@ -561,8 +561,3 @@ def _role_inside() -> re.Pattern[str]:
     return re.compile(
         f"(?<=[\\s。；;，,、])(?:{_role_words()})\\s*(?:{_BRACKETS.pattern})?[:：]"
     )
-
-
-def _lines(file: str) -> Iterator[str]:
-    text = resources.files("indexer").joinpath("words", file).read_text("utf-8")
-    return (line for line in text.splitlines() if line and not line.startswith("#"))

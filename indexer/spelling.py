@@ -13,7 +13,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import islice, product
 from pathlib import Path
 from typing import Final
@@ -22,6 +21,7 @@ import numpy as np
 
 from indexer import pinyin, terms
 from indexer.arrays import Array, ArrayWriter, open_arrays
+from indexer.wordlists import lines_of
 
 MAX_WORDS: Final = 1 << 20
 _SHORTEST, _LONGEST = 2, 12
@@ -317,9 +317,8 @@ def _syllables() -> tuple[dict[str, int], dict[str, int]]:
 def _lookalikes() -> dict[str, str]:
     """The characters that each is taken for by its look."""
     found: dict[str, str] = {}
-    file = resources.files("indexer").joinpath("words/lookalikes.txt")
-    for line in file.read_text("utf-8").splitlines():
-        for group in () if line.startswith("#") else line.split():
+    for line in lines_of("lookalikes.txt"):
+        for group in line.split():
             for character in group:
                 known = found.get(character, "") + group.replace(character, "")
                 found[character] = "".join(dict.fromkeys(known))

@@ -17,7 +17,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from importlib.metadata import version
 from itertools import chain, count
 from typing import Any, Final, TypeAlias
@@ -29,6 +28,7 @@ import opencc
 from numpy.typing import NDArray
 
 from indexer import names
+from indexer.wordlists import lines_of
 
 try:
     from rjieba import Jieba as RustJieba
@@ -319,8 +319,7 @@ def _is_name(words: tuple[Term, ...]) -> bool:
 
 @cache
 def _function_words() -> frozenset[str]:
-    lines = resources.files("indexer").joinpath("words/function_words.txt")
-    return frozenset(lines.read_text("utf-8").split())
+    return frozenset(w for line in lines_of("function_words.txt") for w in line.split())
 
 
 @cache

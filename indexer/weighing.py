@@ -9,14 +9,14 @@ in another order.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from indexer import terms
+from indexer.wordlists import lines_of
 
 # Parts of one run without spaces that make it a sentence, and of a whole query.
 _RUN: Final = 4
@@ -112,11 +112,6 @@ def telling(text: str) -> tuple[str, ...]:
     return tuple(part.text for part in words)
 
 
-def weight_of(text: str) -> float:
-    """What a word, a pair or a character of a question is worth, from 0 to 1."""
-    return _weights().get(text, 1.0)
-
-
 def _sizes(text: str) -> list[int]:
     """How many parts each run of a text has; none where no part is of Han characters:
     numbers and codes are no sentence."""
@@ -127,27 +122,16 @@ def _sizes(text: str) -> list[int]:
 
 
 def _weighed(texts: Iterable[str]) -> tuple[Part, ...]:
-    return tuple(Part(text, weight_of(text)) for text in dict.fromkeys(texts))
+    weights = _weights()
+    return tuple(Part(text, weights.get(text, 1.0)) for text in dict.fromkeys(texts))
 
 
 def _han_runs(folded: str) -> list[str]:
-    return [run for run in _by_script(folded) if terms.is_han(run[0])]
-
-
-def _by_script(folded: str) -> Iterator[str]:
-    """The runs of a text that are all Han characters, or hold none."""
-    run = ""
-    for character in folded:
-        if run and terms.is_han(run[0]) != terms.is_han(character):
-            yield run
-            run = ""
-        run += character
-    if run:
-        yield run
+    runs = groupby(folded, terms.is_han)
+    return ["".join(run) for is_han, run in runs if is_han]
 
 
 @cache
 def _weights() -> dict[str, float]:
-    lines = resources.files("indexer").joinpath("words/query_weights.txt")
-    pairs = (line.split("\t") for line in lines.read_text("utf-8").splitlines())
+    pairs = (line.split("\t") for line in lines_of("query_weights.txt"))
     return {text: float(weight) for text, weight in pairs}

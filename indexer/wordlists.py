@@ -1,6 +1,7 @@
 """Word lists as files of `indexer/words`, and patterns of many words.
 
-Knows the form of a list: a row for each kind, its words behind a tab, comments by #.
+Knows where the files are, and their form: comments by #, and of those with kinds a row
+for each, its words behind a tab.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,12 +9,16 @@ from functools import cache
 from importlib import resources
 
 
+def lines_of(file: str) -> list[str]:
+    """The lines of a list, without comments and empty ones."""
+    text = resources.files("indexer").joinpath("words", file).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
 @cache
 def rows_of(file: str) -> Mapping[str, tuple[str, ...]]:
     """The words of a list by kind."""
-    text = resources.files("indexer").joinpath("words", file).read_text("utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    rows = (line.split("\t") for line in lines)
+    rows = (line.split("\t") for line in lines_of(file))
     return {kind: tuple(words.split()) for kind, words in rows}
 
 

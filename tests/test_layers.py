@@ -12,7 +12,8 @@ FOLDERS = ("indexer", "search_web")
 # Modules of one line do not import each other. `search_web` sees the door alone.
 LAYERS = """
 messages
-archive errors dates cues wordlists
+archive errors dates wordlists
+cues
 settings names query decoding papers pinyin interviews occasions reporting packing
 terms bylines
 weighing
