@@ -8,7 +8,7 @@ letters are read as pinyin, and who said what is asked of the ledger.
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -30,11 +30,6 @@ from indexer.whoosh_query import (
     literal,
 )
 
-NONE_PRINTS_ALL: Final = Message(
-    "没有一篇印有全部字词：最相关的在前",
-    "nothing prints all of these words: the closest come first",
-)
-
 _QUESTION: Final = Message(
     "按提问理解：不要求每个字词都有，最相关的在前",
     "read as a question: not every word must be there, the closest come first",
@@ -43,8 +38,21 @@ _LONG: Final = Message(
     "检索词较长：不要求每个字词都有，最相关的在前",
     "a long query: not every word must be there, the closest come first",
 )
+_NONE_PRINTS_ALL: Final = Message(
+    "没有一篇印有全部字词：最相关的在前",
+    "nothing prints all of these words: the closest come first",
+)
 # How a query is told to be read that is answered by how close documents come.
-CLOSEST: Final = (_QUESTION, _LONG, NONE_PRINTS_ALL)
+CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL)
+
+
+class Found(NamedTuple):
+    """How a query was read, and what that finds; where nothing prints all that was
+    typed, the query that may have been `meant`."""
+
+    read: Rewritten
+    matches: Matches
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +76,27 @@ class Asking:
             return Rewritten(query.Otherwise(tree, spelt[0]), (spelt[1],))
         return self.rewriter.rewritten(tree, self._prints)
 
-    def found(self, tree: query.Node | None) -> tuple[Rewritten, Matches]:
-        """How a tree was read, and what it finds: all of it, or for a question, and
-        where nothing prints all of many words, what answers best."""
+    def found(self, tree: query.Node | None) -> Found:
+        """What a tree finds: all of it, or for a question, and where nothing prints all
+        of many words, what answers best."""
         typed = None if self.request.exact else query.plain(tree)
         text, quoted = typed or ("", ())
         read = self.read(tree)
-        if not text or asks_quotes(read.tree, self.request):
-            return self._all_of(read)
-        if self._prints(text):  # a long name, or a sentence of the archive
-            return self._all_of(read)
-        if asks(text):
-            return self._answers(text, _QUESTION, quoted)
-        if is_long(text) and not (quoted or read.notes):
-            return self._answers(text, _LONG)
-        found = self._all_of(read)
-        if len(found[1].docs) or quoted or is_list(text):
+        plain = bool(text) and not asks_quotes(read.tree, self.request)
+        note = _reading(text, quoted, read) if plain else None
+        if note and not self._prints(text):  # else a long name, or a printed sentence
+            found = self._answers(text, note, quoted)
+        else:
+            scored = is_scored(read.tree)
+            found = Found(read, self.matches(read.tree, scored=scored))
+        if len(found.matches.docs):
             return found
-        if is_short(text) and self.meant(tree):  # a typo, which is never put right
-            return found
-        return self._answers(text, NONE_PRINTS_ALL)
+        meant = self.meant(tree)
+        # A typo is suggested, never put right.
+        typo = is_short(text) and meant is not None
+        if plain and not (note or quoted or typo or is_list(text)):
+            found = self._answers(text, _NONE_PRINTS_ALL, quoted)
+        return found._replace(meant=meant)
 
     def matches(self, tree: query.Node | None, *, scored: bool = False) -> Matches:
         """Units that match, and behind them quotes where they are asked for."""
@@ -120,22 +129,23 @@ class Asking:
         counted = [(way, self._total(way.request)) for way in ways]
         return tuple(_alternative(way, total) for way, total in counted if total)
 
-    def _all_of(self, read: Rewritten) -> tuple[Rewritten, Matches]:
-        return read, self.matches(read.tree, scored=is_scored(read.tree))
-
     def _answers(
-        self, text: str, note: Message, quoted: tuple[query.Phrase, ...] = ()
-    ) -> tuple[Rewritten, Matches]:
+        self,
+        text: str,
+        note: Message,
+        quoted: tuple[query.Phrase, ...],
+    ) -> Found:
         """What may answer a question, by how close it comes; all of it prints what is
         quoted."""
         read = Rewritten(_marked(text, quoted), (note,))
         snapshot, parts = self.snapshot, self.grains.parts_of(text)
         asked = asked_of(parts, quoted, snapshot.collection)
         matches = answering(self._matches(filtered(asked, self.request), scored=True))
-        if self.request.sort is not Sort.RELEVANCE:
-            return read, matches
-        sought = sought_in(parts, snapshot.collection, self.grains)
-        return read, reordered(matches, sought, snapshot.newest, snapshot.closeness)
+        if self.request.sort is Sort.RELEVANCE:
+            sought = sought_in(parts, snapshot.collection, self.grains)
+            close = snapshot.closeness
+            matches = reordered(matches, sought, snapshot.newest, close)
+        return Found(read, matches)
 
     def _total(self, request: SearchRequest) -> int:
         other = replace(self, request=request)
@@ -181,6 +191,16 @@ class Asking:
         return self.snapshot.searcher.matches(
             asked, scored=scored, deadline=self.deadline
         )
+
+
+def _reading(
+    text: str, quoted: tuple[query.Phrase, ...], read: Rewritten
+) -> Message | None:
+    """How a query is read that need not be printed whole; None for keywords, and for
+    what print has in another form."""
+    if asks(text):
+        return _QUESTION
+    return _LONG if is_long(text) and not (quoted or read.notes) else None
 
 
 def _joined(units: Matches, quotes: Matches) -> Matches:

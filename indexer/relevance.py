@@ -23,13 +23,14 @@ from indexer.arrays import (
     Literal,
     Matches,
     Sought,
+    Statistics,
     ranked,
 )
 from indexer.documents import ZONES
 from indexer.query import Phrase
 from indexer.terms import characters, phrase_term
 from indexer.weighing import Part, Parts, parts_of
-from indexer.whoosh_query import literal, words_field
+from indexer.whoosh_query import SCORE_DIGITS, literal, words_field
 
 READ_AGAIN: Final = 500  # documents
 # What has less than this share of the best score does not answer.
@@ -37,8 +38,8 @@ LEAST: Final = 0.2
 
 _PAIR_WEIGHT: Final = 1.0  # beside a word, where candidates are chosen
 _RARE: Final = 5_000  # places of a pair; to look up more takes longer than it brings
+_LEAST_IDF: Final = 0.1  # Whoosh's falls below 0 for pairs printed many times each
 _COMMON: Final = 0.05  # of all documents print a word that chooses none
-_DIGITS: Final = 4
 _NOTHING: Final = Grain(0.0, 0.75, 0.0, ())
 _WORDS: Final = Grain(0.27, 0.75, 0.1, ())
 _PAIRS: Final = Grain(0.07, 0.75, 0.0, ((80, 0.05),))
@@ -132,7 +133,7 @@ def reordered(
     behind them the others in the order they had. `ties` are by document: the lower of
     equals is the better."""
     assert matches.scores is not None  # questions are scored
-    head = ranked(matches, ties, READ_AGAIN, digits=_DIGITS)
+    head = ranked(matches, ties, READ_AGAIN, digits=SCORE_DIGITS)
     if not len(head):
         return matches
     close = closeness.scores(matches.docs[head], sought)
@@ -166,8 +167,8 @@ def _scored(part: Part, printed: int, collection: Collection) -> Literal:
 
 def _boost(part: Part, frequency: int, collection: Collection) -> float:
     """What makes Whoosh's inverse document frequency ours, times the part's weight."""
-    theirs = log(max(collection.documents, 1) / (frequency + 1)) + 1
-    return part.weight * _idf(frequency, collection) / max(theirs, 0.1)
+    theirs = Statistics(collection.documents, 0).idf(frequency)
+    return part.weight * _idf(frequency, collection) / max(theirs, _LEAST_IDF)
 
 
 def _idf(frequency: int, collection: Collection) -> float:

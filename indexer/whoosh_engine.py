@@ -19,7 +19,7 @@ from indexer import generations, query, whoosh_index
 from indexer.alike import alike
 from indexer.archive import Article, Unit
 from indexer.arrays import Array, Matches, ordered, ranked
-from indexer.asking import NONE_PRINTS_ALL, Asking
+from indexer.asking import Asking
 from indexer.documents import Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
@@ -47,6 +47,7 @@ from indexer.search import (
 )
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
 from indexer.whoosh_index import Build, Snapshot
+from indexer.whoosh_query import SCORE_DIGITS
 
 FACET_VALUES: Final = 50
 MAX_OFFERED: Final = 10
@@ -54,8 +55,6 @@ SECONDS: Final = 5.0
 # Hits of a batch: 7 ms of work, so that searches need not wait long for one.
 BATCH: Final = 50
 MEMORY: Final = 768 << 20
-# Scores are sums of float32; as many digits are the same on every machine.
-SCORE_DIGITS: Final = 4
 
 _ALL: Final = 1 << 30
 _TOGETHER: Final = 256  # documents that are put in at once
@@ -143,10 +142,8 @@ class WhooshEngine:
             deadline = time.monotonic() + given
             asking = self._asking(snapshot, request, deadline)
             try:
-                read, matches = asking.found(parsed.tree)
+                read, matches, meant = asking.found(parsed.tree)
                 none = not len(matches.docs)
-                less = none or read.notes[:1] == (NONE_PRINTS_ALL,)
-                meant = asking.meant(parsed.tree) if less else None
                 others = asking.alternatives(parsed.tree, meant, none=none)
             except TimeoutError as error:
                 raise _too_slow(given) from error
@@ -175,7 +172,7 @@ class WhooshEngine:
             deadline = time.monotonic() + self._seconds
             asking = self._asking(snapshot, asked, deadline)
             try:
-                read, matches = asking.found(parsed.tree)
+                read, matches, _ = asking.found(parsed.tree)
             except TimeoutError as error:
                 raise _too_slow(self._seconds) from error
             screen = _screen(matches, asked, snapshot)

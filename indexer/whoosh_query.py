@@ -41,6 +41,8 @@ ZONE_WEIGHTS: Final = {
 }
 # What a rewritten form is worth beside what was typed: below it, but in its own order.
 REWRITTEN_WEIGHT: Final = 0.01
+# Scores are sums of float32; as many digits are the same on every machine.
+SCORE_DIGITS: Final = 4
 QUERY_ZONES: Final = {
     "title": ("headline", "kicker", "deck"),
     "kicker": ("kicker",),

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from indexer.arrays.container import Array
+from indexer.arrays.streams import GAP
 
-PASSAGE_END: Final = "\x00"
+PASSAGE_END: Final = chr(GAP)
 
 
 @dataclass(frozen=True, slots=True)
