@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from search_web.api import RunJson
+from search_web.shapes import RunJson
 from tests.web_site import canned_site
 
 REINDEX = "/api/v1/admin/reindex"

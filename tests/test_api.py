@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from indexer import IndexDamaged, IndexMissing, Message, Settings
 from search_web import create_app
-from search_web.api import (
-    OPERATIONS,
+from search_web.openapi import OPERATIONS
+from search_web.shapes import (
     ArticleJson,
     ProblemJson,
     RosterJson,

@@ -62,9 +62,9 @@ search_web.params search_web.rendering search_web.reindex search_web.issues
 search_web.site search_web.wire
 search_web.listing
 search_web.citing search_web.feeds search_web.records
-search_web.exports search_web.quoting
+search_web.exports search_web.quoting search_web.shapes
 search_web.views search_web.reading search_web.browsing
-search_web.rosters search_web.people
+search_web.rosters search_web.people search_web.openapi
 search_web.api
 search_web.opensearch
 search_web.admin search_web.verifying search_web.variants

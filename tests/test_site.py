@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from indexer import Settings, open_engine, paper_names
 from indexer.rebuild import rebuild
 from search_web import create_app
-from search_web.api import ArticleJson, RosterJson, SearchJson
+from search_web.shapes import ArticleJson, RosterJson, SearchJson
 from tests.conftest import CORPUS
 
 

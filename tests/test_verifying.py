@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from search_web.api import VerifyJson
+from search_web.shapes import VerifyJson
 from search_web.verifying import MAX_SHEET_ROWS
 from tests.web_site import BRIDGE, canned_site
 
