@@ -12,9 +12,7 @@ import datetime as dt
 import errno
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -32,14 +30,13 @@ from indexer.checklists import (
     sheet_row,
     verified,
 )
-from indexer.corpus import InputNotice, read_vocabulary
+from indexer.corpus import read_vocabulary
 from indexer.documents import encode
 from indexer.errors import (
     BaosouError,
     CorpusEmpty,
     CorpusMissing,
     IndexDamaged,
-    InputRefused,
 )
 from indexer.messages import Lang, Message
 from indexer.printing import (
@@ -49,14 +46,14 @@ from indexer.printing import (
     report_json,
     report_lines,
     response_lines,
-    sentence,
     status_lines,
     verdict_lines,
 )
-from indexer.rebuild import Event, Progress, Split, compare, read_units, rebuild
+from indexer.rebuild import Split, compare, read_units, rebuild
 from indexer.search import MAX_LIMIT, SearchRequest, Sort, response_json
 from indexer.settings import Settings, read_settings
 from indexer.verdict import answer_json, verify
+from indexer.watching import FileLines, say, watched
 from indexer.whoosh_engine import check_index, open_engine
 
 
@@ -75,7 +72,7 @@ class Session:
 
     def say(self, message: Message) -> None:
         """A sentence on stderr."""
-        click.echo(message.text(self.lang), err=True)
+        say(message, self.lang)
 
     def show(self, *lines: Message) -> None:
         """Lines of the result on stdout."""
@@ -209,7 +206,7 @@ def index_command(
         open_engine(
             settings.index, writable=True, memory=settings.memory << 20
         ) as engine,
-        _progress(session) as progress,
+        watched(session.lang, json=session.json) as progress,
     ):
         report = rebuild(
             corpus or settings.corpus,
@@ -241,7 +238,7 @@ def read_command(session: Session, paths: tuple[Path, ...]) -> int:
     What pages, folders or JSONL files split into, one unit a line as JSON; needs no
     index.
     """
-    tables = _Tables(session)
+    tables = FileLines(session.lang, json=session.json)
     for path in paths:
         for item in read_units(path, undated=True):
             tables.add(item)
@@ -431,7 +428,7 @@ def check_command(session: Session, corpus: Path | None, jobs: int | None) -> in
     try:
         with open_engine(settings.index) as engine:
             digests = engine.digests()
-        with _progress(session) as progress:
+        with watched(session.lang, json=session.json) as progress:
             comparison = compare(
                 corpus or settings.corpus,
                 digests,
@@ -514,96 +511,6 @@ def _broken(error: OSError) -> Message:
         f"{place}系统报错：{error.strerror or error}。请检查路径和权限后重试。",
         f"{place}The system says: {error.strerror or error}. Check paths and rights.",
     )
-
-
-@contextmanager
-def _progress(session: Session) -> Iterator[Callable[[Event], None]]:
-    """Somebody to tell how a rebuild goes on: a bar on a terminal, lines of JSON for
-    programs, and a sentence for each refusal and notice."""
-    watcher = _Watcher(session)
-    try:
-        yield watcher.hear
-    finally:
-        watcher.end()
-
-
-class _Watcher:
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._bar = not session.json and sys.stderr.isatty()
-        self._last = 0.0
-
-    def hear(self, event: Event) -> None:
-        if not isinstance(event, Progress):
-            self._clear()
-            self._session.say(sentence(event))
-        elif self._session.json or self._bar:
-            self._show(event)
-
-    def end(self) -> None:
-        self._clear()
-
-    def _show(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if progress.done < progress.total and now - self._last < 0.2:
-            return
-        self._last = now
-        if self._session.json:
-            click.echo(msgspec.json.encode(progress), err=True)
-            return
-        click.echo(f"\r\x1b[K{self._bar_of(progress)}", err=True, nl=False)
-
-    def _bar_of(self, progress: Progress) -> str:
-        share = progress.done / progress.total if progress.total else 1.0
-        if share >= 1:
-            return Message("已读完，正在写入索引……", "Writing the index …").text(
-                self._session.lang
-            )
-        filled = int(share * 30)
-        return f"{'█' * filled}{'░' * (30 - filled)} {share:4.0%}"
-
-    def _clear(self) -> None:
-        if self._bar:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-
-class _Tables:
-    """For each file that is read a line on stderr: units, doubts, characters left."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._path: str | None = None
-        self._counts = (0, 0, 0)
-        self.refused = False
-
-    def add(self, item: Split | InputRefused | InputNotice) -> None:
-        if not isinstance(item, Split):
-            self.end()
-            self.refused = self.refused or isinstance(item, InputRefused)
-            self._session.say(sentence(item))
-            return
-        if item.path != self._path:
-            self.end()
-        self._path = item.path
-        units, warnings, unclaimed = self._counts
-        self._counts = (
-            units + len(item.units),
-            warnings + item.warnings,
-            unclaimed + item.unclaimed,
-        )
-
-    def end(self) -> None:
-        """Print the line of the file that was read last."""
-        if self._path and not self._session.json:
-            units, warnings, unclaimed = (f"{count:4}" for count in self._counts)
-            self._session.say(
-                Message(
-                    f"{units} 篇 {warnings} 处存疑 {unclaimed} 字未归入　{self._path}",
-                    f"{units} units {warnings} doubts {unclaimed} characters left  "
-                    f"{self._path}",
-                )
-            )
-        self._path, self._counts = None, (0, 0, 0)
 
 
 def _readable(text: str) -> str:

@@ -56,6 +56,7 @@ whoosh_engine
 rebuild
 indexer
 printing
+watching
 commands
 indexer.__main__
 search_web.params search_web.rendering search_web.reindex search_web.issues
