@@ -5,12 +5,11 @@ from typing import Final
 
 from indexer import terms
 from indexer.archive import Article, Span
-from indexer.marks import marked_runs
+from indexer.marks import marked_runs, outermost
 from indexer.quotes import extract
 
 _LEAST: Final = 6
 _SENTENCE_MARKS: Final = frozenset("，。！？；…,.!?;")
-_OUTER_MARKS: Final = '“「"＂'
 _BEFORE_SPEECH: Final = "：:，,"
 
 
@@ -42,7 +41,7 @@ def claims_in(text: str, speaker: str | None = None) -> Claims:
     [('这座桥等了九年，值得。', '游长庚')]
     """
     text, by = text.strip(), (speaker or "").strip() or None
-    outer = _outer(text)
+    outer = tuple(outermost(text, marked_runs(text)))
     if len(outer) == 1 and _is_all(text, outer[0]):
         return Claims(Claim(text[outer[0].start : outer[0].end], by))
     said = _said(text) if outer else {}
@@ -63,16 +62,6 @@ def _said(text: str) -> dict[int, str | None]:
         for quote in quotes
         if quote.kind == "direct"
     }
-
-
-def _outer(text: str) -> list[Span]:
-    """The marked runs that are in no other."""
-    found: list[Span] = []
-    for run in marked_runs(text):
-        inside = found and run.start < found[-1].end
-        if not inside and text[run.start - 1] in _OUTER_MARKS:
-            found.append(run)
-    return found
 
 
 def _is_all(text: str, run: Span) -> bool:

@@ -5,7 +5,7 @@ them and closes only the last; a mark that is never closed ends with its paragra
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from indexer.archive import Span
@@ -13,6 +13,7 @@ from indexer.archive import Span
 _PAIRS: Final = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 _CLOSING: Final = {closing: opening for opening, closing in _PAIRS.items()}
 _STRAIGHT: Final = '"＂'
+_OUTER: Final = frozenset(f"“「『{_STRAIGHT}")
 _MARKS: Final = re.compile(f"[{''.join((*_PAIRS, *_CLOSING, _STRAIGHT))}\n]")
 _BEGINNING: Final = re.compile(r"\s*(\S)")
 
@@ -33,6 +34,21 @@ def marked_runs(text: str) -> tuple[Span, ...]:
     """
     found = {span for span in _runs(text) if span.start < span.end}
     return tuple(sorted(found, key=lambda span: (span.start, -span.end)))
+
+
+def outermost(text: str, runs: Iterable[Span]) -> Iterator[Span]:
+    """Those of a text's runs that are in no other; what begins in ‘ is in another, or
+    no more than a word.
+
+    >>> text = "他说：“这叫‘共赢’。”又说“好”。"
+    >>> [text[run.start : run.end] for run in outermost(text, marked_runs(text))]
+    ['这叫‘共赢’。', '好']
+    """
+    behind = 0
+    for run in runs:
+        if run.start >= behind and text[run.start - 1] in _OUTER:
+            yield run
+            behind = run.end
 
 
 def _runs(text: str) -> Iterator[Span]:

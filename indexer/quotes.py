@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
 from indexer.interviews import Answer, answers_in
-from indexer.marks import marked_runs
+from indexer.marks import marked_runs, outermost
 from indexer.names import HAN
 from indexer.occasions import NOWHERE, Occasion, occasion_in, speaks_in, today_of
 from indexer.reporting import Cue, find_cues
@@ -426,19 +426,12 @@ _SELF = frozenset(
 _SPEECH = re.compile("[。！？!?；…，,：]")
 
 
-_OPENERS = frozenset('“「『"＂')
-
-
 def _outermost(text: str) -> Iterator[_Marked]:
     """The marked runs of a text by paragraph, none within another."""
-    behind = 0
-    for run in marked_runs(text):
-        if run.start < behind or text[run.start - 1] not in _OPENERS:
-            continue
-        if text.find("\n", run.start, run.end) < 0:
-            closed = text[run.end : run.end + 1] not in ("", "\n")
-            yield _Marked(run.start, run.end, closed)
-            behind = run.end
+    runs = (r for r in marked_runs(text) if text.find("\n", r.start, r.end) < 0)
+    for run in outermost(text, runs):
+        closed = text[run.end : run.end + 1] not in ("", "\n")
+        yield _Marked(run.start, run.end, closed)
 
 
 def _may_speak(body: str, mark: _Marked) -> bool:
