@@ -84,19 +84,19 @@ class Asking:
         read = self.read(tree)
         plain = bool(text) and not asks_quotes(read.tree, self.request)
         note = _reading(text, quoted, read) if plain else None
-        if note and not self._prints(text):  # else a long name, or a printed sentence
-            found = self._answers(text, note, quoted)
-        else:
-            scored = is_scored(read.tree)
-            found = Found(read, self.matches(read.tree, scored=scored))
-        if len(found.matches.docs):
-            return found
+        # A long name, or a printed sentence, is looked for as it is.
+        if note and not self._prints(text):
+            return self._answered(tree, text, note, quoted)
+        matches = self.matches(read.tree, scored=is_scored(read.tree))
+        if len(matches.docs):
+            return Found(read, matches)
+        if note:  # a run that begins or ends within a number
+            return self._answered(tree, text, note, quoted)
         meant = self.meant(tree)
-        # A typo is suggested, never put right.
-        typo = is_short(text) and meant is not None
-        if plain and not (note or quoted or typo or is_list(text)):
-            found = self._answers(text, _NONE_PRINTS_ALL, quoted)
-        return found._replace(meant=meant)
+        typo = is_short(text) and meant is not None  # suggested, never put right
+        if not plain or quoted or typo or is_list(text):
+            return Found(read, matches, meant)
+        return self._answers(text, _NONE_PRINTS_ALL, quoted)._replace(meant=meant)
 
     def matches(self, tree: query.Node | None, *, scored: bool = False) -> Matches:
         """Units that match, and behind them quotes where they are asked for."""
@@ -128,6 +128,19 @@ class Asking:
             ways.append(Relaxed(near, f"改查“{meant}”", f"Search for “{meant}”"))
         counted = [(way, self._total(way.request)) for way in ways]
         return tuple(_alternative(way, total) for way, total in counted if total)
+
+    def _answered(
+        self,
+        tree: query.Node | None,
+        text: str,
+        note: Message,
+        quoted: tuple[query.Phrase, ...],
+    ) -> Found:
+        """What answers a question, or what may have been meant where nothing does."""
+        found = self._answers(text, note, quoted)
+        if len(found.matches.docs):
+            return found
+        return found._replace(meant=self.meant(tree))
 
     def _answers(
         self,

@@ -89,6 +89,11 @@ def test_what_is_printed_as_typed_is_no_question(paper: WhooshEngine) -> None:
     assert response.rewrites == ()
 
 
+def test_a_run_that_begins_within_a_number_is_found(paper: WhooshEngine) -> None:
+    response = paper.search(SearchRequest("5路公交车绕行滨江路"))
+    assert response.hits[0].title == "公交改线"
+
+
 def test_what_a_question_quotes_must_be_printed(paper: WhooshEngine) -> None:
     response = paper.search(SearchRequest("谁承担“加固工程”？"))
     assert [hit.title for hit in response.hits] == ["大桥加固工程"]
