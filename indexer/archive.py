@@ -3,27 +3,27 @@
 Plain frozen values without I/O; every other module speaks in them. A record keeps its
 place on the page (spans are character offsets into the page's text, end excluded), so
 that nothing is invented and everything can be checked. What a page does not say is
-None.
+None. Records are msgspec Structs, which are made in a twentieth of the time of frozen
+dataclasses: an index makes some millions.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from indexer.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A run of characters, `start` included and `end` excluded."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpans:
+class FieldSpans(Struct, frozen=True):
     """Where on the page a field of a unit is printed; a body cut by columns has several
     spans, in reading order."""
 
@@ -31,16 +31,14 @@ class FieldSpans:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A doubt about how a unit was read: a stable code and a sentence for people."""
 
     code: str
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One newspaper page (版) as extracted: `label` as printed, such as 01 or A02;
     `source` names the file for messages."""
 
@@ -55,8 +53,7 @@ class Page:
         return f"{self.paper}.{self.date.isoformat()}.{self.label}"
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(Struct, frozen=True):
     """A person named in a byline: role as printed (记者, 通讯员, 摄, 责编), org where
     one is printed (临江日报)."""
 
@@ -65,16 +62,14 @@ class Credit:
     org: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Caption:
+class Caption(Struct, frozen=True):
     """A picture's caption; `text` without the photographer's credit."""
 
     text: str
     photographer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(Struct, frozen=True):
     """Who said a quotation: `surface` as it is printed there, `name` the fullest name
     that the article prints for it, None where it prints none. Then `surface` is the
     fullest phrase for it (一位女工, where 她 or 这位女工 is printed there).
@@ -89,8 +84,7 @@ class Speaker:
     how: Literal["name", "pronoun", "noun", "collective", "implied"] = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """A quotation (引语) in an article; `start` and `end` are offsets into the
     article's body, outer quotation marks excluded.
 
@@ -116,8 +110,7 @@ class Quote:
     evidence: tuple[FieldSpans, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """An article (篇) or advertisement. `body` is its paragraphs joined by newlines.
 
     `source` is the printed origin (本报讯, 新华社北京9月25日电), `place` and `dated`
@@ -164,8 +157,7 @@ class Order(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class RosterEntry:
+class RosterEntry(Struct, frozen=True):
     """One person of a roster: `surface` as printed (王 娴(女)), `name` without padding;
     `qualifier` any other note (河南, 解放军)."""
 
@@ -177,8 +169,7 @@ class RosterEntry:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RosterGroup:
+class RosterGroup(Struct, frozen=True):
     """Names under one role; `declared` is the count that the page states."""
 
     entries: tuple[RosterEntry, ...]
@@ -187,8 +178,7 @@ class RosterGroup:
     order: Order | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """A check of a roster against itself: counts met, claimed order kept; `names` are
     those in doubt (never changed)."""
 
@@ -198,8 +188,7 @@ class Audit:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """A list of names (名单). `notes` are the printed lines around the names: counts,
     claims of order, who adopted it."""
 
@@ -229,8 +218,7 @@ class Roster:
 Unit: TypeAlias = Article | Roster
 
 
-@dataclass(frozen=True, slots=True)
-class SplitPage:
+class SplitPage(Struct, frozen=True):
     """A page read into its units in print order. `unclaimed` are the characters, white
     space apart, that no unit, banner or credit took."""
 

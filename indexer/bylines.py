@@ -8,10 +8,12 @@ nats, above 0 it is likelier one than not.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Literal, get_args
+
+from msgspec.structs import replace
 
 from indexer import names
 from indexer.archive import Caption, Credit

@@ -267,7 +267,7 @@ def _kept(unit: Unit) -> dict[str, Any]:
     if isinstance(unit, Roster) or not unit.quotes:
         return encode(unit)
     rows = packing.packed(unit.quotes, unit.id, unit.body)
-    return {**encode(replace(unit, quotes=())), "quotes": rows}
+    return {**encode(msgspec.structs.replace(unit, quotes=())), "quotes": rows}
 
 
 def _speakers_of(quote: Quote) -> tuple[str, ...]:

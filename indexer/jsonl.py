@@ -16,8 +16,10 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, Final
+
+from msgspec.structs import replace
 
 from indexer import quotes, rosters
 from indexer.archive import Article, Notice, Roster, RosterGroup, Span, Unit

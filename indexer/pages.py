@@ -8,7 +8,9 @@ everyone else; what belongs together is decided by `drafts`, line by line by `la
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from indexer import bylines, headlines, names, quotes, rosters
 from indexer.archive import (

@@ -140,8 +140,9 @@ def read_person(engine: Engine, name: str) -> Person:
 def person_of(name: str, units: Iterable[Unit]) -> Person:
     """What these units print of a name.
 
-    >>> told = Article("p.1", "article", "通车", "市长王岚到场。王岚剪彩。")
-    >>> person = person_of("王岚", [replace(told, persons=("王岚",))])
+    >>> text = "市长王岚到场。王岚剪彩。"
+    >>> told = Article("p.1", "article", "通车", text, persons=("王岚",))
+    >>> person = person_of("王岚", [told])
     >>> [(role.text, role.person) for role in person.roles]
     [('市长', 1)]
     >>> [(mention.count, mention.text) for mention in person.mentions]

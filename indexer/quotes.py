@@ -9,8 +9,10 @@ for `marks`. Records are of articles alone: other units hold no speech.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
 from indexer.interviews import Answer, answers_in

@@ -15,12 +15,14 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from indexer import corpus, documents, pages
 from indexer.archive import Article, Notice, Page, Quote, Unit

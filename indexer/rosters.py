@@ -9,8 +9,10 @@ a name. Names stay as printed.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec.structs import replace
 
 from indexer import dates, names
 from indexer.archive import Audit, Notice, Order, RosterEntry, RosterGroup, Span

@@ -1,10 +1,10 @@
 """Units as documents: zones, titles, and the JSON that is stored."""
 
 import datetime as dt
-from dataclasses import replace
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from indexer import documents
 from indexer.archive import (

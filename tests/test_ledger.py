@@ -3,12 +3,12 @@
 import datetime as dt
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from indexer import documents, query
 from indexer.archive import Article, Quote, Speaker

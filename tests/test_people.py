@@ -1,11 +1,11 @@
 """Pages and API of people and rosters, over a canned engine."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from indexer.archive import Quote, Roster, RosterEntry, RosterGroup

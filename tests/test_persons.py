@@ -1,7 +1,8 @@
 """What the archive prints of a person, and people of one name kept apart."""
 
 import datetime as dt
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from indexer.archive import (
     Article,
@@ -20,7 +21,7 @@ from tests.canned_engine import CannedEngine
 def article(number: int, body: str, **fields: object) -> Article:
     told = Article(f"p.{number}", "article", "消息", body, persons=("王岚",))
     day = dt.date(2024, 12, 1) + dt.timedelta(number)
-    return replace(told, date=day, **fields)  # type: ignore[arg-type]
+    return replace(told, date=day, **fields)
 
 
 def roster(number: int, *entries: RosterEntry, role: str | None = None) -> Roster:

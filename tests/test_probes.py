@@ -1,9 +1,9 @@
 """What was put into an index is looked for in it before it is published."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from indexer import documents
 from indexer.archive import Article, Caption, Quote, Roster, RosterEntry, RosterGroup
