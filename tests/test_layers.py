@@ -11,6 +11,7 @@ FOLDERS = ("indexer", "search_web")
 
 # Modules of one line do not import each other. `search_web` sees the door alone.
 LAYERS = """
+processor
 messages
 archive errors dates wordlists
 cues
