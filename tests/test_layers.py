@@ -37,7 +37,8 @@ arrays.gather arrays.segment
 arrays.deletions arrays.toc arrays.tiers
 arrays.merge
 arrays.index_writer
-arrays.matching arrays.top arrays.queries arrays.dense
+arrays.top arrays.queries arrays.dense
+arrays.matching
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding
