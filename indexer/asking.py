@@ -14,7 +14,8 @@ import numpy as np
 
 from indexer import ledger, query, terms
 from indexer.arrays import Array, Matches
-from indexer.correcting import corrected, spelt_out
+from indexer.correcting import corrected, doubted, spelt_out
+from indexer.documents import ZONES
 from indexer.messages import Message
 from indexer.relevance import Grains, answering, asked_of, reordered, sought_in
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
@@ -47,8 +48,8 @@ CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL)
 
 
 class Found(NamedTuple):
-    """How a query was read, and what that finds; where nothing prints all that was
-    typed, the query that may have been `meant`."""
+    """How a query was read, and what that finds; the query that may have been `meant`
+    where nothing prints all that was typed, or what was typed is no word."""
 
     read: Rewritten
     matches: Matches
@@ -89,7 +90,8 @@ class Asking:
             return self._answered(tree, text, note, quoted)
         matches = self.matches(read.tree, scored=is_scored(read.tree))
         if len(matches.docs):
-            return Found(read, matches)
+            sure = read.notes or note  # what is long is printed just so
+            return Found(read, matches, None if sure else self.doubted(tree))
         if note:  # a run that begins or ends within a number
             return self._answered(tree, text, note, quoted)
         meant = self.meant(tree)
@@ -111,9 +113,15 @@ class Asking:
         """The nearest query with results to one that has none."""
         if tree is None:
             return None
-        offers = self.snapshot.offers
-        better = corrected(tree, offers.spelling.meant, self._finds)
+        better = corrected(tree, self.snapshot.offers.spelling, self._finds)
         return query.render(better) if better else None
+
+    def doubted(self, tree: query.Node | None) -> str | None:
+        """What was rather meant by a query that has results as typed."""
+        if tree is None:
+            return None
+        better = doubted(tree, self.snapshot.offers.spelling, self._counted)
+        return query.render(better) if better and self._finds(better) else None
 
     def alternatives(
         self, tree: query.Node | None, meant: str | None, *, none: bool
@@ -139,7 +147,7 @@ class Asking:
         """What answers a question, or what may have been meant where nothing does."""
         found = self._answers(text, note, quoted)
         if len(found.matches.docs):
-            return found
+            return found._replace(meant=self.doubted(tree))
         return found._replace(meant=self.meant(tree))
 
     def _answers(
@@ -197,8 +205,13 @@ class Asking:
         return () if self._prints(letters) else offers.suggestions.read_as(letters)
 
     def _prints(self, text: str) -> bool:
-        asked = literal(terms.characters(text).text, scored=False)
-        return len(self._matches(asked, scored=False).docs) > 0
+        return self._counted(text) > 0
+
+    def _counted(self, text: str, in_headline: bool = False) -> int:
+        """How many units print a text in a row."""
+        zones = ("headline",) if in_headline else ZONES
+        asked = literal(terms.characters(text).text, zones, scored=False)
+        return len(self._matches(asked, scored=False).docs)
 
     def _matches(self, asked: Any, *, scored: bool) -> Matches:
         return self.snapshot.searcher.matches(

@@ -1,21 +1,25 @@
-"""A query that finds nothing → the nearest one that finds something.
+"""A query that finds nothing, or what is no word → the nearest one that was meant.
 
-Only parts that find nothing by themselves are taken for mistaken: what is printed is
-never corrected. Letters that are printed nowhere are read as pinyin. Knows neither an
-index nor spelling: it is handed what words may have meant and what a query finds.
+Parts that find nothing by themselves are taken for mistaken, and so are runs that are
+no word and are printed nowhere in a row, or only as part of one word, or by chance
+(市互 for 互市). A word of the language or of the index is never corrected. Letters that
+are printed nowhere are read as pinyin. Knows no index: it is handed what words may have
+meant and what a query finds.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from indexer import names, query, spelling, terms
 from indexer.messages import Message
 
 # Whether any unit matches a query.
 Finds: TypeAlias = Callable[[query.Node], bool]
-# The words that a text may have meant, the likeliest first.
-Meant: TypeAlias = Callable[[str], tuple[str, ...]]
+# The people or headlines that letters are read as, the likeliest first.
+ReadAs: TypeAlias = Callable[[str], tuple[str, ...]]
+# How many units print a text in a row, anywhere or in headlines.
+Counted: TypeAlias = Callable[[str, bool], int]
 
 _MOST: Final = 4  # parts that are looked at, so that no query takes long
 _TRIED: Final = 2  # corrections that are tried for each
@@ -24,9 +28,29 @@ _SPANS: Final = 16
 _MISREAD: Final = 8  # readings of one text of letters and digits
 _PAIRS: Final = 8
 _SHOWN: Final = 3  # readings that a note names
+# How much oftener than a run that is no word a word near to it must be printed to be
+# meant; what looks like a name may be one that print doesn't introduce.
+_OFTENER, _OFTENER_THAN_NAME = 10, 30
+_WITHIN: Final = 0.9  # of the units that print a part of a word print the word
+_SHORT_NAME: Final = 2
+_BY_CHANCE: Final = 4
+_LONGEST: Final = 13  # characters of a run that may be a word with one too many
 
 
-def spelt_out(tree: query.Node, read_as: Meant) -> tuple[query.Node, Message] | None:
+class Lexis(Protocol):
+    """The words of an index."""
+
+    def knows(self, typed: str) -> bool:
+        """Whether a text is one of them."""
+
+    def near(self, typed: str) -> Sequence[spelling.Near]:
+        """Those that a text may have meant, the likeliest first."""
+
+    def meant(self, typed: str) -> Sequence[str]:
+        """The first few of them."""
+
+
+def spelt_out(tree: query.Node, read_as: ReadAs) -> tuple[query.Node, Message] | None:
     """A query of nothing but letters, as what is read so, and a note that says it; None
     where nothing is.
 
@@ -48,19 +72,31 @@ def spelt_out(tree: query.Node, read_as: Meant) -> tuple[query.Node, Message] | 
     )
 
 
-def corrected(tree: query.Node, meant: Meant, finds: Finds) -> query.Node | None:
+def corrected(tree: query.Node, words: Lexis, finds: Finds) -> query.Node | None:
     """The query with the parts that find nothing put right; None where that can't be
-    done or helps nothing."""
+    done or helps nothing. A word of the index finds nothing by what else is asked."""
     parts = [leaf for leaf in _asked(tree) if _text_of(leaf)][:_MOST]
     changes: dict[query.Node, query.Node] = {}
     for leaf in dict.fromkeys(parts):
-        if not finds(leaf):
-            better = _meant(leaf, meant, finds)
+        if not finds(leaf) and not words.knows(_text_of(leaf)):
+            better = _meant(leaf, words, finds)
             if better is None:
                 return None
             changes[leaf] = better
     found = _changed(tree, changes)
     return found if changes and found and finds(found) else None
+
+
+def doubted(tree: query.Node, words: Lexis, counted: Counted) -> query.Node | None:
+    """A query with results in which what is no word is put right; None where nothing is
+    in doubt. Most queries are of words: they cost a look at each."""
+    parts = [leaf for leaf in _asked(tree) if isinstance(leaf, query.Words)][:_MOST]
+    changes: dict[query.Node, query.Node] = {}
+    for leaf in dict.fromkeys(parts):
+        text = terms.characters(leaf.text).text
+        if better := _likelier(text, words, counted):
+            changes[leaf] = query.Words(better)
+    return _changed(tree, changes) if changes else None
 
 
 class _Fix(NamedTuple):
@@ -69,6 +105,48 @@ class _Fix(NamedTuple):
     start: int
     end: int
     word: str
+
+
+def _likelier(text: str, words: Lexis, counted: Counted) -> str | None:
+    """The word that a run was meant for, if it is none itself."""
+    parts = terms.index_terms(text) if len(text) <= _LONGEST else ()
+    if len(parts) < 2 or words.knows(text):
+        return None
+    count = counted(text, False)
+    # 大桥通车 is of words, and nothing as long is printed in a row by chance.
+    is_run = len(text) > _BY_CHANCE or all(len(part.text) > 1 for part in parts)
+    if count and is_run:
+        return None
+    near = words.near(text)
+    if not count:
+        return _nearest(near, spelling.LEFT_OUT)
+    return _whole(text, count, near, counted) or _oftener(text, count, near, counted)
+
+
+def _nearest(near: Sequence[spelling.Near], cost: float) -> str | None:
+    return next((each.word for each in near if each.cost <= cost), None)
+
+
+def _whole(
+    text: str, count: int, near: Sequence[spelling.Near], counted: Counted
+) -> str | None:
+    """The word that a run is part of wherever it is printed: 云舟 of 龚云舟."""
+    if names.is_name(text) and len(text) > _SHORT_NAME:
+        return None
+    longer = (word for word, _ in near if text in (word[1:], word[:-1]))
+    within = (word for word in longer if counted(word, False) >= _WITHIN * count)
+    return next(within, None)
+
+
+def _oftener(
+    text: str, count: int, near: Sequence[spelling.Near], counted: Counted
+) -> str | None:
+    """The word that is printed so much oftener that a run was typed by a slip."""
+    slip = _nearest(near, spelling.SLIP)
+    if slip is None or counted(text, True):
+        return None
+    often = _OFTENER_THAN_NAME if names.is_name(text) else _OFTENER
+    return slip if counted(slip, False) >= often * count else None
 
 
 def _letters(tree: query.Node) -> str:
@@ -81,18 +159,18 @@ def _letters(tree: query.Node) -> str:
     return typed if whole and len(plain) > 1 else ""
 
 
-def _meant(leaf: query.Leaf, meant: Meant, finds: Finds) -> query.Leaf | None:
+def _meant(leaf: query.Leaf, words: Lexis, finds: Finds) -> query.Leaf | None:
     """What a part meant that finds nothing."""
     text = _text_of(leaf)
-    for word in (*meant(text)[:_TRIED], *_misread(text)):
+    for word in (*words.meant(text)[:_TRIED], *_misread(text)):
         if finds(better := _with_text(leaf, word)):
             return better
     if isinstance(leaf, query.Words):
-        return _pieced(text, meant, finds)
+        return _pieced(text, words, finds)
     return None
 
 
-def _pieced(text: str, meant: Meant, finds: Finds) -> query.Leaf | None:
+def _pieced(text: str, words: Lexis, finds: Finds) -> query.Leaf | None:
     """A run with one word put right, or two, which may have been cut apart:
     互联往医院."""
     fixes: list[_Fix] = []
@@ -100,7 +178,7 @@ def _pieced(text: str, meant: Meant, finds: Finds) -> query.Leaf | None:
         span = text[start:end]
         if finds(query.Phrase(span)):
             continue
-        for word in (*meant(span)[:1], *_misread(span)):
+        for word in (*words.meant(span)[:1], *_misread(span)):
             fixes.append(_Fix(start, end, word.upper() if span.isupper() else word))
             if finds(better := _fixed(text, fixes[-1:])):
                 return better

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -31,7 +31,8 @@ _WAYS: Final = 8  # to read what was typed
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 # What an error costs, in nats; what more units have is likelier to be meant.
 _SAME_SOUND, _LOOSE_SOUND, _LOOK = 0.5, 2.0, 1.0
-_SWAPPED, _LEFT_OUT, _ADDED, _OTHER = 0.8, 2.0, 3.5, 4.5
+_SWAPPED, LEFT_OUT, _ADDED, _OTHER = 0.8, 2.0, 3.5, 4.5
+SLIP: Final = max(_SAME_SOUND, _LOOK, _SWAPPED)
 _FURTHER = 1.5  # each character more that is mistaken for its sound, besides that
 _FREQUENT = 0.3
 _FAR = 6.0
@@ -49,6 +50,15 @@ class Word:
     text: str
     count: int
     is_name: bool = False
+
+
+class Near(NamedTuple):
+    """A word near to what was typed, and what it costs to take that for it: SLIP at
+    most where one character was mistaken or two were swapped, LEFT_OUT where one is
+    missing."""
+
+    word: str
+    cost: float
 
 
 def write_spelling(path: Path, words: Iterable[Word]) -> None:
@@ -98,16 +108,32 @@ class Spelling:
     def meant(self, typed: str, limit: int = 3) -> tuple[str, ...]:
         """The words nearest to what was typed, the likeliest first; what was typed is
         none of them."""
+        return tuple(near.word for near in self.near(typed, limit))
+
+    def near(self, typed: str, limit: int = 8) -> tuple[Near, ...]:
+        """The same words, and how each is near."""
         text = terms.characters(typed).text
         if not _SHORTEST - 1 <= len(text) <= _LONGEST + 1:
             return ()
         reader = _Reader(self._arrays)
-        scored = [
-            (reader.cost(text, word) - _FREQUENT * math.log(count), number, word)
+        found = (
+            (reader.cost(text, word), number, word, count)
             for number, word, count in self._near(text, reader)
             if word != text
-        ]
-        return tuple(word for cost, _, word in sorted(scored)[:limit] if cost < _FAR)
+        )
+        scored = sorted(
+            (cost - _FREQUENT * math.log(count), number, Near(word, cost))
+            for cost, number, word, count in found
+        )
+        return tuple(near for cost, _, near in scored[:limit] if cost < _FAR)
+
+    def knows(self, typed: str) -> bool:
+        """Whether what was typed is one of the words."""
+        text = terms.characters(typed).text
+        if not _SHORTEST <= len(text) <= _LONGEST:
+            return False
+        held = self._under("near", _row(text, None))
+        return any(self._word(number) == text for number in held.tolist())
 
     def _near(self, text: str, reader: "_Reader") -> Iterator[tuple[int, str, int]]:
         found = [self._hashed("near", _row(text, part)) for part in _parts(len(text))]
@@ -115,19 +141,25 @@ class Spelling:
         found += [self._hashed("near", _row(other, None)) for other in swapped]
         found += [self._hashed("alike", row) for row in reader.heard(text)]
         for number in np.unique(np.concatenate(found)).tolist():
-            first, end = self._arrays["texts.starts"][number : number + 2].tolist()
-            word = self._arrays["texts.blob"][first:end].tobytes()
-            count = int(self._arrays["counts"][number])
-            yield number, word.decode("utf-8", "surrogatepass"), count
+            yield number, self._word(number), int(self._arrays["counts"][number])
+
+    def _word(self, number: int) -> str:
+        first, end = self._arrays["texts.starts"][number : number + 2].tolist()
+        word = self._arrays["texts.blob"][first:end].tobytes()
+        return word.decode("utf-8", "surrogatepass")
 
     def _hashed(self, name: str, row: Array) -> Array:
+        """The most frequent words under the hash of a row."""
+        return self._under(name, row)[:_BUCKET]
+
+    def _under(self, name: str, row: Array) -> Array:
         """The words under the hash of a row, the most frequent first."""
         hashes, numbers = self._arrays[f"{name}.hashes"], self._arrays[f"{name}.words"]
         first, end = (
             np.searchsorted(hashes, row[0]),
             np.searchsorted(hashes, row[0], "right"),
         )
-        found: Array = numbers[first : min(int(end), int(first) + _BUCKET)]
+        found: Array = numbers[int(first) : int(end)]
         return found
 
 
@@ -158,7 +190,7 @@ class _Reader:
     def cost(self, typed: str, word: str) -> float:
         """What it costs to take a word for another, infinite where it is too far."""
         if len(typed) < len(word):
-            return _LEFT_OUT if _without_one(word, typed) else math.inf
+            return LEFT_OUT if _without_one(word, typed) else math.inf
         if len(typed) > len(word):
             return _ADDED if _without_one(typed, word) else math.inf
         pairs = [(a, b) for a, b in zip(typed, word, strict=True) if a != b]

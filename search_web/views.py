@@ -154,6 +154,7 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
     others = tuple(
         Link(other.message.text(visit.lang), links.search(other.request), other.total)
         for other in response.alternatives
+        if not response.total or other.request.query != response.suggestion
     )
     return ResultsPage(
         box=Box(request.query, _kept(start, "q")),

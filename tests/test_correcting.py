@@ -1,9 +1,12 @@
-"""A query that finds nothing → one that finds something."""
+"""A query that finds nothing, or of what is no word → one that was meant."""
+
+from dataclasses import dataclass, field
 
 import pytest
 
 from indexer import query
-from indexer.correcting import corrected
+from indexer.correcting import corrected, doubted
+from indexer.spelling import Near
 
 PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣谈互联网医院", "K30快线 开通")
 MEANT = {
@@ -12,6 +15,23 @@ MEANT = {
     "沈一明": ("沈一鸣",),
     "互联往": ("互联网",),
 }
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of an index, and what is near to a text."""
+
+    known: frozenset[str] = frozenset()
+    held: dict[str, tuple[Near, ...]] = field(default_factory=dict)
+
+    def knows(self, typed: str) -> bool:
+        return typed in self.known
+
+    def near(self, typed: str) -> tuple[Near, ...]:
+        return self.held.get(typed, ())
+
+    def meant(self, typed: str) -> tuple[str, ...]:
+        return MEANT.get(typed, ())
 
 
 def finds(node: query.Node) -> bool:
@@ -48,7 +68,7 @@ def matches(node: query.Node, text: str) -> bool:
 def test_what_finds_nothing_is_put_right(typed: str, meant: str) -> None:
     tree = query.parse(typed).tree
     assert tree is not None
-    better = corrected(tree, lambda text: MEANT.get(text, ()), finds)
+    better = corrected(tree, Words(), finds)
     assert better is not None
     assert better == query.parse(meant).tree
 
@@ -57,4 +77,64 @@ def test_what_finds_nothing_is_put_right(typed: str, meant: str) -> None:
 def test_a_correction_that_finds_nothing_is_none(typed: str) -> None:
     tree = query.parse(typed).tree
     assert tree is not None
-    assert corrected(tree, lambda text: MEANT.get(text, ()), finds) is None
+    assert corrected(tree, Words(), finds) is None
+
+
+def test_a_word_of_the_index_is_never_corrected() -> None:
+    """What else is asked finds nothing: a date, a page."""
+    tree = query.parse("龚云洲 产业链").tree
+    assert tree is not None
+    assert corrected(tree, Words(frozenset({"龚云洲"})), finds) is None
+
+
+COUNTS = {
+    **{"市互": 9, "互市": 900, "云舟": 8, "龚云舟": 8, "中菲": 20, "中非": 900},
+    **{"龚舟云": 3, "季一舟": 1, "季一丹": 29, "大桥通车": 4, "大桥通行": 900},
+}
+HEADLINES = {"中菲": 1}
+NEAR = {
+    "市互": (Near("市户", 4.5), Near("互市", 0.8)),
+    "云舟": (Near("云洲", 0.5), Near("龚云舟", 2.0)),
+    "中菲": (Near("中非", 1.0),),
+    "龚舟云": (Near("龚云舟", 0.8),),
+    "季一舟": (Near("季一丹", 0.5),),
+    "季一周": (Near("季一舟", 0.5),),
+    "大桥通车": (Near("大桥通行", 1.0),),
+    "国青黑人": (Near("国内黑人", 4.5), Near("青国黑人", 0.8)),
+    "美丽乡村": (Near("美丽村乡", 0.8),),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("市互", "互市", id="printed by chance"),
+        pytest.param("市互 大桥", "互市 且 大桥", id="among others"),
+        pytest.param("云舟", "龚云舟", id="printed as part of a word only"),
+        pytest.param("季一周", "季一舟", id="printed nowhere in a row"),
+        pytest.param("国青黑人", "青国黑人", id="printed in pieces"),
+        pytest.param("“市互”", None, id="quoted"),
+        pytest.param("中菲", None, id="printed by a headline"),
+        pytest.param("龚舟云", None, id="not so much oftener"),
+        pytest.param("季一舟", None, id="may be a name: not so much oftener"),
+        pytest.param("大桥通车", None, id="of words, and printed so"),
+        pytest.param("互市", None, id="near to nothing"),
+        pytest.param("标题:市互", None, id="in a field"),
+    ],
+)
+def test_what_is_no_word_is_doubted(typed: str, meant: str | None) -> None:
+    tree = query.parse(typed).tree
+    assert tree is not None
+    better = doubted(tree, Words(held=NEAR), counted)
+    assert better == (query.parse(meant).tree if meant else None)
+
+
+@pytest.mark.parametrize("typed", [*NEAR, "改革", "乡村"])
+def test_a_word_is_never_doubted(typed: str) -> None:
+    tree = query.parse(typed).tree
+    assert tree is not None
+    assert doubted(tree, Words(frozenset({typed}), NEAR), counted) is None
+
+
+def counted(text: str, in_headline: bool) -> int:
+    return (HEADLINES if in_headline else COUNTS).get(text, 0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.spelling import Spelling, Word, write_spelling
+from indexer.spelling import LEFT_OUT, SLIP, Spelling, Word, write_spelling
 
 WORDS = (
     Word("龚云舟", 4, is_name=True),
@@ -50,6 +50,19 @@ def test_the_nearest_word_is_meant(spelling: Spelling, typed: str, meant: str) -
 
 def test_what_is_right_is_not_corrected_to_itself(spelling: Spelling) -> None:
     assert "未来" not in spelling.meant("未来")
+
+
+def test_words_are_known_in_any_writing(spelling: Spelling) -> None:
+    assert all(spelling.knows(word.text) for word in WORDS)
+    assert spelling.knows("產業鏈")
+    assert not any(map(spelling.knows, ("", "产业", "产链业", "龚云", "云舟", "海")))
+
+
+def test_what_a_slip_costs(spelling: Spelling) -> None:
+    costs = {near.word: near.cost for near in spelling.near("龚云洲")}
+    assert costs["龚云舟"] <= SLIP < costs["龚云丹"]
+    (near,) = spelling.near("工智能")
+    assert near == ("人工智能", LEFT_OUT)
 
 
 @pytest.mark.parametrize("typed", ["", "海", "完全不同的词", "一" * 40])
