@@ -12,13 +12,11 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from indexer import cuts, packing, terms
+from indexer import cuts, names, packing, terms
 from indexer.archive import Article, Audit, Caption, Credit, Quote, Roster, Unit
 from indexer.cuts import Cuts, Row
 
@@ -67,6 +65,7 @@ class Document:
     section: str | None = None
     persons: tuple[str, ...] = ()
     reporters: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
     quotes: tuple[Said, ...] = ()
     cuts: Cuts | None = None
     place: int = 0
@@ -107,28 +106,20 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def zones(self) -> tuple[Zone, ...]:
         """See `zones_of`."""
-        runs = groupby(self.passages(), itemgetter(0))
-        return tuple(Zone(name, tuple(text for _, text in run)) for name, run in runs)
-
-    def passages(self) -> list[tuple[str, str]]:
-        """Everything that it prints, in the order of zones: a zone's name and a text
-        each. What is read at every search has no Zones made of it."""
+        captions = (text for c in self.captions for text in (c.text, c.photographer))
         signed = (*self.reporters, *(credit.name for credit in self.credits))
-        printed: list[tuple[str, str | None]] = [
-            ("headline", self.headline),
-            ("kicker", self.kicker),
-            ("deck", self.deck),
-            ("body", self.body),
-            *(("body", note) for note in self.notes),
-            *(("body", group.role) for group in self.groups),
-        ]
-        for caption in self.captions:
-            printed += ("captions", caption.text), ("captions", caption.photographer)
-        printed += [
-            ("names", e.surface) for group in self.groups for e in group.entries
-        ]
-        printed += [("bylines", name) for name in dict.fromkeys(signed)]
-        return [(zone, text) for zone, text in printed if text]
+        printed: tuple[Iterable[str | None], ...] = (
+            (self.headline,),
+            (self.kicker,),
+            (self.deck,),
+            (self.body, *self.notes, *(group.role for group in self.groups)),
+            captions,
+            (entry.surface for group in self.groups for entry in group.entries),
+            dict.fromkeys(signed),
+        )
+        kept = (tuple(filter(None, passages)) for passages in printed)
+        named = zip(ZONES, kept, strict=True)
+        return tuple(Zone(name, passages) for name, passages in named if passages)
 
     def _opening(self) -> str:
         names = (entry.name for group in self.groups for entry in group.entries)
@@ -152,6 +143,7 @@ def of(unit: Unit) -> Document:
         section=unit.section,
         persons=persons_of(unit),
         reporters=shown.reporters,
+        signers=signers_of(unit),
         quotes=said_of(unit) if isinstance(unit, Article) else (),
     )
 
@@ -189,12 +181,23 @@ def zones_of(unit: Unit) -> tuple[Zone, ...]:
 
 def persons_of(unit: Unit) -> tuple[str, ...]:
     """The people a unit names, each once, in print order; bylines apart."""
-    names = (
+    named = (
         unit.persons
         if isinstance(unit, Article)
         else tuple(entry.name for entry in unit.entries)
     )
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(named))
+
+
+def signers_of(unit: Unit) -> tuple[str, ...]:
+    """Who signs a unit, each once: in its byline, or as who took its pictures, where
+    that is a name (not 受访者)."""
+    if isinstance(unit, Roster):
+        return ()
+    credited = (credit.name for credit in unit.credits)
+    pictured = (c.photographer for c in unit.captions if c.photographer)
+    signed = (*credited, *filter(names.is_name, pictured))
+    return tuple(dict.fromkeys((*unit.reporters, *signed)))
 
 
 def said_of(article: Article) -> tuple[Said, ...]:

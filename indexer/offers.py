@@ -26,27 +26,35 @@ _SPELLING: Final = "spelling.arrays"
 _HEADLINE: Final = ZONES.index("headline")
 
 
-class Headlines:
-    """The headlines of a build; the newest where they are too many."""
+class Gathered:
+    """What no column of a build holds: headlines, the newest where they are too many,
+    and people who neither are named in a unit nor sign it as reporters."""
 
     def __init__(self) -> None:
-        self._held: list[tuple[int, str]] = []
+        self._headlines: list[tuple[int, str]] = []
+        self._signers: dict[str, tuple[int, int]] = {}
 
     def add(self, document: Document) -> None:
-        """Note a document's headline, if it has one."""
-        if document.cuts is None:
-            has = any(zone.name == "headline" for zone in document.zones)
-        else:
-            has = _HEADLINE in document.cuts.zones_of(document.place)
-        if has:
-            day = document.date.toordinal() if document.date else 0
-            self._held.append((day, document.title))
-        if len(self._held) > 2 * MAX_ENTRIES:
-            self._held = heapq.nlargest(MAX_ENTRIES, self._held)
+        """Note a document's headline, if it has one, and who else signs it."""
+        day = document.date.toordinal() if document.date else 0
+        if _has_headline(document):
+            self._headlines.append((day, document.title))
+        if len(self._headlines) > 2 * MAX_ENTRIES:
+            self._headlines = heapq.nlargest(MAX_ENTRIES, self._headlines)
+        for name in document.signers:
+            if name not in document.reporters and name not in document.persons:
+                count, newest = self._signers.get(name, (0, 0))
+                self._signers[name] = count + 1, max(newest, day)
 
-    def entries(self) -> Iterator[Entry]:
+    def headlines(self) -> Iterator[Entry]:
         """Each headline once."""
-        yield from _merged("headline", ((text, 1, day) for day, text in self._held))
+        held = ((text, 1, day) for day, text in self._headlines)
+        yield from _merged("headline", held)
+
+    def signers(self) -> Iterator[tuple[str, int, int]]:
+        """Who signs so, in how many units, and the newest day."""
+        for name, (count, newest) in self._signers.items():
+            yield name, count, newest
 
 
 class Offers:
@@ -57,21 +65,28 @@ class Offers:
         self.spelling = Spelling(folder / _SPELLING)
 
 
-def write_offers(folder: Path, collection: Collection, headlines: Headlines) -> None:
+def write_offers(folder: Path, collection: Collection, gathered: Gathered) -> None:
     """Write what the index in a folder offers, in place of what it did."""
     for name in (_SUGGEST, _SPELLING):
         (folder / name).unlink(missing_ok=True)
-    people = list(_people(collection))
+    people = list(_people(collection, gathered))
     sections = _merged("section", _values(collection, "section"))
-    offered = (*people, *sections, *headlines.entries())
+    offered = (*people, *sections, *gathered.headlines())
     write_suggestions(folder / _SUGGEST, offered)
     write_spelling(folder / _SPELLING, _words(collection, people))
 
 
-def _people(collection: Collection) -> Iterator[Entry]:
+def _has_headline(document: Document) -> bool:
+    if document.cuts is None:
+        return any(zone.name == "headline" for zone in document.zones)
+    return _HEADLINE in document.cuts.zones_of(document.place)
+
+
+def _people(collection: Collection, gathered: Gathered) -> Iterator[Entry]:
     """Everyone who is named or signs; a byline is no mention, so counts add up."""
     named = _values(collection, "person")
-    yield from _merged("person", (*named, *_terms(collection, "reporter")))
+    signed = _terms(collection, "reporter")
+    yield from _merged("person", (*named, *signed, *gathered.signers()))
 
 
 def _words(collection: Collection, people: Iterable[Entry]) -> Iterator[Word]:

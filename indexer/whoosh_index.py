@@ -40,7 +40,7 @@ from indexer.arrays import (
 from indexer.cuts import Cuts
 from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, decode, shown
 from indexer.ledger import LEDGER_VERSION, Ledger, Quotes, write_ledger
-from indexer.offers import OFFERS_VERSION, Headlines, Offers, write_offers
+from indexer.offers import OFFERS_VERSION, Gathered, Offers, write_offers
 from indexer.search import FacetValue, Suggestion
 from indexer.whoosh_query import literal, value_key, words_field
 
@@ -102,14 +102,14 @@ class Build:
             snapshot = Snapshot(folder)
             self._before, self._numbers = snapshot.digests(), snapshot.numbers()
         self._writer = IndexWriter(folder, _layout(), memory=memory)
-        self._headlines = Headlines()
+        self._gathered = Gathered()
         self._quotes = Quotes()
         self._waiting: list[Document] = []  # of the same cuts
         self.added = self.changed = self.removed = self.unchanged = 0
 
     def put(self, document: Document) -> bool:
         """Take a document that is `cut` in; False if the base holds it as it is."""
-        self._headlines.add(document)
+        self._gathered.add(document)
         self._quotes.add(document)
         before = self._before.pop(document.id, None)
         if before == document.digest:
@@ -144,7 +144,7 @@ class Build:
         collection = Collection(open_segments(self._folder), schema())
         _write_order(self._folder, collection)
         write_ledger(self._folder, self._quotes, _numbers(collection))
-        write_offers(self._folder, collection, self._headlines)
+        write_offers(self._folder, collection, self._gathered)
 
     def _take(self) -> None:
         if self._waiting:

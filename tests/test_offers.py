@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Article, Engine, SearchRequest, open_engine
+from indexer.archive import Caption, Credit
 from indexer.documents import of
 
 DAY = dt.date(2024, 5, 1)
@@ -57,6 +58,31 @@ def test_people_come_with_the_units_that_name_or_sign_them(engine: Engine) -> No
         ("龚滩古镇迎客", "headline", 1),
     ]
     assert [o[2] for o in offered(engine, "qiuyuan")] == [2]
+
+
+def test_who_took_a_picture_is_one_of_the_people(tmp_path: Path) -> None:
+    """Whom a unit names or who signs it as a reporter counts once for it."""
+    pictured = (Caption("大桥。", "季小川"), Caption("桥头。", "受访者"))
+    credits = (Credit("季小川", "摄"), Credit("仇远", "记者"))
+    units = [
+        Article(
+            id,
+            "article",
+            "大桥通车",
+            "今日通车。",
+            reporters=("仇远",),
+            credits=credits,
+            captions=pictured,
+        )
+        for id in ("p1", "p2")
+    ]
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(map(of, units))
+        assert offered(engine, "季") == [("季小川", "person", 2)]
+        assert offered(engine, "qiuyuan") == [("仇远", "person", 2)]
+        assert offered(engine, "受访") == []
+        assert engine.search(SearchRequest("季小穿")).suggestion == "季小川"
+        assert engine.search(SearchRequest("jixiaochuan")).total == 2
 
 
 def test_headlines_are_offered_for_words_inside_them(engine: Engine) -> None:
