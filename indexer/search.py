@@ -13,8 +13,6 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
-import msgspec
-
 from indexer import query
 from indexer.archive import Article, Quote, Unit
 from indexer.documents import Document
@@ -66,8 +64,6 @@ class SearchRequest:
     def clamped(self) -> "SearchRequest":
         """The same request with its limit and offset in bounds."""
         limit = min(max(self.limit, 0), MAX_LIMIT)
-        if limit == self.limit and self.offset >= 0:
-            return self
         return replace(self, limit=limit, offset=max(self.offset, 0))
 
 
@@ -85,7 +81,8 @@ class Spoken:
     evidence: str
 
 
-class Hit(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Hit:
     """One result; `why` says what brought it (the zones that match, and later each
     rewrite). `marked_title` is the title with its marks."""
 
@@ -104,9 +101,8 @@ class Hit(msgspec.Struct, frozen=True):
     spoken: Spoken | None = None
 
 
-class FacetValue(msgspec.Struct, frozen=True, gc=False):
-    """A value and how many hits have it; a Struct, since a search makes a hundred."""
-
+@dataclass(frozen=True, slots=True)
+class FacetValue:
     value: str
     count: int
 

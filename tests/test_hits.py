@@ -32,9 +32,7 @@ NAMES = Roster(
 
 def hit(unit: Article | Roster, words: str) -> Hit:
     shown = documents.shown(documents.of(unit).stored)
-    wanted = hits.needles(query.parse(words).tree)
-    (found,) = hits.hits_of([(shown, 1.5)], wanted)
-    return found
+    return hits.hit_of(shown, hits.needles(query.parse(words).tree), 1.5)
 
 
 def marked(snippet: Snippet) -> list[str]:
