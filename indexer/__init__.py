@@ -6,6 +6,7 @@ with open_engine("index") as engine:
     response = engine.search(SearchRequest("互联网医院", limit=10))
 """
 
+from indexer import processor  # noqa: F401  # before anything loads NumPy
 from indexer.aligning import Difference
 from indexer.archive import Article, Order, Quote, Roster, RosterEntry, Unit
 from indexer.checklists import MAX_TEXT as MAX_CLAIM

@@ -12,6 +12,8 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -106,20 +108,28 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def zones(self) -> tuple[Zone, ...]:
         """See `zones_of`."""
-        captions = (text for c in self.captions for text in (c.text, c.photographer))
+        runs = groupby(self.passages(), itemgetter(0))
+        return tuple(Zone(name, tuple(text for _, text in run)) for name, run in runs)
+
+    def passages(self) -> list[tuple[str, str]]:
+        """Everything that it prints, in the order of zones: a zone's name and a text
+        each. What is read at every search has no Zones made of it."""
         signed = (*self.reporters, *(credit.name for credit in self.credits))
-        printed: tuple[Iterable[str | None], ...] = (
-            (self.headline,),
-            (self.kicker,),
-            (self.deck,),
-            (self.body, *self.notes, *(group.role for group in self.groups)),
-            captions,
-            (entry.surface for group in self.groups for entry in group.entries),
-            dict.fromkeys(signed),
-        )
-        kept = (tuple(filter(None, passages)) for passages in printed)
-        named = zip(ZONES, kept, strict=True)
-        return tuple(Zone(name, passages) for name, passages in named if passages)
+        printed: list[tuple[str, str | None]] = [
+            ("headline", self.headline),
+            ("kicker", self.kicker),
+            ("deck", self.deck),
+            ("body", self.body),
+            *(("body", note) for note in self.notes),
+            *(("body", group.role) for group in self.groups),
+        ]
+        for caption in self.captions:
+            printed += ("captions", caption.text), ("captions", caption.photographer)
+        printed += [
+            ("names", e.surface) for group in self.groups for e in group.entries
+        ]
+        printed += [("bylines", name) for name in dict.fromkeys(signed)]
+        return [(zone, text) for zone, text in printed if text]
 
     def _opening(self) -> str:
         names = (entry.name for group in self.groups for entry in group.entries)

@@ -89,6 +89,13 @@ def read_pointer(index: Path) -> Pointer:
         raise _damaged(index / CURRENT) from error
 
 
+def pointer_stamp(index: Path) -> tuple[int, ...]:
+    """What differs whenever CURRENT was written anew: every search asks, for a
+    twentieth of what reading it takes. Raises OSError where there is none."""
+    seen = os.stat(f"{index}/{CURRENT}")  # a Path would take twice as long
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
 def open_current(index: Path, fingerprint: dict[str, str]) -> Generation:
     """The current generation, every file checked against its manifest.
 

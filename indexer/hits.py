@@ -5,7 +5,8 @@ and which zones the words stand in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from itertools import islice
+from typing import Final, TypeAlias
 
 from indexer import query, snippets, terms
 from indexer.archive import Article, Quote
@@ -25,6 +26,10 @@ _ZONE_NAMES: Final = {
     "names": Message("名单", "roster"),
     "bylines": Message("署名", "byline"),
 }
+_TITLE: Final = "title"
+# The name of a zone and a text that stands there; and where in it the needles are.
+_Passage: TypeAlias = tuple[str, str]
+_Found: TypeAlias = tuple[str, str, Sequence[Place]]
 
 
 def needles(tree: query.Node | None) -> tuple[QueryTerm, ...]:
@@ -44,34 +49,23 @@ def mark(text: str, words: str) -> Snippet:
     return snippets.mark(text, snippets.find(text, wanted))
 
 
-def hit_of(
-    unit: Shown,
+def hits_of(
+    units: Sequence[tuple[Shown, float]],
     wanted: Sequence[QueryTerm],
-    score: float,
     *,
     typed: Sequence[QueryTerm] = (),
-) -> Hit:
-    """The hit for a unit; `wanted` are the needles of the query, `score` as the engine
-    ranked it. `typed` are those that were typed, where other forms are wanted too."""
-    title, zones = unit.title, unit.zones
-    # All text is looked through at once: a unit has many short passages.
-    texts = [title, *(text for zone in zones for text in zone.passages)]
-    in_title, *found = snippets.apart(texts, snippets.find("\n".join(texts), wanted))
-    names = [zone.name for zone in zones for _ in zone.passages]
-    return Hit(
-        id=unit.id,
-        kind=unit.kind,
-        title=title,
-        marked_title=snippets.mark(title, in_title),
-        snippet=_excerpt(title, zip(names, texts[1:], found, strict=True)),
-        score=score,
-        paper=unit.paper,
-        date=unit.date,
-        page=unit.page,
-        section=unit.section,
-        reporters=unit.reporters,
-        why=(*_why(names, found), *_rewritten(texts, typed)),
-    )
+) -> list[Hit]:
+    """The hits for units, each with its score as the engine ranked it; `wanted` are the
+    needles of the query, `typed` those that were typed, where other forms are wanted
+    too."""
+    printed = [[(_TITLE, unit.title), *unit.passages()] for unit, _ in units]
+    # All text of a screen is looked through at once: it has many short passages.
+    texts = [text for passages in printed for _, text in passages]
+    places = iter(snippets.apart(texts, snippets.find("\n".join(texts), wanted)))
+    return [
+        _hit_of(unit, score, passages, list(islice(places, len(passages))), typed)
+        for (unit, score), passages in zip(units, printed, strict=True)
+    ]
 
 
 def quote_hit_of(
@@ -106,6 +100,32 @@ def quote_hit_of(
     )
 
 
+def _hit_of(
+    unit: Shown,
+    score: float,
+    passages: Sequence[_Passage],
+    places: Sequence[Sequence[Place]],
+    typed: Sequence[QueryTerm],
+) -> Hit:
+    """The hit for a unit; the first of its passages is its title."""
+    title = passages[0][1]
+    found = [(*each, at) for each, at in zip(passages[1:], places[1:], strict=True)]
+    return Hit(
+        id=unit.id,
+        kind=unit.kind,
+        title=title,
+        marked_title=snippets.mark(title, places[0]),
+        snippet=_excerpt(title, found),
+        score=score,
+        paper=unit.paper,
+        date=unit.date,
+        page=unit.page,
+        section=unit.section,
+        reporters=unit.reporters,
+        why=(*_why(found), *(_rewritten(passages, typed) if typed else ())),
+    )
+
+
 def _evidence(quote: Quote, body: str) -> str:
     """The printed words that tell the speaker and the cue, in print order."""
     told = ("speaker", "role", "cue")
@@ -118,40 +138,39 @@ def _evidence(quote: Quote, body: str) -> str:
     return "…".join(dict.fromkeys(body[start:end] for start, end in sorted(found)))
 
 
-def _excerpt(
-    title: str, passages: Iterable[tuple[str, str, Sequence[Place]]]
-) -> Snippet:
-    """The excerpt of what stands below the title, by paragraph, caption or name; each
-    passage with the name of its zone and the places in it."""
+def _excerpt(title: str, passages: Iterable[_Found]) -> Snippet:
+    """The excerpt of what stands below the title, by paragraph, caption or name."""
     lines: list[str] = []
     places: list[Sequence[Place]] = []
     for zone, passage, found in passages:
         if zone == "bylines":
             continue
+        if title not in passage:
+            lines.append(passage)
+            places.append([at for at in found if passage.find("\n", *at[:2]) < 0])
+            continue
         parts = passage.split("\n")
-        by_line = snippets.apart(parts, found) if len(parts) > 1 else [found]
-        for line, inside in zip(parts, by_line, strict=True):
+        for line, inside in zip(parts, snippets.apart(parts, found), strict=True):
             if line != title:
                 lines.append(line)
                 places.append(inside)
     return snippets.excerpt(lines, places)
 
 
-def _rewritten(texts: Iterable[str], typed: Sequence[QueryTerm]) -> Iterator[Message]:
+def _rewritten(
+    passages: Iterable[_Passage], typed: Sequence[QueryTerm]
+) -> Iterator[Message]:
     """Whether another form than the typed one brought the hit."""
-    if typed:
-        text = "\n".join(texts)
-        printed = terms.characters(text).text
-        if not all(
-            term.text in printed
-            and (not term.whole_word or snippets.find(text, (term,)))
-            for term in typed
-        ):
-            yield _OTHER_FORM
+    text = "\n".join(text for _, text in passages)
+    printed = terms.characters(text).text
+    if not all(
+        term.text in printed and (not term.whole_word or snippets.find(text, (term,)))
+        for term in typed
+    ):
+        yield _OTHER_FORM
 
 
-def _why(names: Sequence[str], found: Iterable[Sequence[Place]]) -> tuple[Message, ...]:
-    """The zones that print any of what is looked for, by the zone and places of each
-    passage."""
-    named = (name for name, places in zip(names, found, strict=True) if places)
-    return tuple(_ZONE_NAMES[name] for name in dict.fromkeys(named))
+def _why(passages: Iterable[_Found]) -> tuple[Message, ...]:
+    """The zones that print any of what is looked for."""
+    named = (zone for zone, _, places in passages if places)
+    return tuple(_ZONE_NAMES[zone] for zone in dict.fromkeys(named))

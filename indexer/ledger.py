@@ -29,7 +29,7 @@ from indexer.arrays import (
     write_values,
 )
 from indexer.documents import ZONES, Document, Said
-from indexer.search import FacetValue, SearchRequest
+from indexer.search import SearchRequest
 from indexer.terms import QueryTerm
 from indexer.whoosh_query import REWRITTEN_WEIGHT, value_key
 
@@ -135,28 +135,32 @@ class Ledger:
 
     def units_of(self, docs: Array) -> Array:
         """Documents with their article for each quote, ascending."""
-        quotes = docs[docs >= self._collection.size] - self._collection.size
+        units, quotes = self._apart(docs)
         if not len(quotes):
             return docs
-        units = docs[: len(docs) - len(quotes)]
         return np.sort(np.concatenate([units, self.articles[quotes]]))
 
     def count(self, docs: Array) -> int:
-        """How many of some documents are quotes."""
-        return int((docs >= self._collection.size).sum())
+        """How many of some documents, ascending, are quotes."""
+        return len(docs) - int(docs.searchsorted(self._collection.size))
 
-    def speakers(self, docs: Array, limit: int) -> tuple[FacetValue, ...]:
-        """Who speaks in the quotes among some documents, most frequent first."""
-        quotes = docs[docs >= self._collection.size] - self._collection.size
+    def speakers(self, docs: Array, limit: int) -> list[tuple[str, int]]:
+        """Who speaks in the quotes among some documents, ascending, and how often, most
+        first."""
+        _, quotes = self._apart(docs)
+        if not len(quotes):
+            return []
         codes = self._speakers.codes_of(quotes)
         counts = np.bincount(codes, minlength=len(self._speakers) + 1)
         order = np.argsort(-counts, kind="stable")[:limit]
         chosen = [int(code) for code in order if code and counts[code]]
         names = self._speakers.texts(chosen)
-        return tuple(
-            FacetValue(name, int(counts[code]))
-            for name, code in zip(names, chosen, strict=True)
-        )
+        return list(zip(names, counts[chosen].tolist(), strict=True))
+
+    def _apart(self, docs: Array) -> tuple[Array, Array]:
+        """The units among documents, ascending, and the numbers of the quotes."""
+        units = len(docs) - self.count(docs)
+        return docs[:units], docs[units:] - self._collection.size
 
     def spoken_by(self, wanted: str) -> Array:
         """Which quotes are of a speaker, as a mask."""

@@ -95,7 +95,7 @@ class Rewriter:
         for spot in found:
             if not kept or spot.start >= kept[-1].end:
                 kept.append(spot)
-        return [*kept, *self._towns(text, kept)]
+        return [*kept, *self._towns(text, kept)] if kept else []
 
     def _named(self, text: str) -> "Iterator[_Spot]":
         """Names that have other forms, cut as words are: no 人大 in 工人大会."""

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
+import msgspec
+
 from indexer import query
 from indexer.archive import Article, Quote, Unit
 from indexer.documents import Document
@@ -64,6 +66,8 @@ class SearchRequest:
     def clamped(self) -> "SearchRequest":
         """The same request with its limit and offset in bounds."""
         limit = min(max(self.limit, 0), MAX_LIMIT)
+        if limit == self.limit and self.offset >= 0:
+            return self
         return replace(self, limit=limit, offset=max(self.offset, 0))
 
 
@@ -81,8 +85,7 @@ class Spoken:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """One result; `why` says what brought it (the zones that match, and later each
     rewrite). `marked_title` is the title with its marks."""
 
@@ -101,8 +104,9 @@ class Hit:
     spoken: Spoken | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(msgspec.Struct, frozen=True, gc=False):
+    """A value and how many hits have it; a Struct, since a search makes a hundred."""
+
     value: str
     count: int
 

@@ -54,6 +54,8 @@ _CODES = "utf-32-le"
 _END = "\x00"
 # Any: arrays of several types.
 _Array: TypeAlias = NDArray[Any]
+# What is typed is folded character by character: arrays begin to pay at this length.
+_SHORT = 48
 # Function words that given names are made of, too: 沈清和.
 _NAME_CHARACTERS = "和与之"
 
@@ -108,6 +110,8 @@ def fold(text: str) -> str:
     >>> fold("ＡＩＴ工廠，數控")
     'ait工厂,数控'
     """
+    if len(text) <= _SHORT:
+        return text.translate(_folding().one_by_one)
     return _text_of(np.abs(_folding().codes(text)))
 
 
@@ -117,6 +121,8 @@ def characters(text: str) -> Characters:
     >>> characters("兰　钧、Ｃ60")
     Characters(text='兰钧c60', offsets=array('q', [0, 2, 4, 5, 6]))
     """
+    if len(text) <= _SHORT:
+        return _few_characters(fold(text))
     codes = _folding().codes(text)
     (offsets,) = (codes > 0).nonzero()
     at = array("q", offsets.astype(np.int64, copy=False).tobytes())
@@ -179,6 +185,7 @@ def query_terms(text: str) -> tuple[QueryTerm, ...]:
     return kept or terms
 
 
+@lru_cache(maxsize=1024)
 def phrase_term(text: str) -> QueryTerm:
     """What a quoted run looks for: its characters, printed in a row."""
     return QueryTerm(characters(text).text)
@@ -193,6 +200,13 @@ def is_han(character: str) -> bool:
     """Whether a character is of the scripts that are printed without spaces, whose
     words end anywhere."""
     return re.match(f"[{_HAN}]", character) is not None
+
+
+def _few_characters(folded: str) -> Characters:
+    if folded.isalnum():
+        return Characters(folded, array("q", range(len(folded))))
+    offsets = [at for at, character in enumerate(folded) if character.isalnum()]
+    return Characters("".join(filter(str.isalnum, folded)), array("q", offsets))
 
 
 def _is_searchable(word: str) -> bool:
@@ -337,6 +351,7 @@ class _Folding:
     def __init__(self, simplify: Callable[[str], str]) -> None:
         self._steps = (_narrow, simplify, str.lower)
         self._table: NDArray[np.int32] = np.zeros(sys.maxunicode + 1, "<i4")
+        self.one_by_one = _OneByOne(self.fold)
 
     def codes(self, text: str) -> NDArray[np.int32]:
         """The folded codes of a text, one for each character."""
@@ -345,17 +360,30 @@ class _Folding:
         if folded.all():
             return folded
         for code in np.unique(codes[folded == 0]).tolist():
-            character = self._fold(chr(code))
+            character = self.fold(chr(code))
             sign = 1 if character.isalnum() else -1
             self._table[code] = sign * ord(character)
         return self._table.take(codes)
 
-    def _fold(self, character: str) -> str:
+    def fold(self, character: str) -> str:
+        """A character folded, which stays one."""
         for step in () if _is_surrogate(character) else self._steps:
             folded = step(character)
             # Only what stays one character: offsets must hold.
             character = folded if len(folded) == 1 else character
         return character
+
+
+class _OneByOne(dict[int, str]):
+    """The fold of each character that was met, for `str.translate`."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        super().__init__()
+        self._fold = fold
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = self._fold(chr(code))
+        return folded
 
 
 def _text_of(codes: NDArray[np.int32]) -> str:

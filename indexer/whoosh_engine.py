@@ -8,7 +8,7 @@ queries.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
@@ -23,7 +23,7 @@ from indexer.asking import Asking
 from indexer.documents import Document, cut
 from indexer.errors import IndexDamaged, IndexUnusable, SearchTooSlow
 from indexer.generations import Generation, Pointer
-from indexer.hits import hit_of, needles, quote_hit_of
+from indexer.hits import hits_of, needles, quote_hit_of
 from indexer.messages import Message
 from indexer.probes import Probes
 from indexer.relevance import (
@@ -45,6 +45,7 @@ from indexer.search import (
     Suggestion,
     UpdateReport,
 )
+from indexer.terms import QueryTerm
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
 from indexer.whoosh_index import Build, Snapshot
 from indexer.whoosh_query import SCORE_DIGITS
@@ -57,6 +58,12 @@ BATCH: Final = 50
 MEMORY: Final = 768 << 20
 
 _ALL: Final = 1 << 30
+# How many values of each facet are told; speakers are told by the ledger.
+_COUNTED: Final = {
+    name: _ALL if name in ("kind", "year") else FACET_VALUES
+    for name in FACETS
+    if name != "speaker"
+}
 _TOGETHER: Final = 256  # documents that are put in at once
 
 
@@ -119,6 +126,7 @@ class WhooshEngine:
         self._opening = threading.Lock()
         self._current: tuple[Generation, Snapshot] | None = None
         self._tried: Pointer | None = None
+        self._stamp: tuple[int, ...] = ()
         self._degraded: Message | None = None
         with suppress(*((IndexUnusable,) if writable else ())):
             self._refresh()
@@ -149,7 +157,7 @@ class WhooshEngine:
                 raise _too_slow(given) from error
             screen = _screen(matches, request, snapshot)
             found = _hits(screen, snapshot, parsed.tree, read)
-            facets = tuple(_facet(snapshot, name, matches) for name in FACETS)
+            facets = _facets(snapshot, matches.docs)
         return SearchResponse(
             request=request,
             total=len(matches.docs),
@@ -290,6 +298,8 @@ class WhooshEngine:
 
     def _is_behind(self) -> bool:
         """Whether a generation is published that was not tried yet."""
+        if self._is_seen():
+            return False
         try:
             return generations.read_pointer(self._index) != self._tried
         except IndexUnusable:
@@ -297,16 +307,31 @@ class WhooshEngine:
 
     def _refresh(self) -> None:
         """Move to a newly published generation; one thread opens it, others go on."""
+        if self._is_seen():
+            return
         if not self._opening.acquire(blocking=self._current is None):
             return
         try:
-            self._move(generations.read_pointer(self._index))
+            stamp = self._stamped()  # before it is read: what is newer is read again
+            pointer = generations.read_pointer(self._index)
+            self._stamp = stamp
+            self._move(pointer)
         except IndexUnusable as error:
             if self._current is None:
                 raise
             self._degraded = error.message
         finally:
             self._opening.release()
+
+    def _is_seen(self) -> bool:
+        """Whether what is published is what was read last."""
+        return self._current is not None and self._stamped() == self._stamp != ()
+
+    def _stamped(self) -> tuple[int, ...]:
+        try:
+            return generations.pointer_stamp(self._index)
+        except OSError:  # reading it tells what is wrong
+            return ()
 
     def _move(self, pointer: Pointer) -> None:
         """Open what is now current, unless it is open or was refused already."""
@@ -358,29 +383,40 @@ def _hits(
 ) -> tuple[Hit, ...]:
     """The hits of a screen, for a tree that was typed and how it was read."""
     wanted, plain = needles(read.tree), needles(typed) if read.notes else ()
-    found = []
-    for document, score in screen:
-        if place := snapshot.ledger.place(document):
-            article = snapshot.unit(place[0])
-            assert isinstance(article, Article)  # nothing else has quotes
-            found.append(quote_hit_of(article, place[1], wanted, score))
-        else:
-            shown = snapshot.shown(document)
-            found.append(hit_of(shown, wanted, score, typed=plain))
-    return tuple(found)
+    places = [snapshot.ledger.place(document) for document, _ in screen]
+    told = list(zip(screen, places, strict=True))
+    shown = [(snapshot.shown(doc), score) for (doc, score), place in told if not place]
+    units = iter(hits_of(shown, wanted, typed=plain))
+    return tuple(
+        _quote_hit(snapshot, place, wanted, score) if place else next(units)
+        for (_, score), place in told
+    )
 
 
-def _facet(snapshot: Snapshot, name: str, matches: Matches) -> Facet:
-    limit = _ALL if name == "year" else FACET_VALUES
-    if name == "speaker":
-        return Facet(name, snapshot.ledger.speakers(matches.docs, limit))
-    if name == "kind":
-        return Facet(name, _kinds_among(snapshot, matches.docs))
-    docs = snapshot.ledger.units_of(matches.docs)
-    counted = snapshot.facets.count(name, docs, limit)
-    if name == "year":  # newest first
-        counted = sorted(counted, reverse=True)
-    return Facet(name, tuple(FacetValue(*pair) for pair in counted))
+def _quote_hit(
+    snapshot: Snapshot,
+    place: tuple[int, int],
+    wanted: Sequence[QueryTerm],
+    score: float,
+) -> Hit:
+    """The hit for a quote, which is one of an article's."""
+    article = snapshot.unit(place[0])
+    assert isinstance(article, Article)  # nothing else has quotes
+    return quote_hit_of(article, place[1], wanted, score)
+
+
+def _facets(snapshot: Snapshot, docs: Array) -> tuple[Facet, ...]:
+    """The facets of what is found; quotes count as their articles but for the kind."""
+    quotes = snapshot.ledger.count(docs)
+    counted = snapshot.facets.counts(_COUNTED, snapshot.ledger.units_of(docs))
+    if quotes:
+        counted["kind"] = _kinds_among(snapshot, docs[:-quotes], quotes)
+    counted["year"].sort(reverse=True)  # newest first
+    counted["speaker"] = snapshot.ledger.speakers(docs, FACET_VALUES)
+    return tuple(
+        Facet(name, tuple(FacetValue(*pair) for pair in counted[name]))
+        for name in FACETS
+    )
 
 
 def _keys(matches: Matches, snapshot: Snapshot, ranks: Array) -> Array:
@@ -396,12 +432,11 @@ def _kinds(snapshot: Snapshot) -> tuple[FacetValue, ...]:
     return (*snapshot.counted("kind"), *told)
 
 
-def _kinds_among(snapshot: Snapshot, docs: Array) -> tuple[FacetValue, ...]:
-    quotes = snapshot.ledger.count(docs)
-    units = docs[: len(docs) - quotes]
-    counted = [FacetValue(*p) for p in snapshot.facets.count("kind", units, _ALL)]
-    found = [*counted, *([FacetValue("quote", quotes)] if quotes else [])]
-    return tuple(sorted(found, key=lambda item: (-item.count, item.value)))
+def _kinds_among(
+    snapshot: Snapshot, units: Array, quotes: int
+) -> list[tuple[str, int]]:
+    counted = [*snapshot.facets.count("kind", units, _ALL), ("quote", quotes)]
+    return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _put_all(build: Build, documents: Iterable[Document]) -> Probes:

@@ -576,17 +576,39 @@ def test_facets_of_more_values_than_documents(tmp_path: Path) -> None:
         assert found == [(name, 1) for name in names[:50]]
 
 
+def test_facets_of_several_columns_are_those_of_each(tmp_path: Path) -> None:
+    chance = np.random.default_rng(7)
+    entries = [
+        Entry(
+            {}, b"", values={field: drawn_values(chance, most) for field, most in each}
+        )
+        for each in [(("year", 1), ("page", 1), ("name", 3))] * 200
+    ]
+    parts = [write_segment(tmp_path / f"s{n}", entries[n::2]) for n in (0, 1)]
+    limits = {"year": 50, "page": 2, "name": 5, "none": 9}
+    for segments in (parts[:1], parts):
+        facets = Facets(Collection(segments, SCHEMA))
+        for size in (0, 1, 5, 90):
+            docs = np.sort(chance.permutation(len(segments) * 100)[:size])
+            each = {name: facets.count(name, docs, n) for name, n in limits.items()}
+            assert facets.counts(limits, docs) == each
+
+
+def drawn_values(chance: np.random.Generator, most: int) -> tuple[str, ...]:
+    return tuple(f"{n}号" for n in chance.permutation(9)[: chance.integers(most + 1)])
+
+
 @pytest.mark.parametrize("limit", [0, 5_000, 40_000, 1 << 20])
 def test_columns_of_frequent_terms_stay_within_their_limit(limit: int) -> None:
     for cut in world_of(3).cuts.values():
         segments = cut.searcher.collection.segments
         columns = DenseColumns(segments, limit)
-        weight = sum(
-            4 * segment.size
-            for number, segment in enumerate(segments)
-            for frequency in np.diff(segment.first_postings).tolist()
-            if columns.has(number, frequency)
-        )
+        frequencies: Counter[bytes] = Counter()
+        for segment in segments:
+            counts = np.diff(segment.first_postings).tolist()
+            frequencies.update(dict(zip(segment.lexicon.keys(), counts, strict=True)))
+        chosen = [key for key, count in frequencies.items() if columns.has(count)]
+        weight = 4 * cut.searcher.collection.size * len(chosen)
         assert weight <= limit
         assert weight > 0 or limit < 100_000
 

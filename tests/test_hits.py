@@ -32,7 +32,9 @@ NAMES = Roster(
 
 def hit(unit: Article | Roster, words: str) -> Hit:
     shown = documents.shown(documents.of(unit).stored)
-    return hits.hit_of(shown, hits.needles(query.parse(words).tree), 1.5)
+    wanted = hits.needles(query.parse(words).tree)
+    (found,) = hits.hits_of([(shown, 1.5)], wanted)
+    return found
 
 
 def marked(snippet: Snippet) -> list[str]:

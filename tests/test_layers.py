@@ -11,6 +11,7 @@ FOLDERS = ("indexer", "search_web")
 
 # Modules of one line do not import each other. `search_web` sees the door alone.
 LAYERS = """
+processor
 messages
 archive errors dates wordlists
 cues
@@ -36,7 +37,8 @@ arrays.gather arrays.segment
 arrays.deletions arrays.toc arrays.tiers
 arrays.merge
 arrays.index_writer
-arrays.matching arrays.top arrays.queries arrays.dense
+arrays.top arrays.queries arrays.dense
+arrays.matching
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding

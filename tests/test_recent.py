@@ -6,8 +6,8 @@ from indexer.arrays.matching import Matching, Scored
 from indexer.arrays.recent import RecentMatches
 
 
-def of(size: int) -> list[Matching]:
-    return [Scored(np.arange(size, dtype=np.uint32))]
+def of(size: int) -> Matching:
+    return Scored(np.arange(size, dtype=np.uint32))
 
 
 def test_what_is_long_is_worked_out_once() -> None:

@@ -1,4 +1,4 @@
-"""A Whoosh query object → what it matches in each segment.
+"""A Whoosh query object → what it matches in an index.
 
 Each type of query has one function here. A type that has none is run by its own Whoosh
 matcher, a document at a time: right, but slow.
@@ -7,7 +7,7 @@ matcher, a document at a time: right, but slow.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from whoosh import query
@@ -17,30 +17,28 @@ from indexer.arrays.codes import LENGTHS, bm25
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
-from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.queries import Literal
 from indexer.arrays.segment import Segment
 from indexer.arrays.walking import walked
 
-Parts: TypeAlias = list[Matching]  # one for each segment
 _NOTHING: Final = matching.Nothing()
+_NO_SCORES: Final = np.empty(0, np.float32)
 
 
 class Compiler:
     """Compiles one query; raises TimeoutError once its deadline has passed.
 
-    Every step is bounded by the size of a segment (tens of milliseconds at a million
+    Every step is bounded by the size of an index (tens of milliseconds at a million
     documents), and the clock is read before each, while compiling and while matching.
     """
 
     def __init__(self, collection: Collection, deadline: float) -> None:
         self._collection = collection
-        self._segments = collection.segments
         self._deadline = deadline
 
-    def of(self, asked: Any) -> Parts:
+    def of(self, asked: Any) -> Matching:
         self._check()
         compile = _BY_TYPE.get(type(asked))
         if compile is not None:
@@ -49,7 +47,7 @@ class Compiler:
             return self.many_terms(asked)
         return self._by_whoosh(asked)
 
-    def term(self, asked: Any) -> Parts:
+    def term(self, asked: Any) -> Matching:
         key = asked.fieldname, asked.text, asked.boost
         known = self._collection.terms.get(key)
         if known is None:
@@ -57,195 +55,185 @@ class Compiler:
             self._collection.keep(key, known)
         return known
 
-    def _term(self, field: str, text: Any, boost: float) -> Parts:
-        terms = self._numbers(field, text)
-        frequency = 0
-        for segment, term in zip(self._segments, terms, strict=True):
-            if term != NO_TERM:
-                frequency += segment.frequency(term)
-        statistics, table = self._collection.statistics(field)
-        idf = statistics.idf(frequency)
-        return [
-            self._postings(number, term, table, idf, boost)
-            for number, term in enumerate(terms)
-        ]
+    def _term(self, field: str, text: Any, boost: float) -> Matching:
+        """The postings of a term."""
+        collection = self._collection
+        numbers = self._numbers(field, text)
+        docs, codes = collection.postings(numbers)
+        if not len(docs):
+            return _NOTHING
+        statistics, table = collection.statistics(field)
+        idf = statistics.idf(len(docs))
+        tops = collection.segments[0].best(numbers[0]) if collection.is_whole else None
+        plain = matching.Term(docs, codes, table, idf, numbers=numbers, tops=tops)
+        if boost > 0 and collection.dense.has(len(docs)):
+            column = collection.dense.column((field, text), plain.found)
+            return matching.Dense(plain, column, boost)
+        return plain.boosted(boost)
 
-    def _numbers(self, field: str, text: Any) -> list[int]:
+    def _numbers(self, field: str, text: Any) -> tuple[int, ...]:
         """The number of a term in each segment."""
-        return [self._collection.term(s, field, text) for s in self._segments]
+        term = self._collection.term
+        return tuple([term(s, field, text) for s in self._collection.segments])
 
-    def all_of(self, asked: Any) -> Parts:
+    def all_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
-            return [_NOTHING] * len(self._segments)
-        return [
-            matching.And(parts, self._check, asked.boost)
-            for parts in self._each(asked.subqueries)
-        ]
+            return _NOTHING
+        return matching.And(self._each(asked.subqueries), self._check, asked.boost)
 
-    def any_of(self, asked: Any) -> Parts:
+    def any_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
-            return self.nothing(asked)
+            return _NOTHING
         if asked.scale:  # a bonus for documents that match more parts
             return self._by_whoosh(asked)
-        return [
-            matching.Or(parts, segment.size, self._check, asked.boost)
-            for parts, segment in zip(
-                self._each(asked.subqueries), self._segments, strict=True
-            )
-        ]
+        return self._any(self._each(asked.subqueries), asked.boost)
 
-    def highest(self, asked: Any) -> Parts:
+    def _any(self, parts: Sequence[Matching], boost: float) -> matching.Or:
+        return matching.Or(parts, self._collection.size, self._check, boost)
+
+    def highest(self, asked: Any) -> Matching:
         if not asked.subqueries:
-            return self.nothing(asked)
+            return _NOTHING
         parts = self._each(asked.subqueries)
-        return [
-            matching.Highest(part, segment.size, self._check, asked.boost)
-            for part, segment in zip(parts, self._segments, strict=True)
-        ]
+        return matching.Highest(parts, self._any(parts, 1.0), self._check, asked.boost)
 
-    def none_of(self, asked: Any) -> Parts:
-        parts = self.of(asked.query)
-        return [
-            matching.Not(part, segment.size)
-            for part, segment in zip(parts, self._segments, strict=True)
-        ]
+    def none_of(self, asked: Any) -> Matching:
+        return matching.Not(self.of(asked.query), self._everything())
 
-    def first_not_second(self, asked: Any) -> Parts:
-        first, second = self.of(asked.a), self.of(asked.b)
-        return [
-            matching.And((a, matching.Not(b, segment.size)), self._check)
-            for a, b, segment in zip(first, second, self._segments, strict=True)
-        ]
+    def first_not_second(self, asked: Any) -> Matching:
+        first, second = self._each((asked.a, asked.b))
+        others = matching.Not(second, self._everything())
+        return matching.And((first, others), self._check)
 
-    def first_maybe_second(self, asked: Any) -> Parts:
-        first, second = self.of(asked.a), self.of(asked.b)
-        return [matching.AndMaybe(*pair) for pair in zip(first, second, strict=True)]
+    def first_maybe_second(self, asked: Any) -> Matching:
+        return matching.AndMaybe(*self._each((asked.a, asked.b)))
 
-    def first_required_second(self, asked: Any) -> Parts:
-        first, second = self.of(asked.a), self.of(asked.b)
-        return [
-            matching.And((a, matching.Constant(b, 0)), self._check)
-            for a, b in zip(first, second, strict=True)
-        ]
+    def first_required_second(self, asked: Any) -> Matching:
+        first, second = self._each((asked.a, asked.b))
+        return matching.And((first, matching.Constant(second, 0)), self._check)
 
-    def constant(self, asked: Any) -> Parts:
-        return [matching.Constant(p, asked.score) for p in self.of(asked.child)]
+    def constant(self, asked: Any) -> Matching:
+        return matching.Constant(self.of(asked.child), asked.score)
 
-    def every(self, asked: Any) -> Parts:
+    def every(self, asked: Any) -> Matching:
         if asked.fieldname is None:
-            return [matching.Everything(s.size, asked.boost) for s in self._segments]
+            return self._everything(asked.boost)
         return self._any_term(self._terms_meant(asked), asked.boost)
 
-    def nothing(self, asked: Any) -> Parts:
-        return [_NOTHING] * len(self._segments)
+    def _everything(self, score: float = 0.0) -> matching.Everything:
+        collection = self._collection
+        return matching.Everything(collection.size, collection.alive, score)
 
-    def many_terms(self, asked: Any) -> Parts:
+    def nothing(self, asked: Any) -> Matching:
+        return _NOTHING
+
+    def many_terms(self, asked: Any) -> Matching:
         """A query that stands for many terms: at a constant score, or as an Or."""
         found = self._terms_meant(asked)
         if asked.constantscore:
             return self._any_term(found, asked.boost)
         texts = {
             segment.lexicon.term(term)
-            for segment, terms in zip(self._segments, found, strict=True)
+            for segment, terms in zip(self._collection.segments, found, strict=True)
             for term in terms
         }
         terms = [query.Term(asked.fieldname, text) for text in sorted(texts)]
         return self.any_of(query.Or(terms, boost=asked.boost))
 
-    def number_range(self, asked: Any) -> Parts:
+    def number_range(self, asked: Any) -> Matching:
         field = asked.fieldname
         if field not in self._collection.schema:
-            return self.nothing(asked)
-        columns = [segment.numbers(field) for segment in self._segments]
-        if not asked.constantscore or any(column is None for column in columns):
+            return _NOTHING
+        column = self._collection.numbers(field)
+        if not asked.constantscore or column is None:
             return self.many_terms(asked)
         low, high = column_ends(asked, self._collection.schema[field])
-        found: Parts = []
-        for number, column in enumerate(columns):
-            assert column is not None
-            part: Matching = matching.Ranged(
-                column, low, high, asked.startexcl, asked.endexcl, asked.boost
-            )
-            having = self._collection.having(number, field)
-            if having is not None:
-                part = matching.And((part, matching.Masked(having)), self._check)
-            found.append(part)
-        return found
+        alive, having = self._collection.alive, self._collection.having(field)
+        ends = matching.Ends(low, high, asked.startexcl, asked.endexcl)
+        part = matching.Ranged(column, ends, alive, asked.boost)
+        if having is None:
+            return part
+        return matching.And((part, matching.Masked(having, alive)), self._check)
 
-    def phrase(self, asked: Any) -> Parts:
+    def phrase(self, asked: Any) -> Matching:
         """Scored as the words of it would be, each by itself, as in Whoosh."""
         if not asked.words:
-            return self.nothing(asked)
+            return _NOTHING
         field = asked.fieldname
-        found: Parts = []
         words = [query.Term(field, word) for word in asked.words]
-        scored = self.all_of(query.And(words, boost=asked.boost))
-        terms = zip(*[self._numbers(field, word) for word in asked.words], strict=True)
-        for segment, part, numbers in zip(self._segments, scored, terms, strict=True):
-            if NO_TERM in numbers:
-                found.append(_NOTHING)
-            else:
-                docs = phrase_docs(segment, field, numbers, asked.slop)
-                found.append(matching.Located(docs, part))
-        return found
+        parts = self._each(words)
+        numbers = [p.numbers for p in parts if isinstance(p, matching.Posted)]
+        if len(numbers) < len(parts):
+            return _NOTHING
+        docs, _ = self._collection.numbered(
+            [
+                phrase_docs(segment, field, terms, asked.slop)
+                for segment, terms in zip(
+                    self._collection.segments, zip(*numbers, strict=True), strict=True
+                )
+            ]
+        )
+        scored = matching.And(parts, self._check, asked.boost)
+        return matching.Located(docs, scored)
 
-    def literal(self, asked: Literal) -> Parts:
+    def literal(self, asked: Literal) -> Matching:
         if not asked.scored:
             key = asked.text, tuple(asked.sections)
             return self._collection.literals.get(key, lambda: self._literal(asked))
-        found = [_printed(segment, asked) for segment in self._segments]
+        segments = self._collection.segments
+        found = [_printed(segment, asked) for segment in segments]
         weighed = {}
         for section, (field, weight) in asked.sections.items():
             frequency = sum(map(len, (one.docs_of(section) for one in found)))
             statistics, _ = self._collection.statistics(field)
             factor = statistics.idf(frequency) * weight
             weighed[section] = field, statistics.average, factor
-        return [
+        scored = [
             _scored(segment, one, weighed)
-            for segment, one in zip(self._segments, found, strict=True)
+            for segment, one in zip(segments, found, strict=True)
         ]
+        docs, _ = self._collection.numbered([docs for docs, _ in scored])
+        if len(scored) == 1:
+            return matching.Scored(docs, scored[0][1])
+        scores = [scores for _, scores in scored]
+        return matching.Scored(docs, np.concatenate([_NO_SCORES, *scores]))
 
-    def _literal(self, asked: Literal) -> Parts:
+    def _literal(self, asked: Literal) -> Matching:
         """Documents that print a literal, unscored."""
-        found = (_printed(segment, asked) for segment in self._segments)
-        return [matching.Scored(_distinct(one.docs)) for one in found]
+        found = [_printed(segment, asked) for segment in self._collection.segments]
+        docs, _ = self._collection.numbered([_distinct(one.docs) for one in found])
+        return matching.Scored(docs)
 
-    def _postings(
-        self, number: int, term: int, table: Array, idf: float, boost: float
-    ) -> Matching:
-        """The postings of a term in one segment."""
-        if term == NO_TERM:
-            return _NOTHING
-        segment = self._segments[number]
-        docs, codes = segment.postings(term)
-        dense = self._collection.dense
-        if boost <= 0 or not dense.has(number, len(docs)):
-            return matching.Term(docs, codes, table, idf, boost)
-        plain = matching.Term(docs, codes, table, idf)
-        column = dense.column(number, term, segment.size, plain.found)
-        return matching.Dense(docs, column, boost)
-
-    def _each(self, asked: Iterable[Any]) -> list[tuple[Matching, ...]]:
-        """The parts of several queries, by segment."""
-        return list(zip(*[self.of(one) for one in asked], strict=True))
+    def _each(self, asked: Iterable[Any]) -> list[Matching]:
+        """The parts of several queries."""
+        return [self.of(one) for one in asked]
 
     def _terms_meant(self, asked: Any) -> list[Sequence[int]]:
         """The terms that a query of many stands for, in each segment."""
-        schema = self._collection.schema
-        return [terms_meant(asked, s, schema, self._check) for s in self._segments]
-
-    def _any_term(self, terms: Iterable[Sequence[int]], score: float) -> Parts:
-        """Documents with any of some terms of each segment."""
+        collection = self._collection
         return [
-            matching.Masked(docs_of_any(segment, numbers), score)
-            if numbers
-            else _NOTHING
-            for segment, numbers in zip(self._segments, terms, strict=True)
+            terms_meant(asked, segment, collection.schema, self._check)
+            for segment in collection.segments
         ]
 
-    def _by_whoosh(self, asked: Any) -> Parts:
+    def _any_term(self, terms: Sequence[Sequence[int]], score: float) -> Matching:
+        """Documents with any of some terms of each segment."""
+        if not any(terms):
+            return _NOTHING
+        segments, alive = self._collection.segments, self._collection.alive
+        masks = [docs_of_any(*pair) for pair in zip(segments, terms, strict=True)]
+        return matching.Masked(np.concatenate(masks), alive, score)
+
+    def _by_whoosh(self, asked: Any) -> Matching:
         """What Whoosh's own matcher for a query finds, document by document."""
-        return [walked(asked, s, self._collection, self._check) for s in self._segments]
+        collection = self._collection
+        found = [
+            walked(asked, segment, collection, self._check)
+            for segment in collection.segments
+        ]
+        docs, here = collection.numbered([docs for docs, _ in found])
+        scores = np.concatenate([_NO_SCORES, *(scores for _, scores in found)])
+        return matching.Scored(docs, scores if here is None else scores.take(here))
 
     def _check(self) -> None:
         if time.monotonic() > self._deadline:
@@ -287,9 +275,9 @@ def _printed(segment: Segment, asked: Literal) -> _Printed:
 
 def _scored(
     segment: Segment, printed: _Printed, weighed: Mapping[int, tuple[str, float, float]]
-) -> Matching:
-    """Documents that print a literal, by BM25 of how often each section does; `weighed`
-    has the field, the average length and the factor of each."""
+) -> tuple[Array, Array]:
+    """Documents that print a literal, and their scores: BM25 of how often each section
+    does; `weighed` has the field, the average length and the factor of each."""
     scores = np.empty(len(printed.docs), np.float32)
     for section in np.unique(printed.sections).tolist():
         field, average, factor = weighed[section]
@@ -299,8 +287,8 @@ def _scored(
     docs = printed.docs
     begins = np.append(True, docs[1:] != docs[:-1])[: len(docs)].nonzero()[0]
     if len(begins) == len(docs):
-        return matching.Scored(docs, scores)
-    return matching.Scored(docs[begins], np.add.reduceat(scores, begins))
+        return docs, scores
+    return docs[begins], np.add.reduceat(scores, begins)
 
 
 def _distinct(docs: Array) -> Array:
@@ -308,7 +296,7 @@ def _distinct(docs: Array) -> Array:
     return docs[np.append(True, docs[1:] != docs[:-1])] if len(docs) else docs
 
 
-_BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Parts]]] = {
+_BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Matching]]] = {
     query.Term: Compiler.term,
     query.And: Compiler.all_of,
     query.Or: Compiler.any_of,

@@ -9,7 +9,7 @@ may have one as fit, the most frequent, so that however large the archive no sea
 makes a column that another one then pushes out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,44 +22,52 @@ _LIMIT: Final = 64 << 20  # bytes of all columns of an index
 
 
 class DenseColumns:
-    """The columns of the segments of an index; shared by threads."""
+    """The columns of an index; shared by threads."""
 
     def __init__(self, segments: Sequence[Segment], limit: int = _LIMIT) -> None:
-        documents = sum(segment.size for segment in segments)
-        room = limit // (4 * max(documents, 1))
-        self._least = [_least(segment, room) for segment in segments]
-        self._columns: dict[tuple[int, int], Array] = {}
+        self._size = sum(segment.size for segment in segments)
+        self._least = _least(segments, self._size, limit // (4 * max(self._size, 1)))
+        self._columns: dict[Hashable, Array] = {}
 
-    def has(self, segment: int, frequency: int) -> bool:
-        """Whether a term with so many postings in a segment has a column."""
-        return frequency >= self._least[segment]
+    def has(self, frequency: int) -> bool:
+        """Whether a term in so many documents has a column."""
+        return frequency >= self._least
 
     def column(
-        self,
-        segment: int,
-        term: int,
-        size: int,
-        scored: Callable[[], tuple[Array, Array]],
+        self, term: Hashable, scored: Callable[[], tuple[Array, Array]]
     ) -> Array:
-        """The scores of a term for all `size` documents of its segment (float32), made
-        of its documents and their scores when first asked for."""
-        known = self._columns.get((segment, term))
+        """The scores of a term for all documents (float32), made of its documents and
+        their scores when first asked for."""
+        known = self._columns.get(term)
         if known is None:
-            known = np.zeros(size, np.float32)
+            known = np.zeros(self._size, np.float32)
             docs, scores = scored()
             known[docs] = scores
             # Two threads may make the same one; either will do.
-            self._columns[segment, term] = known
+            self._columns[term] = known
         return known
 
 
-def _least(segment: Segment, room: int) -> int:
+def _least(segments: Sequence[Segment], size: int, room: int) -> int:
     """How many postings a term has that is among the `room` most frequent, and frequent
     enough."""
-    frequent = max(segment.size // _FREQUENT, 1)
-    frequencies: Array = np.diff(segment.first_postings)
+    frequent = max(size // _FREQUENT, 1)
+    frequencies = _frequencies(segments)
     frequencies = frequencies[frequencies >= frequent]
     if len(frequencies) <= room:
         return frequent
     # Of terms as frequent as the first without room none has one either.
     return int(np.sort(frequencies)[len(frequencies) - room - 1]) + 1
+
+
+def _frequencies(segments: Sequence[Segment]) -> Array:
+    """How many postings each term has in all segments together, of those terms at least
+    that are frequent in all of them together: each is so in one of them too."""
+    if len(segments) == 1:
+        return np.diff(segments[0].first_postings)
+    keys: set[bytes] = set()
+    for segment in segments:
+        least = max(segment.size // _FREQUENT, 1)
+        frequent = (np.diff(segment.first_postings) >= least).nonzero()[0]
+        keys.update(map(segment.lexicon.key, frequent.tolist()))
+    return np.array([sum(s.postings_of(key) for s in segments) for key in keys], int)

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.arrays.container import Array
+from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.segment import Segment
 
 
 def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -> Array:
     """The documents (ascending) in which terms follow one another, each within `slop`
     places of the one before; 1 is next to it."""
+    if NO_TERM in terms:
+        return np.empty(0, np.uint32)
     stream = segment.stream(field)
     if slop > 1:
         places = _near(segment, field, terms, slop)

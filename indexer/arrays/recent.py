@@ -22,28 +22,27 @@ class RecentMatches:
     def __init__(self, limit: int = _LIMIT) -> None:
         self._limit = limit
         self._size = 0
-        self._held: OrderedDict[Hashable, list[Matching]] = OrderedDict()
+        self._held: OrderedDict[Hashable, Matching] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, found: Callable[[], list[Matching]]) -> list[Matching]:
-        """The matchings under a key; `found` works them out where they are not kept."""
+    def get(self, key: Hashable, found: Callable[[], Matching]) -> Matching:
+        """The matching under a key; `found` works them out where it is not kept."""
         with self._lock:
             held = self._held.get(key)
             if held is not None:
                 self._held.move_to_end(key)
                 return held
-        parts = found()
-        size = sum(part.size for part in parts)
-        if size > _SHORT:
-            self._keep(key, parts, size)
-        return parts
+        part = found()
+        if part.size > _SHORT:
+            self._keep(key, part)
+        return part
 
-    def _keep(self, key: Hashable, parts: list[Matching], size: int) -> None:
+    def _keep(self, key: Hashable, part: Matching) -> None:
         with self._lock:
             if key in self._held:
                 return
-            self._held[key] = parts
-            self._size += size
+            self._held[key] = part
+            self._size += part.size
             while self._size > self._limit and len(self._held) > 1:
                 _, gone = self._held.popitem(last=False)
-                self._size -= sum(part.size for part in gone)
+                self._size -= gone.size

@@ -81,6 +81,11 @@ class Segment:
             return self._live_frequencies[term]
         return self.starts[term + 1] - self.starts[term]
 
+    def postings_of(self, key: bytes) -> int:
+        """How many documents have the term of a key, deleted ones too."""
+        term = self.lexicon.find(key)
+        return 0 if term == NO_TERM else self.starts[term + 1] - self.starts[term]
+
     def postings(self, term: int) -> tuple[Array, Array]:
         """The documents of a term (uint32, ascending) and their codes (uint16), deleted
         ones too."""

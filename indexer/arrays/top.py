@@ -7,7 +7,7 @@ little more than k. `np.argpartition` on an accumulator that is mostly zero need
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,21 @@ from indexer.arrays.container import Array
 
 _ROWS: Final = 64
 _FEW: Final = 128  # as many are sorted outright
+
+
+class Best(NamedTuple):
+    """How many documents match, and the numbers and scores of the best of them."""
+
+    total: int
+    docs: Array
+    scores: Array
+
+
+def best_of(docs: Array, scores: Array, limit: int) -> Best:
+    """The highest scores of some documents (ascending); of equal ones the lower number
+    first."""
+    places = best(scores, limit)
+    return Best(len(docs), docs.take(places), scores.take(places))
 
 
 def at_least(scores: Array, k: int) -> float:

@@ -15,7 +15,7 @@ from whoosh.searching import Searcher
 from indexer.arrays.codec import reader_of
 from indexer.arrays.codes import K1, LENGTHS, B
 from indexer.arrays.collection import Collection
-from indexer.arrays.matching import Scored
+from indexer.arrays.container import Array
 from indexer.arrays.segment import Segment
 
 _AT_ONCE: Final = 1 << 5  # documents visited between two looks at the clock
@@ -23,8 +23,9 @@ _AT_ONCE: Final = 1 << 5  # documents visited between two looks at the clock
 
 def walked(
     asked: Any, segment: Segment, collection: Collection, check: Callable[[], None]
-) -> Scored:
-    """What a query matches in a segment. `check` is called now and then."""
+) -> tuple[Array, Array]:
+    """What a query matches in a segment, deleted documents perhaps too (uint32), and
+    their scores (float32). `check` is called now and then."""
     reader = reader_of((segment,), collection.schema)
     searcher = Searcher(reader, weighting=_Weighting(collection, segment))
     context = searcher.context(needs_current=asked.needs_spans())
@@ -36,7 +37,7 @@ def walked(
         docs.append(matcher.id())
         scores.append(matcher.score())
         matcher.next()
-    return Scored(np.array(docs, np.uint32), np.array(scores, np.float32))
+    return np.array(docs, np.uint32), np.array(scores, np.float32)
 
 
 class _Weighting(scoring.WeightingModel):  # type: ignore[misc]  # whoosh has no types
