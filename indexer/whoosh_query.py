@@ -41,6 +41,9 @@ ZONE_WEIGHTS: Final = {
 }
 # What a rewritten form is worth beside what was typed: below it, but in its own order.
 REWRITTEN_WEIGHT: Final = 0.01
+# What a whole run is worth, printed as typed, beside one of its words: who types a part
+# of a sentence looks for it, and words that stand in a headline must not outweigh it.
+TOGETHER_WEIGHT: Final = 15.0
 # Scores are sums of float32; as many digits are the same on every machine.
 SCORE_DIGITS: Final = 4
 QUERY_ZONES: Final = {
@@ -183,8 +186,9 @@ class _Compiling:
         found = [self._term(term) for term in wanted]
         if len(found) == 1:
             return found[0]
-        together = self._literal(terms.phrase_term(text).text)
-        return AndMaybe(And(found), together)
+        together = replace(self, weight=self.weight * TOGETHER_WEIGHT)
+        run = together._literal(terms.phrase_term(text).text)
+        return AndMaybe(And(found), run)
 
     def _term(self, term: QueryTerm) -> Any:
         words = self._in_zones(term.text)

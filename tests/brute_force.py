@@ -19,7 +19,12 @@ from indexer.documents import ZONES, Document
 from indexer.rewrites import Rewriter
 from indexer.search import SearchRequest, Sort
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
-from indexer.whoosh_query import QUERY_ZONES, REWRITTEN_WEIGHT, ZONE_WEIGHTS
+from indexer.whoosh_query import (
+    QUERY_ZONES,
+    REWRITTEN_WEIGHT,
+    TOGETHER_WEIGHT,
+    ZONE_WEIGHTS,
+)
 
 Scores = dict[str, float]
 
@@ -156,7 +161,10 @@ class _Scan:
         if len(wanted) == 1:
             return found
         together = self._printed(terms.characters(text).text)
-        return {id: score + together.get(id, 0.0) for id, score in found.items()}
+        return {
+            id: score + TOGETHER_WEIGHT * together.get(id, 0.0)
+            for id, score in found.items()
+        }
 
     def _term(self, term: terms.QueryTerm) -> Scores:
         words = self._counted(lambda text: _count_words(text, term.text))

@@ -4,9 +4,11 @@ import datetime as dt
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from indexer import documents, terms
 from indexer.archive import Article
@@ -87,6 +89,20 @@ def test_what_is_printed_as_typed_is_no_question(paper: WhooshEngine) -> None:
     response = paper.search(SearchRequest("今年鳜鱼价格比去年好"))
     assert [hit.title for hit in response.hits] == ["鳜鱼丰收"]
     assert response.rewrites == ()
+
+
+def test_a_part_of_a_sentence_finds_it_above_headlines_of_its_words(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        ("公交改线", "滨江路封闭期间，浔江大桥加固工程的工人每天换班。"),
+        ("浔江大桥加固工程", "大桥的加固，工程的验收，工人的浔江，都在年底。"),
+        *((f"第{n}版", "鳜鱼价格比去年好。") for n in range(9, 20)),
+    )
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(documents.of(unit) for unit in _articles(rows))
+        hits = engine.search(SearchRequest("浔江大桥加固工程的工人")).hits
+    assert [hit.title for hit in hits] == ["公交改线", "浔江大桥加固工程"]
 
 
 def test_a_run_that_begins_within_a_number_is_found(paper: WhooshEngine) -> None:
@@ -175,7 +191,7 @@ def _many() -> Iterator[Article]:
 def _changed(document: Document) -> Document:
     unit = documents.decode(document.stored)
     assert isinstance(unit, Article)
-    return documents.of(replace(unit, body=unit.body + "浔江大桥的旧闻。"))
+    return documents.of(structs.replace(unit, body=unit.body + "浔江大桥的旧闻。"))
 
 
 def _closeness(given: tuple[Document, ...], sought: list[Sought]) -> list[float]:
