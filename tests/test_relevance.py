@@ -91,18 +91,18 @@ def test_what_is_printed_as_typed_is_no_question(paper: WhooshEngine) -> None:
     assert response.rewrites == ()
 
 
-def test_a_part_of_a_sentence_finds_it_above_headlines_of_its_words(
+def test_a_part_of_a_sentence_finds_it_above_a_headline_of_its_words(
     tmp_path: Path,
 ) -> None:
     rows = (
         ("公交改线", "滨江路封闭期间，浔江大桥加固工程的工人每天换班。"),
-        ("浔江大桥加固工程", "大桥的加固，工程的验收，工人的浔江，都在年底。"),
+        ("浔江大桥", "大桥的加固，工程的验收，工人的浔江，都在年底。"),
         *((f"第{n}版", "鳜鱼价格比去年好。") for n in range(9, 20)),
     )
     with open_engine(tmp_path, writable=True) as engine:
         engine.replace(documents.of(unit) for unit in _articles(rows))
         hits = engine.search(SearchRequest("浔江大桥加固工程的工人")).hits
-    assert [hit.title for hit in hits] == ["公交改线", "浔江大桥加固工程"]
+    assert [hit.title for hit in hits] == ["公交改线", "浔江大桥"]
 
 
 def test_a_run_that_begins_within_a_number_is_found(paper: WhooshEngine) -> None:
