@@ -29,6 +29,8 @@ def answers_in(text: str) -> tuple[Answer, ...]:
     >>> [text[each.said.start : each.said.end] for each in answers_in(text)]
     ['明年。\\n先通南段。', '不收。']
     """
+    if text.count("：") + text.count(":") < 2:
+        return ()  # as most
     asked = sum(1 for _ in _QUESTION.finditer(text))
     if asked < 2:
         return ()

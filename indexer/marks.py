@@ -14,7 +14,9 @@ _PAIRS: Final = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 _CLOSING: Final = {closing: opening for opening, closing in _PAIRS.items()}
 _STRAIGHT: Final = '"＂'
 _OUTER: Final = frozenset(f"“「『{_STRAIGHT}")
+_MARK: Final = re.compile(f"[{''.join((*_PAIRS, *_CLOSING, _STRAIGHT))}]")
 _MARKS: Final = re.compile(f"[{''.join((*_PAIRS, *_CLOSING, _STRAIGHT))}\n]")
+_ANY: Final = re.compile(f"[{''.join((*_PAIRS, _STRAIGHT))}]")
 _BEGINNING: Final = re.compile(r"\s*(\S)")
 
 
@@ -32,6 +34,8 @@ def marked_runs(text: str) -> tuple[Span, ...]:
     >>> [text[run.start : run.end] for run in marked_runs(text)]
     ['这叫‘共赢’。', '共赢']
     """
+    if not _ANY.search(text):
+        return ()  # as most
     found = {span for span in _runs(text) if span.start < span.end}
     return tuple(sorted(found, key=lambda span: (span.start, -span.end)))
 
@@ -51,20 +55,79 @@ def outermost(text: str, runs: Iterable[Span]) -> Iterator[Span]:
             behind = run.end
 
 
+class Marked(NamedTuple):
+    """What outermost marks of a paragraph enclose: text[start:end]; `closed` is False
+    where the paragraph ends before a mark does."""
+
+    start: int
+    end: int
+    closed: bool
+
+    @property
+    def behind(self) -> int:
+        return self.end + self.closed
+
+
+def marked_in(text: str) -> list[Marked]:
+    """What stands in marks paragraph by paragraph, none within another; see
+    `outermost`.
+
+    >>> text = "“这叫‘共赢’。”\\n“那么"
+    >>> [(text[run.start : run.end], run.closed) for run in marked_in(text)]
+    [('这叫‘共赢’。', True), ('那么', False)]
+    """
+    found, behind = [], 0
+    for start, end in sorted(_outer_runs(text)):
+        if behind <= start < end:
+            found.append(Marked(start, end, text[end : end + 1] not in ("", "\n")))
+            behind = end
+    return found
+
+
+def _outer_runs(text: str) -> Iterator[tuple[int, int]]:
+    """The runs of each paragraph by itself, but for those in ‘ ’."""
+    opened: list[tuple[str, int]] = []
+    for match in _MARK.finditer(text):
+        mark, place = match[0], match.start()
+        if opened and (end := text.find("\n", opened[0][1], place)) >= 0:
+            yield from ((start, end) for one, start in opened if one in _OUTER)
+            opened.clear()
+        if mark in _STRAIGHT:
+            mark = "”" if any(one == "“" for one, _ in opened) else "“"
+        if mark in _PAIRS:
+            opened.append((mark, place + 1))
+            continue
+        opening = _CLOSING[mark]
+        if any(one == opening for one, _ in opened):
+            one = ""
+            while one != opening:
+                one, start = opened.pop()
+                if one in _OUTER:
+                    yield start, place
+    if opened:
+        end = text.find("\n", opened[0][1])
+        end = len(text) if end < 0 else end
+        yield from ((start, end) for one, start in opened if one in _OUTER)
+
+
 def _runs(text: str) -> Iterator[Span]:
     opened: list[_Open] = []
     for match in _MARKS.finditer(text):
         place = match.start()
         if match[0] == "\n":
-            opened, found = _carried(opened, text, place)
-            yield from found
+            if opened:
+                opened, found = _carried(opened, text, place)
+                yield from found
             continue
+        if opened and opened[-1].here == place + 1:
+            continue  # its paragraph opens the quotation anew
         mark = _as_mark(match[0], opened)
-        if mark in _PAIRS and not (opened and opened[-1].here == place + 1):
+        if mark in _PAIRS:
             opened.append(_Open(mark, place + 1, place + 1))
         elif mark in _CLOSING:
             yield from _closed(opened, _CLOSING[mark], place)
-    yield from (Span(one.start, len(text)) for one in opened)
+    for one in opened:
+        yield from (Span(one.start, len(text)), Span(one.here, len(text)))
 
 
 def _carried(
@@ -74,7 +137,7 @@ def _carried(
     ended with it."""
     ended = [Span(one.here, end) for one in opened]
     begun = _BEGINNING.match(text, end)
-    if opened and begun and _as_mark(begun[1], []) == opened[0].mark:
+    if begun and _as_mark(begun[1], []) == opened[0].mark:
         return [opened[0]._replace(here=begun.end())], ended
     return [], ended
 

@@ -43,7 +43,6 @@ _WORD_PENALTY = 6.0
 _UNREAD = -12.0  # what leaving a character of a list unread costs
 _UNREADABLE = float("-inf")
 _LONGEST = 8
-_LONGEST_TITLE = 8
 _LONGEST_ELEMENT = 5
 _WITNESSED = 5.0  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.5  # what a name's neighbour in a list is worth
@@ -113,11 +112,10 @@ def title_at(text: str, end: int) -> str | None:
     >>> title_at("市中心医院副院长龚小舟", 8), title_at("市中心医院", 5)
     ('副院长', None)
     """
-    if text[end - 1 : end] not in last_characters("before"):
-        return None
-    sizes = range(min(_LONGEST_TITLE, end), 0, -1)
-    endings = (text[end - size : end] for size in sizes)
-    return next((ending for ending in endings if ending in _titles()), None)
+    for size in _title_sizes().get(text[end - 1 : end], ()):
+        if size <= end and (title := text[end - size : end]) in _titles():
+            return title
+    return None
 
 
 def name_at(text: str, start: int) -> str | None:
@@ -536,6 +534,15 @@ def _ends_with_title(text: str) -> bool:
 @cache
 def _titles() -> frozenset[str]:
     return frozenset(cue_words("before"))
+
+
+@cache
+def _title_sizes() -> dict[str, tuple[int, ...]]:
+    """How long the titles are that end with a character, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for title in _titles():
+        sizes.setdefault(title[-1], set()).add(len(title))
+    return {last: tuple(sorted(each, reverse=True)) for last, each in sizes.items()}
 
 
 @cache

@@ -29,13 +29,20 @@ def find_cues(text: str, *, quoted: bool = True) -> list[Cue]:
     >>> [cue.word for cue in find_cues("他在小说里写道，书记指出过。王岚说明情况后说")]
     ['写道', '指出', '说']
     """
-    kinds = _cue_kinds()
-    return [
-        Cue(match.start(), match.end(), match[0], kinds[match[1]])
-        for match in _cue_pattern(quoted).finditer(text)
-        if not _is_part(text, *match.span(1))
-        and (match[0] not in _SHORT or text[match.end() : match.end() + 1] in _PAUSE)
-    ]
+    kinds, longer = _cue_kinds(), _longer_words()
+    found = []
+    for match in _cue_pattern(quoted).finditer(text):
+        word, stem = match.group(0, 1)
+        start, end = match.span()
+        if word in _SHORT and text[end : end + 1] not in _PAUSE:
+            continue
+        last = start + len(stem)
+        if (held := longer.get(text[start - 1 : last])) and _is_part(text, start, held):
+            continue
+        if (held := longer.get(text[start : last + 1])) and _is_part(text, start, held):
+            continue
+        found.append(Cue(start, end, word, kinds[stem]))
+    return found
 
 
 # Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
@@ -43,16 +50,10 @@ _SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
 _PAUSE = frozenset("：:，,。“「『着了")
 
 
-def _is_part(text: str, start: int, end: int) -> bool:
-    """Whether a cue is only a part of a longer word."""
-    longer = _longer_words()
-    before, behind = (
-        longer.get(text[start - 1 : end]),
-        longer.get(text[start : end + 1]),
-    )
-    return (before or behind) is not None and any(
-        start >= offset and text.startswith(word, start - offset)
-        for word, offset in (*(before or ()), *(behind or ()))
+def _is_part(text: str, cue: int, words: list[tuple[str, int]]) -> bool:
+    """Whether one of the words that hold a cue somewhere stands around it."""
+    return any(
+        cue >= offset and text.startswith(word, cue - offset) for word, offset in words
     )
 
 

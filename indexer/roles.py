@@ -8,7 +8,7 @@ are given as printed.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from indexer import names, terms
@@ -17,8 +17,9 @@ from indexer.names import HAN
 from indexer.wordlists import lines_of
 
 _REACH = 60  # characters of a role at most
-# What a role is printed in: no mark that ends a clause.
-_BEFORE = re.compile(f"[{HAN}A-Za-z0-9、·“”‘’/&-]*\\Z")
+_REMEMBERED = 1 << 12  # offices whose beginnings are kept
+# Up to the last mark that no role is printed with, which ends a clause.
+_OUTSIDE = re.compile(f"(?s:.*)[^{HAN}A-Za-z0-9、·“”‘’/&-]")
 _BESIDE = re.compile("[ \u3000\t]*")
 _BRACKET = re.compile(r"[(（]([^()（）]{2,60})[)）]")
 # 戴月（女）为…副主任; 王岚，市中心医院副院长，
@@ -71,7 +72,24 @@ def roles_beside(text: str, start: int, end: int) -> tuple[Role, ...]:
     >>> [role.text for role in roles_beside("决定王岚为市卫生局局长。", 2, 4)]
     ['市卫生局局长']
     """
-    return (*_before(text, start), *_behind(text, end))
+    before = role_before(text, start)
+    return (*([before] if before else ()), *_behind(text, end))
+
+
+def role_before(text: str, start: int) -> Role | None:
+    """The role that stands right in front of the name at text[start:]."""
+    end = start
+    while end and text[end - 1] in " \u3000\t":
+        end -= 1
+    if not names.title_at(text, end):
+        return None
+    outside = _OUTSIDE.match(text, max(0, end - _REACH), end)
+    first = _first(text, outside.end() if outside else max(0, end - _REACH), end)
+    while text[first] in _EDGES:
+        first += 1
+    if text[first:end] in _NO_ROLES:
+        return None
+    return Role(text[first:end], Span(first, end), "before")
 
 
 def offices_of(role: str) -> tuple[Office, ...]:
@@ -102,37 +120,29 @@ def unit_key(unit: str) -> str:
     return key
 
 
-def _before(text: str, start: int) -> Iterator[Role]:
-    end = start
-    while end and text[end - 1] in " \u3000\t":
-        end -= 1
-    run = _BEFORE.search(text, max(0, end - _REACH), end)
-    if run is None or not names.title_at(text, end):
-        return
-    first = _first(text, run.start(), end)
-    while text[first] in _EDGES:
-        first += 1
-    if text[first:end] not in _NO_ROLES:
-        yield Role(text[first:end], Span(first, end), "before")
-
-
 def _first(text: str, start: int, end: int) -> int:
     """Where the role that ends at `end` begins: behind what is only the sentence, and
     behind a 、 before which no title stands."""
-    for mark in re.finditer("、", text[start:end]):
-        if not names.title_at(text, start + mark.start()):
-            start += mark.end()
-            return _first(text, start, end)
-    office = text[start:end].partition("、")[0]  # those behind it are whole
-    words = terms.index_terms(office)
+    mark = text.find("、", start, end)
+    while mark >= 0:
+        if not names.title_at(text, mark):
+            start = mark + 1
+        mark = text.find("、", mark + 1, end)
+    # Those behind the first office are whole.
+    return start + _opening(text[start:end].partition("、")[0])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _opening(office: str) -> int:
+    """How much of an office is only the sentence in front of it."""
     title = len(names.title_at(office, len(office)) or "")
     first = 0
-    for word in words:
+    for word in terms.index_terms(office):
         if word.end <= len(office) - title and word.text in _openers():
             joins = word.text in _JOINERS and word.start > first
             if not joins or _ends_a_person(office[: word.start]):
                 first = word.end
-    return start + first
+    return first
 
 
 def _ends_a_person(text: str) -> bool:

@@ -14,13 +14,14 @@ LAYERS = """
 processor
 messages
 archive errors dates wordlists
-cues
+cues clauses
 settings names query decoding papers pinyin interviews occasions reporting packing
 terms bylines
 weighing
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
-marks aligning speakers
+marks aligning mentions
+speakers speech
 quotes
 lines claims judging
 layout search jsonl

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.marks import marked_runs
+from indexer.marks import marked_in, marked_runs, outermost
 
 
 def runs(text: str) -> list[str]:
@@ -16,13 +16,25 @@ def runs(text: str) -> list[str]:
     [
         ("“甲。”他说，“乙。”", ["甲。", "乙。"]),
         ("他说：“甲。\n“乙。\n“丙。”", ["甲。\n“乙。\n“丙。", "甲。", "乙。", "丙。"]),
+        ("“甲。\n“乙", ["甲。\n“乙", "甲。", "乙"]),
         ("“没有完\n下一段“乙”。", ["没有完", "乙"]),
         ('说"甲"和"乙"', ["甲", "乙"]),
+        ('"甲\n"乙"', ['甲\n"乙', "甲", "乙"]),
         ("「甲『乙』丙」", ["甲『乙』丙", "乙"]),
         ("“甲‘乙”丙", ["甲‘乙", "乙"]),
         ("乱”甲’", []),
     ],
-    ids=["split", "paragraphs", "left open", "straight", "corners", "inner", "stray"],
+    ids=[
+        *(
+            "split",
+            "paragraphs",
+            "open paragraphs",
+            "left open",
+            "straight",
+            "straight paragraphs",
+        ),
+        *("corners", "inner", "stray"),
+    ],
 )
 def test_marks_are_read_as_printed(text: str, expected: list[str]) -> None:
     assert runs(text) == expected
@@ -34,3 +46,13 @@ def test_runs_lie_inside_the_text_and_are_sorted(text: str) -> None:
     found = marked_runs(text)
     assert all(0 < run.start < run.end <= len(text) for run in found)
     assert list(found) == sorted(found, key=lambda run: (run.start, -run.end))
+
+
+@settings(max_examples=200)
+@given(st.text('甲乙“”‘’「」"\n。 ', max_size=30))
+def test_what_is_marked_in_paragraphs_are_the_outermost_of_their_runs(
+    text: str,
+) -> None:
+    runs = (run for run in marked_runs(text) if "\n" not in text[run.start : run.end])
+    found = [(run.start, run.end) for run in marked_in(text)]
+    assert found == [(run.start, run.end) for run in outermost(text, runs)]

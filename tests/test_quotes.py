@@ -195,6 +195,11 @@ def test_name_without_title_is_known_behind_a_title() -> None:
     assert quote.speaker == "勒米恩"
 
 
+def test_longest_word_for_people_is_the_title() -> None:
+    quote = said("球队主教练石若川说：“大家很努力，我很满意。”")[0]
+    assert (quote.speaker, quote.role) == ("石若川", "球队主教练")
+
+
 def test_nobody_is_made_up() -> None:
     quote = said("“谁来管一管这条河？”")[0]
     assert (quote.speaker, quote.unknown) == (None, "unnamed")

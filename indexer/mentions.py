@@ -1,0 +1,236 @@
+"""The people that a clause mentions: by name, pronoun, noun, or a noun phrase that
+stands for a body or a document.
+
+Knows the words for people of `speakers.txt`, and where a name that the article has not
+told of yet may stand: right in front of a title, or behind one. Who of them speaks, and
+whom a pronoun or a noun means, is for `speakers`.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from indexer import names
+from indexer.clauses import STOPS, bare, is_cut, phrase_start, without_lead
+from indexer.wordlists import any_of, rows_of
+
+
+class Mention(NamedTuple):
+    """Somebody named in text[start:end]; `head` is the name or noun without what
+    describes it."""
+
+    start: int
+    end: int
+    how: Literal["name", "pronoun", "noun"]
+    head: str
+    plural: bool = False
+    at: int = -1  # where the head itself begins
+
+
+class People:
+    """The people of one article; `text` is the body with what is said in marks blanked
+    out. Whoever is met on the way is known from then on."""
+
+    def __init__(self, body: str, text: str, persons: Iterable[str]) -> None:
+        self._body = body
+        self._text = text
+        self.persons = list(persons)
+
+    def mentioned(self, start: int, end: int) -> list[Mention]:
+        """People in text[start:end], a clause, in print order, none within another."""
+        found = list(self._named(start, end))
+        known = found.copy()
+        for match in _people().finditer(self._text, start, end):
+            if known and self._belongs(match, known):
+                continue
+            if mention := self._common(match, start, end):
+                found.append(mention)
+        return sorted(found) if len(found) > 1 else found
+
+    def phrase(self, start: int, end: int, *, strict: bool) -> Mention | None:
+        """The noun phrase that leads a clause without a word for people; if `strict`,
+        it must be a name, a body or a document."""
+        text = self._text
+        start = without_lead(text, start, end)
+        phrase = bare(text[start:end])
+        if len(phrase) == 1 and (name := self._with_surname(phrase)):
+            return Mention(start, start + 1, "name", name)
+        if not 2 <= len(phrase) <= 24 or STOPS.search(phrase):
+            return None
+        end = start + len(phrase)
+        if name := _name_at_end(phrase):
+            self.persons.append(name)
+            return Mention(end - len(name), end, "name", name)
+        if phrase.endswith(_bodies()) and phrase[0] not in "有据":
+            return Mention(start, end, "noun", phrase)
+        if strict or len(phrase) > 8 or not _HAN.fullmatch(phrase):
+            return None
+        if is_cut(phrase) or _ODD.search(phrase):
+            return None
+        return Mention(start, end, "noun", phrase)
+
+    def _named(self, start: int, end: int) -> Iterator[Mention]:
+        text = self._text
+        for name in self.persons:
+            place = text.find(name, start, end)
+            while place >= 0:
+                yield Mention(place, place + len(name), "name", name)
+                place = text.find(name, place + len(name), end)
+        for match in _addressed().finditer(text, start, end):
+            if full := self._with_surname(match[1]):
+                place = match.start()
+                if not any(text.startswith(name, place) for name in self.persons):
+                    yield Mention(place, match.end(), "name", full)
+
+    def _with_surname(self, surname: str) -> str | None:
+        """The one person of the article with this surname."""
+        bearers = {name for name in self.persons if names.surname_of(name) == surname}
+        if not bearers:
+            places = itertools.islice(places_of(self._body, surname), MOST_PLACES)
+            titled = (p for p in places if names.title_at(self._body, p))
+            bearers = {name for p in titled if (name := names.name_at(self._body, p))}
+        return bearers.pop() if len(bearers) == 1 else None
+
+    def _belongs(self, noun: re.Match[str], known: list[Mention]) -> bool:
+        """Whether a noun is within a known name, or the title of one beside it."""
+        start, end = noun.span()
+        return any(
+            name.start <= end
+            and start < name.end + 3
+            # What runs on to a dot is only a part of a name.
+            and (name.start < end or not _RUNS_ON.match(self._text, name.end))
+            for name in known
+        )
+
+    def _common(self, match: re.Match[str], clause: int, end: int) -> Mention | None:
+        word, (start, behind) = match[0], match.span()
+        kind = _kinds()[word]
+        if kind == "pass":
+            return None
+        if kind == "pronoun":
+            return Mention(start, behind, kind, word, word[-1] in "们俩", start)
+        if name := self._unknown(clause, start, behind, end):
+            return name
+        first = phrase_start(self._text, clause, start)
+        many = self._text.startswith("们", behind)
+        plural = (
+            many
+            or word in _plurals()
+            or _MANY.search(self._text, first, start) is not None
+        )
+        return Mention(first, behind + many, "noun", word, plural, start)
+
+    def _unknown(
+        self, clause: int, start: int, behind: int, end: int
+    ) -> Mention | None:
+        """A person not known yet: a name right in front of the noun text[start:behind]
+        or behind it."""
+        text = self._text
+        following = bare(text[behind:end])
+        if 2 <= len(following) <= 12 and _may_name(following):
+            return self._met(behind, following)
+        titled = names.title_at(text, behind) is not None
+        if titled and (name := names.name_at(text, behind)):
+            return self._met(behind, name)
+        for size in (3, 2):
+            first = start - size
+            if first < clause:
+                continue
+            name, edge = text[first:start], first > clause and text[first - 1]
+            if edge and edge not in _NAME_EDGES:
+                continue
+            if (
+                names.surname_of(name)
+                and names.name_score(name) > (2 if edge else -2)
+                and not name.endswith(_bodies())
+            ):
+                return self._met(first, name)
+        return None
+
+    def _met(self, start: int, name: str) -> Mention:
+        if name not in self.persons:
+            self.persons.append(name)
+        return Mention(start, start + len(name), "name", name, at=start)
+
+
+def places_of(text: str, word: str) -> Iterator[int]:
+    """Where a word is printed."""
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
+
+
+def _may_name(text: str) -> bool:
+    if names.sounds_foreign(text):
+        return len(text) <= 7
+    if "·" not in text and (len(text) > 4 or not names.surname_of(text)):
+        return False
+    return names.name_score(text) > 0
+
+
+def _name_at_end(phrase: str) -> str | None:
+    """The name that a phrase is, or ends with behind the last character of a title."""
+    for size in (3, 2, 4):
+        name, title = phrase[-size:], phrase[:-size]
+        if len(name) != size or (title and title[-1] not in _TITLED):
+            continue
+        least = 1.0 if title else -2.0
+        if (
+            names.surname_of(name)
+            and names.name_score(name) > least
+            and not name.endswith(_bodies())
+        ):
+            return name
+    if 3 <= len(phrase) <= 6 and names.sounds_foreign(phrase):
+        return phrase
+    return None
+
+
+MOST_PLACES = 30  # of a noun, that are looked at for whom it means
+_HAN = re.compile(f"[{names.HAN}]+")
+_MANY = re.compile(
+    "(?:多国|各国|多地|多方|各地|各界|有的|有些|一些|不少|许多|很多|众多|多位|多名|几位|几名|几个|"
+    "部分|两位|两名|各位|各|广大|大多数|多数|[二三四五六七八九十]位)"
+)
+_RUNS_ON = re.compile(f"[{names.HAN}]{{0,4}}·")
+_ODD = re.compile("[这那没不很更最所有是]")
+_NAME_EDGES = frozenset("年月日和与、，在０１２３４５６７８９0123456789”》）)")
+_TITLED = frozenset("员长师生手人士家者任表理匠工民")
+
+
+@cache
+def _kinds() -> dict[str, Literal["noun", "pronoun", "pass"]]:
+    """The words for people, and those that hold one and mean nobody."""
+    rows = rows_of("speakers.txt")
+    return {
+        **dict.fromkeys(rows["pronoun"], "pronoun"),
+        **dict.fromkeys((*rows["person"], *rows["plural"]), "noun"),
+        **dict.fromkeys(rows["pass"], "pass"),
+    }
+
+
+@cache
+def _people() -> re.Pattern[str]:
+    return re.compile(any_of(_kinds()))
+
+
+@cache
+def _plurals() -> frozenset[str]:
+    return frozenset(rows_of("speakers.txt")["plural"])
+
+
+@cache
+def _bodies() -> tuple[str, ...]:
+    """What the names of bodies and documents end in."""
+    rows = rows_of("speakers.txt")
+    return (*rows["house"], *rows["paper"], "》")
+
+
+@cache
+def _addressed() -> re.Pattern[str]:
+    """A surname with a form of address: 石副经理."""
+    titles = any_of(rows_of("speakers.txt")["person"])
+    return re.compile(f"(?<![{names.HAN}])([{names.HAN}])(?:副?{titles}|[总老工某])")
