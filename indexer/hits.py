@@ -143,11 +143,11 @@ def _excerpt(title: str, passages: Iterable[_Found]) -> Snippet:
     lines: list[str] = []
     places: list[Sequence[Place]] = []
     for zone, passage, found in passages:
-        if zone == "bylines":
+        if zone == "bylines" or passage == title:
             continue
         if title not in passage:
             lines.append(passage)
-            places.append([at for at in found if passage.find("\n", *at[:2]) < 0])
+            places.append([at for at in found if passage.find("\n", at[0], at[1]) < 0])
             continue
         parts = passage.split("\n")
         for line, inside in zip(parts, snippets.apart(parts, found), strict=True):

@@ -7,7 +7,7 @@ do not count), and which part of a long text shows a reader best why it was foun
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
 from typing import Final, TypeAlias
 from unicodedata import combining
@@ -43,13 +43,17 @@ def find(text: str, needles: Sequence[QueryTerm]) -> list[Place]:
     if not needles:
         return []
     printed = terms.characters(text)
-    offsets = printed.offsets
-    return [
-        (offsets[at], _end(text, offsets[end - 1]), number)
-        for number, needle in enumerate(needles)
-        for at, end in _occurrences(printed.text, needle.text)
-        if not needle.whole_word or _is_whole_word(printed, at, end)
-    ]
+    folded, offsets = printed.text, printed.offsets
+    places: list[Place] = []
+    for number, needle in enumerate(needles):
+        wanted, length = needle.text, len(needle.text)
+        at = folded.find(wanted) if wanted else -1
+        while at >= 0:
+            end = at + length
+            if not needle.whole_word or _is_whole_word(printed, at, end):
+                places.append((offsets[at], _end(text, offsets[end - 1]), number))
+            at = folded.find(wanted, at + 1)
+    return places
 
 
 def apart(passages: Sequence[str], places: Sequence[Place]) -> list[list[Place]]:
@@ -63,20 +67,24 @@ def apart(passages: Sequence[str], places: Sequence[Place]) -> list[list[Place]]
     if not places:
         return found
     starts = [0, *accumulate(len(passage) + 1 for passage in passages)]
+    before = after = number = 0
     for start, end, needle in places:
-        number = bisect_right(starts, start) - 1
-        before = starts[number]
-        if end < starts[number + 1]:
+        if not before <= start < after:
+            number = bisect_right(starts, start) - 1
+            before, after = starts[number : number + 2]
+        if end < after:
             found[number].append((start - before, end - before, needle))
     return found
 
 
-def mark(text: str, places: Iterable[Place]) -> Snippet:
+def mark(text: str, places: Sequence[Place]) -> Snippet:
     """The whole text, with the places marked; those that overlap or touch are one.
 
     >>> [piece.text for piece in mark("改革，开放", [(1, 3, 0), (3, 4, 0)])]
     ['改', '革，开', '放']
     """
+    if not places:
+        return (Piece(text),) if text else ()
     return tuple(_pieces(text, (0, len(text)), _merged(sorted(places))))
 
 
@@ -120,13 +128,6 @@ _SENTENCE_END: Final = re.compile(r"[。！？!?；;\n][”’」』）)\"']*\s*
 _CLAUSE_END: Final = re.compile(r"[，、：,:—…]+\s*")
 
 
-def _occurrences(text: str, wanted: str) -> Iterator[tuple[int, int]]:
-    at = text.find(wanted) if wanted else -1
-    while at >= 0:
-        yield at, at + len(wanted)
-        at = text.find(wanted, at + 1)
-
-
 def _is_whole_word(printed: terms.Characters, at: int, end: int) -> bool:
     """Whether the characters from `at` to `end` are one run, and all of it."""
     first, last = printed.offsets[at], printed.offsets[end - 1]
@@ -156,43 +157,50 @@ def _end(text: str, last: int) -> int:
 def _merged(runs: Iterable[_Run | Place], *, gap: int = 0) -> list[_Run]:
     """Runs in order; those that overlap, touch or leave no wider gap become one."""
     merged: list[_Run] = []
-    for start, end, *_ in runs:
-        if merged and start <= merged[-1][1] + gap:
-            merged[-1] = merged[-1][0], max(merged[-1][1], end)
-        else:
-            merged.append((start, end))
-    return merged
+    first = last = -1
+    for run in runs:
+        start, end = run[0], run[1]
+        if first >= 0 and start <= last + gap:
+            last = max(last, end)
+            continue
+        if first >= 0:
+            merged.append((first, last))
+        first, last = start, end
+    return [*merged, (first, last)] if first >= 0 else merged
 
 
-def _pieces(text: str, window: _Run, marks: Iterable[_Run]) -> Iterator[Piece]:
+def _pieces(text: str, window: _Run, marks: Iterable[_Run]) -> list[Piece]:
     """The text of a window, cut where marks begin and end."""
+    pieces: list[Piece] = []
     at, last = window
     for start, end in marks:
-        start, end = max(start, at), min(end, last)
-        if start >= end:
+        if end <= at or start >= last:
             continue
+        start, end = max(start, at), min(end, last)
         if start > at:
-            yield Piece(text[at:start])
-        yield Piece(text[start:end], mark=True)
+            pieces.append(Piece(text[at:start]))
+        pieces.append(Piece(text[start:end], True))
         at = end
     if at < last:
-        yield Piece(text[at:last])
+        pieces.append(Piece(text[at:last]))
+    return pieces
 
 
 def _joined(passages: Sequence[str], places: Iterable[Sequence[Place]]) -> list[Place]:
     """The places of each passage as offsets into the passages joined by newlines, in
     order; those of one needle are one where they overlap or touch."""
     joined: list[Place] = []
-    before = 0
+    before, last, of = 0, -1, -1  # where the last place ends, and of which needle
     for passage, inside in zip(passages, places, strict=True):
         for start, end, needle in inside:
             start, end = before + start, before + end
-            if joined and joined[-1][2] == needle and start <= joined[-1][1]:
-                start, last, _ = joined.pop()
-                end = max(end, last)
+            if needle == of and start <= last:
+                start, end = joined.pop()[0], max(end, last)
             joined.append((start, end, needle))
+            last, of = end, needle
         before += len(passage) + 1
-    return sorted(joined)
+    joined.sort()
+    return joined
 
 
 def _chosen(text: str, places: Sequence[Place], width: int, windows: int) -> list[_Run]:
@@ -256,7 +264,7 @@ def _beginning(text: str, first: int, room: int) -> int:
     clause."""
     earliest = max(0, first - room)
     if earliest <= _SHORT_REST:
-        return len(text[:first]) - len(text[:first].lstrip())
+        return first - len(text[:first].lstrip())
     sentences = [m.end() for m in _SENTENCE_END.finditer(text, earliest - 1, first)]
     if sentences:
         return sentences[-1]

@@ -146,7 +146,7 @@ class WhooshEngine:
         given = self._seconds if seconds is None else seconds
         request = request.clamped()
         parsed = query.parse(request.query)
-        with self._reading() as (generation, snapshot):
+        with self._reading(fresh=seconds is not None) as (generation, snapshot):
             deadline = time.monotonic() + given
             asking = self._asking(snapshot, request, deadline)
             try:
@@ -283,9 +283,11 @@ class WhooshEngine:
         return _report(build, published)
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[Generation, Snapshot]]:
-        """The current generation, which stays open until it is left."""
-        self._refresh()
+    def _reading(self, *, fresh: bool = False) -> Iterator[tuple[Generation, Snapshot]]:
+        """The current generation, which stays open until it is left; looked for anew
+        unless it is known to be `fresh`."""
+        if not fresh or self._current is None:
+            self._refresh()
         with self._lock:
             assert self._current is not None  # _refresh opened it or raised
             current = self._current

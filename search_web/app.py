@@ -112,8 +112,11 @@ def create_app(
 
 def _routes() -> list[Route]:
     return [
-        Route("/", views.home, name="home"),
+        # Routes are tried in turn: what is asked most comes first.
         Route("/search", views.search, name="search"),
+        Route("/api/v1/search", api.search, name="api_search"),
+        Route("/api/v1/suggest", api.suggest, name="api_suggest"),
+        Route("/", views.home, name="home"),
         Route("/quotes", views.quotes, name="quotes"),
         Route("/articles/{id:path}/variants", variants.page, name="variants"),
         Route("/articles/{id:path}", reading.article, name="article"),
@@ -132,10 +135,8 @@ def _routes() -> list[Route]:
         Route("/opensearch.xml", opensearch.description, name="opensearch"),
         Route("/opensearch/suggest", opensearch.completions, name="completions"),
         Route("/static/{digest}/{name}", _static, name="static"),
-        Route("/api/v1/search", api.search, name="api_search"),
         Route("/api/v1/quotes", api.quotes, name="api_quotes"),
         Route("/api/v1/search.{form}", exports.results, name="api_results"),
-        Route("/api/v1/suggest", api.suggest, name="api_suggest"),
         Route(
             "/api/v1/articles/{id:path}/citation.{form}",
             exports.citation,
@@ -237,7 +238,7 @@ async def _broken(request: Request, error: Exception) -> Response:
     """The last resort. Starlette sends it past all middleware and then raises the error
     again for the log."""
     answer = _told(request, Refusal(500, _DETAILS[500]))
-    answer.headers.update(_headers_for(request.url.path))
+    answer.raw_headers.extend(_headers_for(request.url.path))
     return answer
 
 
@@ -261,16 +262,13 @@ def _is_page(path: str) -> bool:
     return path not in machine and not path.startswith("/api/")
 
 
-_PRIVATE_HEADERS: Final = {**HEADERS, "Cache-Control": "no-store"}
+_RAW: Final = [(name.lower().encode(), text.encode()) for name, text in HEADERS.items()]
+_RAW_PRIVATE: Final = [*_RAW, (b"cache-control", b"no-store")]
 
 
-def _headers_for(path: str) -> dict[str, str]:
+def _headers_for(path: str) -> list[tuple[bytes, bytes]]:
     private = path.startswith(("/admin", "/api/v1/admin"))
-    return _PRIVATE_HEADERS if private else HEADERS
-
-
-def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), text.encode()) for name, text in headers.items()]
+    return _RAW_PRIVATE if private else _RAW
 
 
 class _Headers:
@@ -282,7 +280,7 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = _raw(_headers_for(scope["path"]))
+                ours = _headers_for(scope["path"])
                 message["headers"] = [*message["headers"], *ours]
             await send(message)
 
@@ -296,7 +294,7 @@ class _Limits:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = _too_large(Request(scope)) if scope["type"] == "http" else None
+        refusal = _too_large(scope) if scope["type"] == "http" else None
         if refusal is None:
             await self.app(scope, receive, send)
             return
@@ -305,19 +303,20 @@ class _Limits:
         await answer(scope, receive, send)
 
 
-def _too_large(request: Request) -> Refusal | None:
+def _too_large(scope: Scope) -> Refusal | None:
     """A body without a stated length is refused too; only the form that takes a CSV
     reads a large one."""
-    size = len(request.scope["path"]) + len(request.scope["query_string"])
+    size = len(scope["path"]) + len(scope["query_string"])
     if size > MAX_ADDRESS:
         said = Sentence(
             "地址过长。请缩短检索词。", "The address is too long: ask less."
         )
         return Refusal(414, said)
-    if "transfer-encoding" in request.headers:
+    headers = dict(reversed(scope["headers"]))  # of several the first counts
+    if b"transfer-encoding" in headers:
         return Refusal(411, Sentence("请求须写明长度。", "State the body's length."))
-    length = request.headers.get("content-length", "0")
-    most = MAX_SHEET if request.scope["path"] == "/verify" else MAX_BODY
-    if not (length.isdecimal() and int(length[:12]) <= most):
+    length: bytes = headers.get(b"content-length", b"0")
+    most = MAX_SHEET if scope["path"] == "/verify" else MAX_BODY
+    if not (length.isdigit() and int(length[:12]) <= most):
         return Refusal(413, Sentence("请求内容过大。", "The body is too large."))
     return None

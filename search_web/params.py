@@ -164,7 +164,7 @@ class Links:
         self.lang = lang_of(request)
         # One slash: "//host" at the start of a link would leave the site.
         self._here = "/" + request.scope["path"].lstrip("/")
-        self._query = dict(request.query_params)
+        self._query = request.query_params
         self._root: str = request.scope.get("root_path", "")
         self._paths = paths
 

@@ -66,10 +66,14 @@ class Values:
         if self.ends is None:
             single: Array = self.codes[docs]
             return single
-        first, end = self.ends[docs].astype(np.int64), self.ends[docs + 1]
-        sizes = end - first
-        shift = np.repeat(first - (np.cumsum(sizes) - sizes), sizes)
-        every: Array = self.codes[np.arange(len(shift)) + shift]
+        at = docs.astype(np.intp)
+        first, end = self.ends.take(at), self.ends.take(at + 1)
+        some = (end > first).nonzero()[0]  # most documents have none
+        first = first.take(some).astype(np.int64)
+        sizes = end.take(some) - first
+        places = (first - sizes.cumsum() + sizes).repeat(sizes)
+        places += np.arange(len(places))
+        every: Array = self.codes.take(places)
         return every
 
     def counts(self) -> Array:

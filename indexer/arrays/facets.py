@@ -41,7 +41,8 @@ class _Column:
 @dataclass(frozen=True, slots=True)
 class _Profiles:
     """The profile of every document, from 1 to `most`, and what code each profile has
-    in each column; those where a document may have several values are not there."""
+    in each column; those without any value are not there, nor those where a document
+    may have several."""
 
     of: Array
     most: int
@@ -105,7 +106,8 @@ class Facets:
     def _told_apart(self, fields: tuple[str, ...]) -> _Profiles:
         """Number the documents that differ in any of some fields."""
         keys = np.zeros(self._collection.size, np.int64)
-        codes = {name: self._by_document(name) for name in fields}
+        told = [name for name in fields if len(self._column(name).names)]
+        codes = {name: self._by_document(name) for name in told}
         single = {name: each for name, each in codes.items() if each is not None}
         for name, each in single.items():
             keys = _renumbered(keys * (len(self._column(name).names) + 1) + each)
@@ -167,12 +169,14 @@ def _tally(codes: Array, most: int) -> tuple[Array, Array]:
 
 
 def _by_sorting(codes: Array) -> tuple[Array, Array]:
-    every = np.sort(codes[codes > 0])
-    if not len(every):
-        return every, every
-    changes = (every[1:] != every[:-1]).nonzero()[0] + 1
-    edges = np.concatenate(([0], changes, [len(every)]))
-    return every[edges[:-1]], edges[1:] - edges[:-1]
+    every = np.sort(codes)
+    begins = np.empty(len(every) + 1, bool)
+    begins[0] = begins[-1] = True
+    np.not_equal(every[1:], every[:-1], out=begins[1:-1])
+    edges = begins.nonzero()[0]
+    found, counts = every.take(edges[:-1]), edges[1:] - edges[:-1]
+    none = int(len(found) > 0 and found[0] == 0)
+    return found[none:], counts[none:]
 
 
 def _held(counts: Array) -> tuple[Array, Array]:
