@@ -96,6 +96,8 @@ class Asking:
             return self._answered(tree, text, note, quoted)
         meant = self.meant(tree)
         typo = is_short(text) and meant is not None  # suggested, never put right
+        if quoted and not asks(text) and is_long(query.pasted(self.request.query)):
+            text, quoted = query.pasted(self.request.query), ()
         if not plain or quoted or typo or is_list(text):
             return Found(read, matches, meant)
         return self._answers(text, _NONE_PRINTS_ALL, quoted)._replace(meant=meant)

@@ -8,6 +8,7 @@ none of their own kind, and a Not never holds a Not. Long, but one idea: tokens,
 and rendering are the same language, and change together.
 """
 
+import dataclasses
 import datetime as dt
 import re
 from collections import deque
@@ -40,9 +41,10 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Quoted text, matched character by character; white space and punctuation do not
-    count."""
+    count. `padded` where no marks say so, but single characters that may be a name."""
 
     text: str
+    padded: bool = dataclasses.field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +240,18 @@ def plain(node: Node | None) -> tuple[str, tuple[Phrase, ...]] | None:
     kept = [leaf for leaf in nodes if isinstance(leaf, Words | Phrase)]
     if len(kept) < len(nodes):
         return None
-    quoted = tuple(leaf for leaf in kept if isinstance(leaf, Phrase))
-    return " ".join(leaf.text for leaf in kept), quoted
+    marked = (leaf for leaf in kept if isinstance(leaf, Phrase) and not leaf.padded)
+    return " ".join(leaf.text for leaf in kept), tuple(marked)
+
+
+def pasted(text: str) -> str:
+    """A text whose quotation marks stand amid its words, as print sets them, without
+    them; nothing for any other.
+
+    >>> pasted("老街“微改造”添新景"), pasted("老街 “微改造”")
+    ('老街微改造添新景', '')
+    """
+    return _MARK.sub("", text) if _AMID.search(text) else ""
 
 
 def all_of(nodes: Iterable[Node]) -> Node | None:
@@ -333,6 +345,8 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_MARK: Final = re.compile('[“”„"＂「」『』]')
+_AMID: Final = re.compile(r"(?<=\w)[“„\"＂「『]\w|\w[”\"＂」』](?=\w)")
 _WORD_OPERATORS: Final = {
     word: node.__name__.lower()
     for node, words in _OPERATORS.items()
@@ -397,6 +411,7 @@ class _Kind(StrEnum):
     FIELD = "field"
     WORD = "word"
     PHRASE = "phrase"
+    PADDED = "padded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,7 +494,7 @@ def _with_padded_names(tokens: Iterable[_Token]) -> Iterator[_Token]:
     for is_single, run in groupby(tokens, _is_single_han):
         singles = tuple(run)
         if is_single and len(singles) in (2, 3):
-            yield _Token(_Kind.PHRASE, "".join(token.text for token in singles))
+            yield _Token(_Kind.PADDED, "".join(token.text for token in singles))
         else:
             yield from singles
 
@@ -556,6 +571,8 @@ class _Parser:
             return node
         if word := self._take(_Kind.WORD):
             return Words(word.text)
+        if padded := self._take(_Kind.PADDED):
+            return Phrase(padded.text, padded=True)
         phrase = self._take(_Kind.PHRASE)
         return Phrase(phrase.text) if phrase else None
 

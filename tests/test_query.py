@@ -172,6 +172,27 @@ def test_padded_name_is_told_in_the_reading() -> None:
     assert reading.zh == "理解为：“兰钧”"
 
 
+def test_padding_is_a_guess_and_marks_are_none() -> None:
+    tree = query.parse("兰 钧 “通车”").tree
+    assert query.plain(tree) == ("兰钧 通车", (Phrase("通车"),))
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("老街“微改造”添新景", "老街微改造添新景"),
+        ("老街「微改造」", "老街微改造"),
+        ("“微改造”添新景", "微改造添新景"),
+        ("“微改造”", ""),
+        ("老街 “微改造” 新景", ""),
+        ("老街(“微改造”)", ""),
+        ("老街微改造", ""),
+    ],
+)
+def test_marks_amid_words_are_print(typed: str, printed: str) -> None:
+    assert query.pasted(typed) == printed
+
+
 def test_leaves_are_the_texts_that_are_not_denied() -> None:
     tree = query.parse("改革 标题:“开放” -(创新 -“通车”) 记者:邝明宁 日期:2024").tree
     assert query.leaves(tree) == (A, Phrase("开放"), Phrase("通车"))

@@ -116,6 +116,22 @@ def test_what_a_question_quotes_must_be_printed(paper: WhooshEngine) -> None:
     assert paper.search(SearchRequest("谁承担“亮化工程”？")).total == 0
 
 
+def test_marks_amid_a_pasted_headline_are_print(paper: WhooshEngine) -> None:
+    """What stands in them need not be printed so, as marks beside keywords ask."""
+    pasted = paper.search(SearchRequest("浔江“新大桥”昨日正式通车典礼"))
+    assert pasted.hits[0].title == "浔江大桥通车"
+    assert pasted.rewrites
+    assert (
+        paper.search(SearchRequest("浔江“新大桥”昨日正式通车", exact=True)).total == 0
+    )
+    assert paper.search(SearchRequest("浔江 “新大桥” 通车")).total == 0
+
+
+def test_single_characters_among_words_are_no_quote(paper: WhooshEngine) -> None:
+    response = paper.search(SearchRequest("浔江 大桥 日 午 正式 通车"))
+    assert response.hits[0].title == "浔江大桥通车"
+
+
 def test_filters_and_dates_hold_for_questions(paper: WhooshEngine) -> None:
     asked = SearchRequest("大桥什么时候通车", since=dt.date(2025, 1, 2))
     assert "浔江大桥通车" not in [hit.title for hit in paper.search(asked).hits]
