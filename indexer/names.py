@@ -47,6 +47,7 @@ _LONGEST_ELEMENT = 5
 _WITNESSED = 5.0  # what a name's form and its neighbours must add up to in prose
 _IN_LIST = 4.5  # what a name's neighbour in a list is worth
 _MOST = 3.0  # what stands on one side of a name speaks for it by this at most
+_HOPELESS = _WITNESSED - 2 * _MOST
 _REMEMBERED = 1 << 15  # how many scores of short texts are kept
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
 _NEVER_LAST = frozenset("等的在是对就将与也都则被把")
@@ -90,8 +91,8 @@ def given_score(text: str) -> float:
     >>> given_score("晓慧") > 0 > given_score("的是")
     True
     """
-    weights = _given_weights()
-    return sum(weights.get(character, _RARE_CHARACTER) for character in text)
+    weight_of = _given_weights().get
+    return sum([weight_of(character, _RARE_CHARACTER) for character in text])
 
 
 def surname_of(name: str) -> str | None:
@@ -433,8 +434,8 @@ def _cued(text: str, cues: Cues) -> Iterator[tuple[str, int]]:
         for start in range(max(0, end - 4), end - 1):
             if text[start] not in openers and text[start + 1] not in seconds:
                 continue
-            if _form(text, start, end) + _MOST + _MOST < _WITNESSED:
-                continue
+            if _form_score(text[start:end]) < _HOPELESS:
+                continue  # as most, which what stands beside them can't mend
             score = _candidate(text, start, end, left=_left(text, start))
             if score >= best:
                 best, first = score, start
@@ -496,7 +497,10 @@ def _form(text: str, start: int, end: int) -> float:
 @lru_cache(maxsize=_REMEMBERED)
 def _form_score(name: str) -> float:
     """The name_score of Han characters, less where they are or begin with a word."""
-    score = name_score(name) if _HAN_ONLY.fullmatch(name) else NO_NAME
+    if not _HAN_ONLY.fullmatch(name):
+        return NO_NAME
+    # As name_score has it: no name of Han characters alone is dotted.
+    score = max(_han_score(name), _minority_score(name))
     if score == NO_NAME:
         return NO_NAME
     if name in _words() or (name[:2] in _words() and surname_of(name) == name[0]):

@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.archive import Article, Unit
 from indexer.corpus import InputNotice

@@ -29,7 +29,7 @@ class Pairs:
     def __init__(self, arrays: Arrays, size: int) -> None:
         self.keys = arrays["keys"]
         self._starts, self._units = arrays["starts"], arrays["places"]
-        self._table = _table_units(size)
+        self._table = 2 * _blocks(size)  # units
 
     def find(self, keys: Sequence[int]) -> Array | None:
         """The numbers of some pairs by their keys; None if the stream lacks any."""
@@ -84,7 +84,7 @@ class PairsWriter:
 
     def __init__(self, writer: ArrayWriter, size: int) -> None:
         self._writer = writer
-        self._table = _table_units(size)
+        self._blocks = _blocks(size)
         self._keys: list[Array] = [np.empty(0, np.uint32)]
         self._units: list[Array] = [np.zeros(1, np.int64)]
         writer.begin("places", np.uint16)
@@ -94,47 +94,58 @@ class PairsWriter:
         # One sort of 64-bit numbers, pair and place together, is vectorised by NumPy;
         # an argsort takes five times as long.
         joined.sort()
-        places = joined.astype("<u4")
         pairs = (joined >> np.uint64(32)).astype(np.uint32)
+        places = joined.astype("<u4")
         begins = np.flatnonzero(np.diff(pairs, prepend=pairs[:1] + np.uint32(1)))
-        counts = np.diff(begins, append=len(pairs))
-        many = counts >= self._table
         ends = np.append(begins, len(pairs))
-        behind = 0
-        for number in np.flatnonzero(many).tolist():
+        counts = np.diff(ends)
+        many = counts >= 2 * self._blocks
+        # One write for all: a call for each pair waits for the interpreter lock.
+        tables, lows = self._split(places, counts, many)
+        parts, behind, low = [], 0, 0
+        numbers = np.flatnonzero(many).tolist()
+        for table, number in zip(tables, numbers, strict=True):
             start, end = ends[number : number + 2].tolist()
-            self._writer.append(places[behind:start].view("<u2"))
-            self._write_many(places[start:end])
-            behind = end
-        self._writer.append(places[behind:].view("<u2"))
+            parts += [places[behind:start].view("<u2"), table]
+            parts.append(lows[low : low + end - start])
+            behind, low = end, low + end - start
+        parts.append(places[behind:].view("<u2"))
+        self._writer.append(np.concatenate(parts))
         self._keys.append(pairs[begins])
-        self._units.append(np.where(many, counts + self._table, 2 * counts))
+        self._units.append(np.where(many, counts + 2 * self._blocks, 2 * counts))
 
     def finish(self) -> None:
         starts = np.cumsum(np.concatenate(self._units))
         self._writer.put("keys", np.concatenate(self._keys))
         self._writer.put("starts", starts.astype(np.uint32))
 
-    def _write_many(self, places: Array) -> None:
-        blocks = np.arange(self._table // 2, dtype=np.int64) << _BITS
-        self._writer.append(places.searchsorted(blocks).astype("<u4").view("<u2"))
-        self._writer.append(places.astype(np.uint16))
+    def _split(self, places: Array, counts: Array, many: Array) -> tuple[Array, Array]:
+        """Of the pairs that have many places: the table of each, a row of units, and
+        the lower halves of all."""
+        chosen = places[np.repeat(many, counts)]
+        cells = np.repeat(np.arange(np.count_nonzero(many)), counts[many])
+        cells *= self._blocks
+        cells += chosen >> _BITS
+        sizes = np.bincount(cells, minlength=np.count_nonzero(many) * self._blocks)
+        sizes = sizes.reshape(-1, self._blocks)
+        tables = (np.cumsum(sizes, axis=1) - sizes).astype("<u4")
+        return tables.view("<u2"), chosen.astype("<u2")
 
 
 def write_pairs(writer: ArrayWriter, codes: Array) -> None:
     """Write the table of pairs of a whole stream of codes."""
     pairs = PairsWriter(writer, len(codes))
     for group in _by_first(codes):
-        joined = codes[group].astype(np.uint64) << np.uint64(48)
-        joined |= codes[group + 1].astype(np.uint64) << np.uint64(32)
+        joined = codes.take(group).astype(np.uint64) << np.uint64(48)
+        joined |= codes.take(group + 1).astype(np.uint64) << np.uint64(32)
         joined |= group.astype(np.uint64)
         pairs.add(joined)
     pairs.finish()
 
 
-def _table_units(size: int) -> int:
-    """How many units say where each block of a stream begins, and the end."""
-    return 2 * ((size >> _BITS) + 2)
+def _blocks(size: int) -> int:
+    """How many numbers say where each block of a stream begins, and the end."""
+    return (size >> _BITS) + 2
 
 
 def _by_first(codes: Array) -> Iterator[Array]:
