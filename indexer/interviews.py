@@ -6,12 +6,13 @@ is the paper's own and left out; an answer goes on to the next label.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from indexer.archive import Span
 
 
-class Answer(NamedTuple):
+class Answer(Struct, frozen=True):
     """An answer, and the label before it: 答, or whoever answers."""
 
     label: Span
@@ -20,6 +21,9 @@ class Answer(NamedTuple):
     @property
     def unnamed(self) -> bool:
         return self.label.end - self.label.start == 1
+
+    def holds(self, place: int) -> bool:
+        return self.said.start <= place < self.said.end
 
 
 def answers_in(text: str) -> tuple[Answer, ...]:

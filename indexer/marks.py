@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from indexer.archive import Span
 
 _PAIRS: Final = {"“": "”", "‘": "’", "「": "」", "『": "』"}
@@ -55,7 +57,7 @@ def outermost(text: str, runs: Iterable[Span]) -> Iterator[Span]:
             behind = run.end
 
 
-class Marked(NamedTuple):
+class Marked(Struct, frozen=True):
     """What outermost marks of a paragraph enclose: text[start:end]; `closed` is False
     where the paragraph ends before a mark does."""
 

@@ -10,14 +10,16 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from indexer import names
 from indexer.clauses import STOPS, bare, is_cut, phrase_start, without_lead
 from indexer.wordlists import any_of, rows_of
 
 
-class Mention(NamedTuple):
+class Mention(Struct, frozen=True, order=True):
     """Somebody named in text[start:end]; `head` is the name or noun without what
     describes it."""
 
@@ -40,7 +42,7 @@ class People:
 
     def mentioned(self, start: int, end: int) -> list[Mention]:
         """People in text[start:end], a clause, in print order, none within another."""
-        found = list(self._named(start, end))
+        found = self._named(start, end)
         known = found.copy()
         for match in _people().finditer(self._text, start, end):
             if known and self._belongs(match, known):
@@ -71,18 +73,19 @@ class People:
             return None
         return Mention(start, end, "noun", phrase)
 
-    def _named(self, start: int, end: int) -> Iterator[Mention]:
-        text = self._text
+    def _named(self, start: int, end: int) -> list[Mention]:
+        text, found = self._text, []
         for name in self.persons:
             place = text.find(name, start, end)
             while place >= 0:
-                yield Mention(place, place + len(name), "name", name)
+                found.append(Mention(place, place + len(name), "name", name))
                 place = text.find(name, place + len(name), end)
         for match in _addressed().finditer(text, start, end):
             if full := self._with_surname(match[1]):
                 place = match.start()
                 if not any(text.startswith(name, place) for name in self.persons):
-                    yield Mention(place, match.end(), "name", full)
+                    found.append(Mention(place, match.end(), "name", full))
+        return found
 
     def _with_surname(self, surname: str) -> str | None:
         """The one person of the article with this surname."""

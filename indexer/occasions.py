@@ -9,13 +9,14 @@ import datetime as dt
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from indexer.archive import FieldSpans, Span
 from indexer.dates import with_digits
 
 
-class Occasion(NamedTuple):
+class Occasion(Struct, frozen=True):
     """What a sentence says of the day, place and occasion of a speech, with where."""
 
     said_on: dt.date | None = None
@@ -25,6 +26,10 @@ class Occasion(NamedTuple):
 
     def filled(self, other: "Occasion") -> "Occasion":
         """This, with what only the other says."""
+        if not other.evidence:
+            return self
+        if not self.evidence:
+            return other
         known = {spans.field for spans in self.evidence}
         more = (spans for spans in other.evidence if spans.field not in known)
         return Occasion(
@@ -103,7 +108,7 @@ _DAY_HINT = re.compile("[日号今昨前]")
 _NOT_THEN = re.compile(
     "的|发生|以来|起|以前|以后|之前|之后|前|至|到|出生|出版|成立|电|讯|[-—~～、]"
 )
-_FROM = re.compile("(?:就|关于|针对|对|自|从|截至|截止|至|到|于|与|和|是)$")
+_FROM = ("就", "于", "对", "自", "从", "至", "截止", "到", "与", "和", "是")
 _DATELINE = re.compile(
     f"(?:[^\n。，]{{0,16}}?)((?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,2}})月"
     f"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})日)(?:电|讯)"
@@ -138,8 +143,8 @@ def _day(
     if today is None or not _DAY_HINT.search(text, start, end):
         return None, None
     for match in reversed(list(_DATE.finditer(text, start, end))):
-        if _NOT_THEN.match(text, match.end()) or _FROM.search(
-            text[start : match.start()]
+        if _NOT_THEN.match(text, match.end()) or text.endswith(
+            _FROM, start, match.start()
         ):
             continue
         if day := _resolved(match[0], today):

@@ -6,13 +6,12 @@ names its speaker, and which speaker goes on where none is named. Speech in mark
 hold no speech.
 """
 
-import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal, NamedTuple
+from operator import itemgetter
+from typing import Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
@@ -43,7 +42,15 @@ def extract(article: Article) -> tuple[Quote, ...]:
     >>> [(quote.kind, quote.speaker, quote.text) for quote in extract(article)]
     [('direct', '王岚', '雨季要早防，大家放心。'), ('indirect', '王岚', '老人少出门。')]
     """
-    return tuple(_Reading(article).quotes())
+    body = article.body
+    marks = marked_in(body)
+    told = without_speech(body, marks)
+    cues = find_cues(told, quoted=bool(marks))
+    answers = answers_in(body)
+    direct = speech_in(body, told, marks, cues) if marks else []
+    if not (direct or answers or any(cue.kind != "quote" for cue in cues)):
+        return ()  # as two in five
+    return tuple(_Reading(article, told).quotes(direct, cues, answers))
 
 
 def with_quotes(article: Article) -> Article:
@@ -54,7 +61,7 @@ def with_quotes(article: Article) -> Article:
     return replace(article, quotes=quotes) if quotes else article
 
 
-class _Source(NamedTuple):
+class _Source(Struct, frozen=True):
     """What the text says of who speaks: the words for it, whom they mean, and why they
     mean nobody."""
 
@@ -70,8 +77,7 @@ class _Source(NamedTuple):
         return "pronoun" if self.subject else "unnamed"
 
 
-@dataclass(slots=True)
-class _Floor:
+class _Floor(Struct):
     """Who is heard: who said or told something last and where that ended, the last two
     that spoke in marks, and where the other one of them was last heard."""
 
@@ -91,57 +97,43 @@ class _Floor:
 
 
 class _Reading:
-    """One article being read; the text is gone through once."""
+    """One article being read; `told` is its body without what is said in marks."""
 
-    def __init__(self, article: Article) -> None:
-        self._article = article
+    def __init__(self, article: Article, told: str) -> None:
+        self._id = article.id
         self._body = article.body
-        self._answers = answers_in(self._body)
-        self._marks = marked_in(self._body)
-        self._told = without_speech(self._body, self._marks)
-        self._cues = find_cues(self._told, quoted=bool(self._marks))
+        self._told = told
+        signed = article.reporters
+        author = signed[0] if len(signed) == 1 else None
+        self._cast = Cast(self._body, told, article.persons, author)
+        self._today = today_of(self._body[:60], article.date)
         self._floor = _Floor()
         self._number = 0
         self._occasions: dict[str, tuple[int, Occasion]] = {}
         self._told_to = 0  # where the last statement ends: none is told within another
 
-    def quotes(self) -> Iterator[Quote]:
-        for event in self._events():
+    def quotes(
+        self, direct: list[Speech], cues: list[Cue], answers: tuple[Answer, ...]
+    ) -> Iterator[Quote]:
+        """The quotations, in print order; what is marked or told in an answer is only a
+        part of it."""
+        taken = {each.before.start for each in direct if each.before and each.near}
+        events: list[tuple[int, Speech | Cue | Answer]] = [
+            *((speech.mark.start, speech) for speech in direct),
+            *((c.start, c) for c in cues if c.kind != "quote" and c.start not in taken),
+        ]
+        if answers:
+            events = [e for e in events if not any(a.holds(e[0]) for a in answers)]
+            events += ((answer.said.start, answer) for answer in answers)
+        opening = answers[0].label.start if answers else 0
+        for _, event in sorted(events, key=itemgetter(0)):
             if isinstance(event, Cue):
                 if quote := self._indirect(event):
                     yield quote
             elif isinstance(event, Speech):
                 yield self._direct(event)
             else:
-                yield self._answer(event)
-
-    def _events(self) -> list[Speech | Cue | Answer]:
-        """What may be a quotation, in print order."""
-        marks, statements = self._marks, [c for c in self._cues if c.kind != "quote"]
-        if self._answers:  # what is marked or told in an answer is only a part of it
-            marks = [mark for mark in marks if not self._is_answer(mark.start)]
-            statements = [cue for cue in statements if not self._is_answer(cue.start)]
-        direct = speech_in(self._body, self._told, marks, self._cues)
-        if not direct and not self._answers:
-            return [*statements]
-        taken = {each.before.start for each in direct if each.before and each.near}
-        placed: list[tuple[int, Speech | Cue | Answer]] = [
-            *((speech.mark.start, speech) for speech in direct),
-            *((cue.start, cue) for cue in statements if cue.start not in taken),
-            *((answer.said.start, answer) for answer in self._answers),
-        ]
-        placed.sort(key=lambda event: event[0])
-        return [event for _, event in placed]
-
-    @cached_property
-    def _cast(self) -> Cast:
-        article, signed = self._article, self._article.reporters
-        author = signed[0] if len(signed) == 1 else None
-        return Cast(self._body, self._told, article.persons, author)
-
-    @cached_property
-    def _today(self) -> dt.date | None:
-        return today_of(self._body[:60], self._article.date)
+                yield self._answer(event, opening)
 
     # --- direct speech ---------------------------------------------------------------
 
@@ -256,16 +248,12 @@ class _Reading:
 
     # --- interviews ------------------------------------------------------------------
 
-    def _is_answer(self, place: int) -> bool:
-        return any(a.said.start <= place < a.said.end for a in self._answers)
-
-    def _answer(self, answer: Answer) -> Quote:
+    def _answer(self, answer: Answer, opening: int) -> Quote:
         subject = None
         if not answer.unnamed:
             subject = self._cast.subject(
                 answer.label.start, answer.label.end, strict=False
             )
-        opening = self._answers[0].label.start
         speakers = self._speakers(subject) or self._cast.guest(opening)
         self._floor.speak(speakers, answer.said.end)
         source = _Source(speakers, subject)
@@ -278,44 +266,42 @@ class _Reading:
     ) -> Quote:
         self._number += 1
         first = source.speakers[0] if source.speakers else None
-        occasion = self._occasion(start, source)
+        name = first.name if first else None
+        occasion = self._occasion(start, name, source)
+        cue, evidence = source.cue, []
+        if source.subject:
+            evidence.append(FieldSpans("speaker", (source.subject.span,)))
+        if name and (role := self._cast.role_span(name)):
+            evidence.append(FieldSpans("role", (role,)))
+        if cue:
+            evidence.append(FieldSpans("cue", (Span(cue.start, cue.end),)))
         return Quote(
-            id=f"{self._article.id}.q{self._number}",
+            id=f"{self._id}.q{self._number}",
             kind=kind,
             text=self._body[start:end],
             start=start,
             end=end,
-            speaker=(first.name or first.surface) if first else None,
+            speaker=(name or first.surface) if first else None,
             role=first.role if first else None,
-            cue=source.cue.word if source.cue else None,
+            cue=cue.word if cue else None,
             speakers=source.speakers,
             said_on=occasion.said_on,
             place=occasion.place,
             occasion=occasion.name,
             unknown=source.unknown,
-            evidence=(*self._evidence(source), *occasion.evidence),
+            evidence=(*evidence, *occasion.evidence),
         )
 
-    def _evidence(self, source: _Source) -> Iterator[FieldSpans]:
-        if source.subject:
-            yield FieldSpans("speaker", (source.subject.span,))
-        name = source.speakers[0].name if source.speakers else None
-        if name and (role := self._cast.role_span(name)):
-            yield FieldSpans("role", (role,))
-        if source.cue:
-            yield FieldSpans("cue", (Span(source.cue.start, source.cue.end),))
-
-    def _occasion(self, quote: int, source: _Source) -> Occasion:
+    def _occasion(self, quote: int, name: str | None, source: _Source) -> Occasion:
         """What the words around a quotation say of its occasion, else what was said of
         the first one on which its speaker appears."""
         here = NOWHERE
-        if source.subject:
+        if subject := source.subject:
             start = source.sentence
             if start is None:
-                start = sentence_start(self._told, source.subject.first.start)
-            end = max(source.subject.span.end, source.cue.end if source.cue else 0)
+                start = sentence_start(self._told, subject.first.start)
+            end = max(subject.mentions[-1].end, source.cue.end if source.cue else 0)
             here = occasion_in(self._told, start, end, self._today)
-        name = source.speakers[0].name if source.speakers else None
         if name is None:
             return here
         if name not in self._occasions:

@@ -7,12 +7,14 @@ which longer words hold one of them and report nothing (小说). Used by `quotes
 import itertools
 import re
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from indexer.wordlists import any_of, rows_of
 
 
-class Cue(NamedTuple):
+class Cue(Struct, frozen=True):
     """A word that reports speech, and what it may introduce: a statement, one only
     behind a pause, or nothing but quoted words."""
 
@@ -37,9 +39,11 @@ def find_cues(text: str, *, quoted: bool = True) -> list[Cue]:
         if word in _SHORT and text[end : end + 1] not in _PAUSE:
             continue
         last = start + len(stem)
-        if (held := longer.get(text[start - 1 : last])) and _is_part(text, start, held):
-            continue
-        if (held := longer.get(text[start : last + 1])) and _is_part(text, start, held):
+        before = longer.get(text[start - 1 : last])
+        behind = longer.get(text[start : last + 1])
+        if (before and _is_part(text, start, before)) or (
+            behind and _is_part(text, start, behind)
+        ):
             continue
         found.append(Cue(start, end, word, kinds[stem]))
     return found

@@ -7,9 +7,10 @@ are given as printed.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from indexer import names, terms
 from indexer.archive import Span
@@ -45,8 +46,7 @@ _SHORTER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A role as printed, where it is, and on which side of the name."""
 
     text: str
@@ -54,8 +54,7 @@ class Role:
     how: Literal["before", "behind"]
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """One part of a role: a title (副院长) and, where it is said, of what unit it is,
     in the short form that two writings of it share (市中心医院)."""
 

@@ -8,7 +8,9 @@ finds what was said; people come from `mentions`, roles from `roles`.
 import itertools
 import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from indexer import names, roles
 from indexer.archive import Span, Speaker
@@ -29,7 +31,7 @@ from indexer.wordlists import rows_of
 How = Literal["name", "pronoun", "noun", "collective", "implied"]
 
 
-class Subject(NamedTuple):
+class Subject(Struct, frozen=True):
     """Whom a clause is about: several mentions where they are a list (江某、游某等)."""
 
     mentions: tuple[Mention, ...]
@@ -80,11 +82,12 @@ class Cast:
     ) -> tuple[Speaker, ...]:
         """The subject's people by the fullest names that the article prints; `floor`
         spoke last."""
-        if subject.first.how == "pronoun":
-            return self._meant(subject.first, floor)
-        if subject.listed or subject.first.plural:
+        first = subject.first
+        if first.how == "pronoun":
+            return self._meant(first, floor)
+        if subject.listed or first.plural:
             return tuple(self._speaker(m, "collective") for m in subject.mentions)
-        return (self._speaker(subject.first, subject.first.how),)
+        return (self._speaker(first, first.how),)
 
     def guest(self, end: int) -> tuple[Speaker, ...]:
         """Whom an interview asks: who answers or is asked in text[:end], its opening,

@@ -7,7 +7,8 @@ inside it; a cue is what `reporting` finds. Who speaks is for `quotes`.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from indexer.clauses import BLANK, sentence_start
 from indexer.marks import Marked
@@ -15,7 +16,7 @@ from indexer.names import HAN
 from indexer.reporting import Cue
 
 
-class Speech(NamedTuple):
+class Speech(Struct, frozen=True):
     """A marked run with what stands around it: the cue in its sentence before it, if
     `near` right before it, the cue behind it, and the beginning of its sentence."""
 
