@@ -164,10 +164,14 @@ def _rewritten(
     text = "\n".join(text for _, text in passages)
     printed = terms.characters(text).text
     if not all(
-        term.text in printed and (not term.whole_word or snippets.find(text, (term,)))
+        term.text in printed and (_is_anywhere(term) or snippets.find(text, (term,)))
         for term in typed
     ):
         yield _OTHER_FORM
+
+
+def _is_anywhere(term: QueryTerm) -> bool:
+    return not (term.whole_word or term.numbers)
 
 
 def _why(passages: Iterable[_Found]) -> tuple[Message, ...]:

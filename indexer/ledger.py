@@ -310,9 +310,9 @@ class _Searching:
     def _term(self, term: QueryTerm) -> _Found:
         """What a quote says, or who says it."""
         said, by = self._printed(term.text), self.ledger.labelled(term.text)
-        if term.whole_word:
+        for word in (term.text,) if term.whole_word else term.numbers:
             # The stream does not tell where words of letters end; the article does.
-            whole = self._in_units(query.Within("body", query.Words(term.text)))
+            whole = self._in_units(query.Within("body", query.Words(word)))
             said = _all([said, self._plain(whole)])
         worth = self._idf(by) * by
         return _any([said, _Found(by, worth.astype(np.float32))])

@@ -7,6 +7,7 @@ what. Trees and texts only: an engine says what its index prints, so that no for
 tried or told of that finds nothing. Quoted and denied parts stay as they are.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -82,7 +83,7 @@ class Rewriter:
         folded = terms.fold(text)
         also = [_respelt(folded, self._spots(folded), printed, notes)]
         if not in_zone:
-            also += [_on_day(folded, notes), _person(folded, notes)]
+            also += [_on_day(folded, printed, notes), _person(folded, notes)]
         return [node for node in also if node is not None]
 
     def _spots(self, text: str) -> "list[_Spot]":
@@ -179,11 +180,21 @@ _LEVELS: Final = "市县区州省"
 _NUMERALS: Final = "〇零○一二三四五六七八九"
 _HAN_DIGITS: Final = "〇一二三四五六七八九"
 _NUMBER: Final = "(?:[0-9]{1,3}|[一二三四五六七八九十廿卅]{1,3})"
+_YEAR: Final = f"[0-9]{{4}}|[一二][{_NUMERALS}]{{3}}"
 _DATE: Final = re.compile(
-    f"(?<![0-9])(?:([0-9]{{4}}|[一二][{_NUMERALS}]{{3}})年)?({_NUMBER})月({_NUMBER})[日号]"
+    f"(?<![0-9])(?:({_YEAR}|[0-9]{{2}})年)?({_NUMBER})月({_NUMBER})[日号]"
     "|(?<![0-9])([0-9]{4})[-/.]?([0-9]{2}|(?<=[-/.])[0-9])[-/.]?"
     "([0-9]{2}|(?<=[-/.])[0-9])(?![0-9])"
 )
+_MONTH: Final = re.compile(
+    f"(?<![0-9{_NUMERALS}])({_YEAR})年(?:({_NUMBER})月)?(?!{_NUMBER}[月日号])"
+    "|(?<![0-9])([0-9]{4})[-/.]([0-9]{2})(?![-/.]?[0-9])"
+)
+# 12-25 and 12.25 are days only where nothing else is typed.
+_BARE_DAY: Final = re.compile("()([0-9]{1,2})[-/.]([0-9]{1,2})")
+# How long before and after a day print calls it by month and day alone.
+_BEFORE, _AFTER = dt.timedelta(90), dt.timedelta(275)
+_TURN: Final = 50  # of two digits, the first that are a year of the last century
 _ORDINAL: Final = re.compile(
     f"第({_NUMBER})(?=[^0-9{_NUMERALS}十])"
     f"|(?<![0-9第{_NUMERALS}十])({_NUMBER})(?=届|次(?:会议|全会|全体))"
@@ -295,16 +306,45 @@ def _also_as(typed: str, forms: list[str]) -> Message:
 
 
 def _dated(text: str) -> Iterator[_Spot]:
-    """Days, written in digits or in characters."""
-    for match in _DATE.finditer(text):
-        parts = [dates.with_digits(part) if part else "" for part in match.groups()]
-        year, month, day = parts[:3] if parts[1] else parts[3:]
-        if not (0 < int(month) < 13 and 0 < int(day) < 32):
-            continue
-        forms = _day_forms(year, int(month), int(day))
-        typed = terms.characters(match[0]).text
-        others = (form for form in forms if terms.characters(form).text != typed)
-        yield _Spot(*match.span(), tuple(dict.fromkeys(others)), whole=True)
+    """Days, months and years, written in digits or in characters."""
+    days = [*_DATE.finditer(text)] or [*filter(None, (_BARE_DAY.fullmatch(text),))]
+    for match in days:
+        year, month, day = _parts(match)
+        if 0 < int(month) < 13 and 0 < int(day) < 32:
+            yield _dates_spot(match, _day_forms(_full(year), int(month), int(day)))
+    for match in _MONTH.finditer(text):
+        year, month = _parts(match)
+        if 0 < int(month or 1) < 13:
+            yield _dates_spot(match, _month_forms(year, int(month or 0)))
+
+
+def _parts(match: re.Match[str]) -> list[str]:
+    """Year, month and day in digits; a pattern of two ways holds each of them twice."""
+    held = [dates.with_digits(part) if part else "" for part in match.groups()]
+    half = len(held) // 2 if len(held) % 2 == 0 else len(held)
+    return held[:half] if any(held[:half]) else held[half:]
+
+
+def _full(year: str) -> str:
+    """A year of four digits: 24年 is 2024."""
+    if len(year) != 2:
+        return year
+    return f"{19 if int(year) >= _TURN else 20}{year}"
+
+
+def _dates_spot(match: re.Match[str], forms: Iterable[str]) -> _Spot:
+    typed = terms.characters(match[0]).text
+    others = (form for form in forms if terms.characters(form).text != typed)
+    return _Spot(*match.span(), tuple(dict.fromkeys(others)), whole=True)
+
+
+def _month_forms(year: str, month: int) -> Iterator[str]:
+    """A month, or a year where there is none."""
+    han_year = "".join(_HAN_DIGITS[int(digit)] for digit in year)
+    yield f"{year}年" + (f"{month}月" if month else "")
+    yield f"{han_year}年" + (f"{_han(month)}月" if month else "")
+    if month:
+        yield f"{year}年{month:02}月"
 
 
 def _day_forms(year: str, month: int, day: int) -> Iterator[str]:
@@ -338,21 +378,43 @@ def _numbered(text: str) -> Iterator[_Spot]:
         yield _Spot(match.start(), end, tuple(kept))
 
 
-def _on_day(text: str, notes: list[Message]) -> query.Node | None:
-    """The issues of a day that is all a run says."""
-    if not _DATE.fullmatch(text) or not (days := dates.read_range(text)):
+def _on_day(text: str, printed: Printed, notes: list[Message]) -> query.Node | None:
+    """The issues of a day that is all a run says, and what names it without a year in
+    issues around it."""
+    match = _DATE.fullmatch(text)
+    year, month, number = _parts(match) if match else ("", "", "")
+    days = dates.read_range(f"{_full(year)}-{month}-{number}") if year else None
+    day = days[0] if days else None
+    if day is None:
         return None
-    first, last = days
-    if first is None or first != last:
-        return None
-    shown = first.isoformat()
+    shown = day.isoformat()
     notes.append(
         Message(
             f"也列出 {shown} 见报的内容。",
             f"What was printed on {shown} is listed too.",
         )
     )
-    return query.Dates(first, last)
+    forms = [form for form in _day_forms("", day.month, day.day) if printed(form)]
+    if not forms:
+        return query.Dates(day, day)
+    notes.append(
+        Message(
+            f"前后一年里写作“{forms[0]}”的也检索。",
+            f"“{forms[0]}” within a year of it is searched too.",
+        )
+    )
+    named = _any_form(text, forms, whole=True)
+    around = query.Dates(_shifted(day, -_BEFORE), _shifted(day, _AFTER))
+    parts = (query.Dates(day, day), query.all_of((named, around)))
+    return query.any_of(part for part in parts if part is not None)
+
+
+def _shifted(day: dt.date, by: dt.timedelta) -> dt.date:
+    """A day so much later, or the last or first that there is."""
+    try:
+        return day + by
+    except OverflowError:
+        return dt.date.max if by > dt.timedelta() else dt.date.min
 
 
 @lru_cache(maxsize=1 << 12)

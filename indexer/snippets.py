@@ -50,7 +50,7 @@ def find(text: str, needles: Sequence[QueryTerm]) -> list[Place]:
         at = folded.find(wanted) if wanted else -1
         while at >= 0:
             end = at + length
-            if not needle.whole_word or _is_whole_word(printed, at, end):
+            if _stands_there(needle, printed, at, end):
                 places.append((offsets[at], _end(text, offsets[end - 1]), number))
             at = folded.find(wanted, at + 1)
     return places
@@ -126,6 +126,21 @@ _LEFT_OUT: Final = Piece("…")
 _SHORT_REST: Final = 4
 _SENTENCE_END: Final = re.compile(r"[。！？!?；;\n][”’」』）)\"']*\s*")
 _CLAUSE_END: Final = re.compile(r"[，、：,:—…]+\s*")
+
+
+def _stands_there(
+    needle: terms.QueryTerm, printed: terms.Characters, at: int, end: int
+) -> bool:
+    """Whether the characters from `at` to `end`, the same as the needle's, are it."""
+    if needle.whole_word:
+        return _is_whole_word(printed, at, end)
+    if not needle.numbers:
+        return True
+    first, last = printed.offsets[at], printed.offsets[end - 1]
+    begun = terms.is_han(needle.text[0]) or not _is_letter(printed, at - 1, first - 1)
+    return begun and (
+        terms.is_han(needle.text[-1]) or not _is_letter(printed, end, last + 1)
+    )
 
 
 def _is_whole_word(printed: terms.Characters, at: int, end: int) -> bool:

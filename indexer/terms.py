@@ -97,11 +97,13 @@ class QueryTerm:
     """What one part of a query looks for: `text` folded, only searchable characters.
 
     `whole_word` for letters and digits, which match as whole words (AI is not in
-    WAIT), printed in one run; Han text matches wherever it is printed.
+    WAIT), printed in one run; Han text matches wherever it is printed, with `numbers`
+    where the same text prints each of these as a whole word (7届 is not in 17届).
     """
 
     text: str
     whole_word: bool = False
+    numbers: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -171,13 +173,17 @@ def query_terms(text: str) -> tuple[QueryTerm, ...]:
     """What an unquoted run of a query looks for, all of which a unit must print.
 
     Single characters that stand together are looked for together, which keeps names
-    whole; so is a run that looks like a name. Lone function words between others are
-    dropped.
+    whole; so is a run that looks like a name, and a figure: numbers and the single
+    characters that count them. Lone function words between others are dropped.
 
     >>> [term.text for term in query_terms("沈清和的产业链")]
     ['沈清和', '产业链']
+    >>> [term.text for term in query_terms("2024-12-25")]
+    ['20241225']
     """
     words = tuple(word for word in index_terms(text) if _is_searchable(word.text))
+    if numbers := _numbers_of_figure(words):
+        return (QueryTerm("".join(word.text for word in words), numbers=numbers),)
     if _is_name(words):
         return (QueryTerm("".join(word.text for word in words)),)
     terms = tuple(_fused(words))
@@ -286,6 +292,19 @@ def _cut(folded: str) -> Iterator[Term]:
 
 def _is_cuttable(run: str) -> bool:
     return _CUTTABLE[0] <= run[0] <= _CUTTABLE[-1]
+
+
+def _numbers_of_figure(words: tuple[Term, ...]) -> tuple[str, ...]:
+    """What must be whole words of a figure; none where words are not one."""
+    whole = tuple(word.text for word in words if not is_han(word.text[0]))
+    if len(words) < 2 or not any(map(_has_digit, whole)):
+        return ()
+    counted = (len(word.text) == 1 for word in words if is_han(word.text[0]))
+    return tuple(dict.fromkeys(whole)) if all(counted) else ()
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _fused(terms: tuple[Term, ...]) -> Iterator[QueryTerm]:

@@ -194,6 +194,9 @@ class _Compiling:
         words = self._in_zones(term.text)
         if term.whole_word:
             return _any(words)
+        if term.numbers:
+            whole = (_unscored(_any(self._in_zones(n))) for n in term.numbers)
+            return And([self._literal(term.text), *whole])
         if not words:
             return self._literal(term.text)
         # What the dictionary knows as a word is scored as a word: 大学 is worth nothing

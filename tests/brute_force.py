@@ -171,6 +171,9 @@ class _Scan:
         if term.whole_word:
             return words
         printed = self._printed(term.text)
+        if term.numbers:
+            whole = [self._term(terms.QueryTerm(n, True)) for n in term.numbers]
+            return {id: printed[id] for id in _intersection([printed, *whole])}
         return {id: words.get(id, 0.0) for id in printed} if words else printed
 
     def _printed(self, wanted: str) -> Scores:

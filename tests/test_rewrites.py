@@ -37,6 +37,14 @@ def forms(text: str, prints: str = "") -> set[str]:
         ("20230506", "2023年5月6日"),
         ("2023年5月6日", "2023-05-06"),
         ("五月廿六日", "5月26日"),
+        ("23年5月6日", "2023年5月6日"),
+        ("98年5月6日", "1998年5月6日"),
+        ("05-06", "5月6日"),
+        ("5.6", "5月6日"),
+        ("二〇二三年", "2023年"),
+        ("2023年", "二〇二三年"),
+        ("二〇二三年五月", "2023年5月"),
+        ("2023-05", "2023年5月"),
         ("第21届", "第二十一届"),
         ("第二十一届", "二十一届"),
         ("3次会议", "第三次"),
@@ -73,10 +81,23 @@ def test_a_day_lists_what_was_printed_on_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["工人大会", "13月40日", "2023年", "第〇届", "100届", "届", "-5"]
+    "typed",
+    [
+        *("工人大会", "13月40日", "2023", "第〇届", "100届", "届", "-5"),
+        *("5.6亿", "15.40", "3-2-1", "2023-13"),
+    ],
 )
 def test_what_is_no_date_or_ordinal_stays(typed: str) -> None:
     assert rewritten(typed).notes == ()
+
+
+def test_a_day_is_found_without_its_year_in_issues_around_it() -> None:
+    tree = rewritten("2023-05-06", "5月6日").tree
+    day = dt.date(2023, 5, 6)
+    around = query.Dates(dt.date(2023, 2, 5), dt.date(2024, 2, 5))
+    named = (query.Phrase("5月6日"), query.Words("5月6日"))
+    also = query.Or((query.Dates(day, day), query.And((*named, around))))
+    assert tree == query.Otherwise(query.Words("2023-05-06"), also)
 
 
 def test_only_the_papers_own_town_may_be_left_out() -> None:

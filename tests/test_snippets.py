@@ -65,6 +65,18 @@ def test_needles_are_marked_as_printed(
 
 
 @pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("第7届、17届、7 届", ["7届", "7 届"]),
+        ("7届7", ["7届"]),
+        ("A7届", []),
+    ],
+)
+def test_a_figure_is_of_whole_numbers(text: str, places: list[str]) -> None:
+    assert marked(mark(text, [QueryTerm("7届", numbers=("7",))])) == places
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("AI工厂", 1),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import terms
+from indexer.terms import QueryTerm
 
 
 @given(st.text())
@@ -130,3 +131,23 @@ def test_what_is_not_searchable_is_not_looked_for(dot: str) -> None:
     printed = terms.characters(f"阿卜杜勒{dot}拉赫曼").text
     assert wanted
     assert all(term.text in printed for term in wanted)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "numbers"),
+    [
+        ("2024-12-25", "20241225", ("2024", "12", "25")),
+        ("第7届", "第7届", ("7",)),
+        ("1月1日", "1月1日", ("1",)),
+        ("AC-130", "ac130", ("ac", "130")),
+    ],
+)
+def test_a_figure_is_one_term(
+    typed: str, wanted: str, numbers: tuple[str, ...]
+) -> None:
+    assert terms.query_terms(typed) == (QueryTerm(wanted, numbers=numbers),)
+
+
+@pytest.mark.parametrize("typed", ["2024", "15路公交", "C60科创走廊", "七届", "A-B"])
+def test_what_is_no_figure(typed: str) -> None:
+    assert not any(term.numbers for term in terms.query_terms(typed))
