@@ -17,7 +17,7 @@ from indexer.arrays import Array, Matches
 from indexer.correcting import corrected, doubted, spelt_out
 from indexer.documents import ZONES
 from indexer.messages import Message
-from indexer.relevance import Grains, answering, asked_of, reordered, sought_in
+from indexer.relevance import Grains, Question, answering, asked_of, reordered
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.search import Alternative, SearchRequest, Sort
 from indexer.weighing import asks, is_list, is_long, is_short, telling
@@ -161,13 +161,13 @@ class Asking:
         """What may answer a question, by how close it comes; all of it prints what is
         quoted."""
         read = Rewritten(_marked(text, quoted), (note,))
-        snapshot, parts = self.snapshot, self.grains.parts_of(text)
-        asked = asked_of(parts, quoted, snapshot.collection)
-        matches = answering(self._matches(filtered(asked, self.request), scored=True))
+        snapshot = self.snapshot
+        question = Question(self.grains.parts_of(text), snapshot.pool, self.grains)
+        asked = filtered(asked_of(question.chosen(), quoted), self.request)
+        matches = answering(self._matches(asked, scored=True))
         if self.request.sort is Sort.RELEVANCE:
-            sought = sought_in(parts, snapshot.collection, self.grains)
-            close = snapshot.closeness
-            matches = reordered(matches, sought, snapshot.newest, close)
+            newest, close = snapshot.newest, snapshot.closeness
+            matches = reordered(matches, question, newest, close)
         return Found(read, matches)
 
     def _total(self, request: SearchRequest) -> int:

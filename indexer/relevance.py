@@ -3,47 +3,75 @@
 Who asks in natural language does not demand every word. Words and rare pairs of
 characters choose what may answer; of that what comes far behind the best is left out,
 and the best of it are ordered by three grains (words, pairs, single characters) of all
-that they print. Weights were tuned on one set of questions and checked on another:
+that they print. Weights were learnt from one set of questions and checked on another:
 `python -m tests.bench.ranking --ablation` shows what each part brings.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import log
 from typing import Any, Final
 
 import numpy as np
-from whoosh.query import And, NullQuery, Or, Term
+from whoosh.query import And, NullQuery
 
 from indexer.arrays import (
     Array,
     Closeness,
-    Collection,
     Grain,
-    Literal,
+    Known,
     Matches,
+    Pool,
+    Pooled,
     Sought,
-    Statistics,
     ranked,
 )
-from indexer.documents import ZONES
 from indexer.query import Phrase
-from indexer.terms import characters, phrase_term
+from indexer.terms import is_han, phrase_term
 from indexer.weighing import Part, Parts, parts_of
-from indexer.whoosh_query import SCORE_DIGITS, literal, words_field
+from indexer.whoosh_query import SCORE_DIGITS, literal
 
-READ_AGAIN: Final = 500  # documents
+READ_AGAIN: Final = 200  # documents
 # What has less than this share of the best score does not answer.
 LEAST: Final = 0.2
 
 _PAIR_WEIGHT: Final = 1.0  # beside a word, where candidates are chosen
 _RARE: Final = 5_000  # places of a pair; to look up more takes longer than it brings
-_LEAST_IDF: Final = 0.1  # Whoosh's falls below 0 for pairs printed many times each
 _COMMON: Final = 0.05  # of all documents print a word that chooses none
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What BM25 of a word counts for, by what kind of word it is. Han words count
+    again by their pairs and characters, numbers and letters do not."""
+
+    numbers: float = 1.0
+    letters: float = 1.0
+    # Han words of one character, of two, and of more.
+    single: float = 1.0
+    double: float = 1.0
+    longer: float = 1.0
+
+    def worth(self, word: str) -> float:
+        """What a word counts for.
+
+        >>> [Words(9, 8, 1, 2, 3).worth(word) for word in ("2024", "g60", "桥", "大桥")]
+        [9, 8, 1, 2]
+        """
+        if word.isdecimal():
+            return self.numbers
+        if not is_han(word[0]):
+            return self.letters
+        return (self.single, self.double, self.longer)[min(len(word), 3) - 1]
+
+
+_NO_WORDS: Final = Words(0, 0, 0, 0, 0)
 _NOTHING: Final = Grain(0.0, 0.75, 0.0, ())
-_WORDS: Final = Grain(0.27, 0.75, 0.1, ())
-_PAIRS: Final = Grain(0.07, 0.75, 0.0, ((80, 0.05),))
-_CHARACTERS: Final = Grain(0.18, 1.0, 0.1, ((30, 0.05), (80, 0.05)))
+_CHOOSING: Final = Words(numbers=2.0, letters=2.0)
+_WORDS: Final = Words(1.0, 0.61, 0.32, 0.11, 0.07)
+_PAIRS: Final = Grain(0.0, 0.75, 0.14, ())
+_CHARACTERS: Final = Grain(0.74, 1.0, 0.0, ((30, 0.53), (80, 0.36)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +79,15 @@ class Grains:
     """What words, pairs and single characters add to a score; `learnt` is whether they
     weigh what example questions taught, or all the same."""
 
-    words: Grain = _WORDS
+    words: Words = _WORDS
     pairs: Grain = _PAIRS
     characters: Grain = _CHARACTERS
     learnt: bool = True
 
     def without(self, *grains: str) -> "Grains":
         """The others alone, to see what some bring."""
-        changes: dict[str, Any] = {name: _NOTHING for name in grains}
+        nothing: Mapping[str, Any] = {"words": _NO_WORDS}
+        changes = {name: nothing.get(name, _NOTHING) for name in grains}
         return replace(self, **changes)
 
     def without_lead(self) -> "Grains":
@@ -81,37 +110,92 @@ class Grains:
 GRAINS: Final = Grains()
 
 
-def asked_of(parts: Parts, quoted: Sequence[Phrase], collection: Collection) -> Any:
-    """The Whoosh query for what may answer a question, and prints what is quoted."""
-    found: list[Any] = [
-        Term(words_field(zone), part.text, boost=_boost(part, frequency, collection))
-        for part in _telling(parts.words, collection)
-        for zone in ZONES
-        if (frequency := collection.frequency(words_field(zone), part.text))
-    ]
-    found += [
-        _scored(part, printed, collection)
-        for part in parts.pairs
-        if 0 < (printed := collection.printed(part.text)) <= _RARE
-    ]
+@dataclass(frozen=True)
+class Question:
+    """What was asked of an index, looked up in it once."""
+
+    parts: Parts
+    pool: Pool
+    grains: Grains = field(default=GRAINS)
+
+    def chosen(self) -> Matches:
+        """What may answer, and how much speaks for it: words that few documents print,
+        if there are any, and rare pairs of characters that are no such words."""
+        found = [
+            (docs, part.weight * worth * self.pool.bm25(docs, counts))
+            for part, worth, held in self._telling()
+            for docs, counts in (held.postings(),)
+        ]
+        words = {part.text for part in self.parts.words}
+        found += [
+            (docs, np.full(len(docs), weight))
+            for part in self.parts.pairs
+            if part.text not in words
+            for docs, weight in self._printing(part)
+        ]
+        if not found:
+            return Matches(np.empty(0, np.uint32), np.empty(0, np.float32))
+        docs, scores = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        sums = np.bincount(docs, scores)
+        best = sums.nonzero()[0]
+        return Matches(best.astype(np.uint32), sums.take(best).astype(np.float32))
+
+    def scores(self, docs: Array, closeness: Closeness) -> Array:
+        """How close documents come (float64), by three grains."""
+        sums = closeness.scores(docs, self._sought())
+        for part, held in self._words:
+            worth = part.weight * self.grains.words.worth(part.text)
+            if worth and held.lists:
+                scores = self.pool.bm25(docs, held.counts(docs))
+                sums += worth * self._idf(held.size) * scores
+        return sums
+
+    @cached_property
+    def _words(self) -> tuple[tuple[Part, Pooled], ...]:
+        return tuple((part, self.pool.word(part.text)) for part in self.parts.words)
+
+    def _telling(self) -> list[tuple[Part, float, Pooled]]:
+        """The words that choose what may answer, and what each is worth."""
+        held = [(part, one) for part, one in self._words if one.lists]
+        most = self.pool.collection.documents * _COMMON
+        rare = [(part, one) for part, one in held if one.size <= most]
+        return [
+            (part, _CHOOSING.worth(part.text) * self._idf(one.size), one)
+            for part, one in rare or held
+        ]
+
+    def _printing(self, pair: Part) -> list[tuple[Array, float]]:
+        """The documents that print a rare pair, and what that is worth."""
+        if not 0 < self.pool.collection.printed(pair.text) <= _RARE:
+            return []
+        docs = self.pool.printing(pair.text)
+        return [(docs, _PAIR_WEIGHT * pair.weight * self._idf(len(docs)))]
+
+    def _sought(self) -> list[Sought]:
+        """The pairs and characters that are looked for. A character weighs what it is
+        asked for, however rare: news of common things are in common characters."""
+        printed = self.pool.collection.printed
+        pairs = {
+            p.text: p.weight * self._idf(printed(p.text)) for p in self.parts.pairs
+        }
+        single = {part.text: part.weight for part in self.parts.characters}
+        grains = ((self.grains.pairs, pairs), (self.grains.characters, single))
+        return [Sought(*one) for one in grains if one[0] != _NOTHING and one[1]]
+
+    def _idf(self, frequency: int) -> float:
+        """Robertson and Sparck Jones, above 0 for what every document prints."""
+        documents = self.pool.collection.documents
+        inside = min(frequency, documents)
+        return log(1 + (documents - inside + 0.5) / (inside + 0.5))
+
+
+def asked_of(chosen: Matches, quoted: Sequence[Phrase]) -> Any:
+    """The Whoosh query for what may answer, and prints what is quoted."""
+    assert chosen.scores is not None  # it is chosen by them
+    if not len(chosen.docs):
+        return NullQuery
     said = [literal(phrase_term(p.text).text, scored=False) for p in quoted]
-    return And([Or(found), *said]) if found else NullQuery
-
-
-def sought_in(
-    parts: Parts, collection: Collection, grains: Grains = GRAINS
-) -> list[Sought]:
-    """What is looked for in the documents that may answer."""
-    words = [(p, _printing(p.text, collection), grains.words) for p in parts.words]
-    pairs = [(p, collection.printed(p.text), grains.pairs) for p in parts.pairs]
-    single = [
-        (p, collection.printed(p.text), grains.characters) for p in parts.characters
-    ]
-    return [
-        Sought(characters(part.text).text, grain, part.weight * _idf(n, collection))
-        for part, n, grain in (*words, *pairs, *single)
-        if grain != _NOTHING
-    ]
+    return And([Known(chosen.docs, chosen.scores), *said])
 
 
 def answering(matches: Matches) -> Matches:
@@ -124,10 +208,7 @@ def answering(matches: Matches) -> Matches:
 
 
 def reordered(
-    matches: Matches,
-    sought: Sequence[Sought],
-    ties: Array,
-    closeness: Closeness,
+    matches: Matches, question: Question, ties: Array, closeness: Closeness
 ) -> Matches:
     """The matches with the scores of three grains: those of the best READ_AGAIN, and
     behind them the others in the order they had. `ties` are by document: the lower of
@@ -136,7 +217,7 @@ def reordered(
     head = ranked(matches, ties, READ_AGAIN, digits=SCORE_DIGITS)
     if not len(head):
         return matches
-    close = closeness.scores(matches.docs[head], sought)
+    close = question.scores(matches.docs[head], closeness)
     scores = matches.scores.astype(np.float64)
     rest = np.ones(len(scores), bool)
     rest[head] = False
@@ -144,35 +225,3 @@ def reordered(
         scores *= close.min() / max(float(scores[rest].max()), 1e-9) * 0.99
     scores[head] = close
     return Matches(matches.docs, scores)
-
-
-def _telling(words: tuple[Part, ...], collection: Collection) -> tuple[Part, ...]:
-    """The words that choose what may answer: those that few documents print, if there
-    are any."""
-    most = collection.documents * _COMMON
-    rare = tuple(part for part in words if _printing(part.text, collection) <= most)
-    return rare or words
-
-
-def _printing(word: str, collection: Collection) -> int:
-    """How many documents print a word, by the zone where most do."""
-    return max(collection.frequency(words_field(zone), word) for zone in ZONES)
-
-
-def _scored(part: Part, printed: int, collection: Collection) -> Literal:
-    weight = _PAIR_WEIGHT * _boost(part, printed, collection)
-    sections = {place: (words_field(zone), weight) for place, zone in enumerate(ZONES)}
-    return Literal(part.text, sections)
-
-
-def _boost(part: Part, frequency: int, collection: Collection) -> float:
-    """What makes Whoosh's inverse document frequency ours, times the part's weight."""
-    theirs = Statistics(collection.documents, 0).idf(frequency)
-    return part.weight * _idf(frequency, collection) / max(theirs, _LEAST_IDF)
-
-
-def _idf(frequency: int, collection: Collection) -> float:
-    """Robertson and Sparck Jones, above 0 for what every document prints."""
-    documents = collection.documents
-    inside = min(frequency, documents)
-    return log(1 + (documents - inside + 0.5) / (inside + 0.5))

@@ -31,6 +31,7 @@ from indexer.arrays import (
     Facets,
     IndexWriter,
     Layout,
+    Pool,
     Text,
     Words,
     open_arrays,
@@ -186,7 +187,12 @@ class Snapshot:
     @cached_property
     def closeness(self) -> Closeness:
         """How close documents come to a question."""
-        return Closeness(self.collection)
+        return Closeness(self.pool)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The words of all zones together."""
+        return Pool(self.collection, [words_field(zone) for zone in ZONES])
 
     @cached_property
     def offers(self) -> Offers:

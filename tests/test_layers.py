@@ -43,6 +43,7 @@ arrays.matching
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding
+arrays.pooled
 arrays.closeness
 arrays.walking
 arrays.compiling arrays.facets

@@ -148,13 +148,27 @@ def test_words_of_asking_are_not_marked(paper: WhooshEngine) -> None:
 
 
 def test_closeness_is_what_reading_every_document_gives(engine: WhooshEngine) -> None:
-    texts = [*WORDS, "大桥通", "浔", "桥通", "无此"]
-    sought = [Sought(text, GRAIN, 1 + n / 7) for n, text in enumerate(texts)]
+    single = {text: 1 + n / 7 for n, text in enumerate("浔桥通民龘")}
+    pairs = {text: 1 + n / 5 for n, text in enumerate([*WORDS[:9], "桥通", "桥龘"])}
+    sought = [Sought(GRAIN, single), Sought(replace(GRAIN, b=1.0), pairs)]
     with engine._reading() as (_, snapshot):
         numbers = snapshot.numbers()
         docs = np.array([numbers[document.id] for document in DOCUMENTS])
-        found = Closeness(snapshot.collection).scores(docs, sought)
-    assert found == pytest.approx(_closeness(DOCUMENTS, sought))
+        found = Closeness(snapshot.pool).scores(docs[::-1], sought)
+    assert found[::-1] == pytest.approx(_closeness(DOCUMENTS, sought))
+
+
+def test_a_word_is_counted_in_all_zones_together(engine: WhooshEngine) -> None:
+    with engine._reading() as (_, snapshot):
+        numbers = snapshot.numbers()
+        for word in (*WORDS, "无此"):
+            counts = _printed_words(word)
+            held = snapshot.pool.word(word)
+            docs, found = held.postings()
+            known = {numbers[id]: count for id, count in counts.items() if count}
+            assert dict(zip(docs.tolist(), found.tolist(), strict=True)) == known
+            asked = np.array([numbers[id] for id in counts])
+            assert held.counts(asked).tolist() == list(counts.values())
 
 
 def test_answers_are_the_same_however_the_index_was_written(
@@ -184,7 +198,7 @@ def test_scores_fall_past_what_was_read_again(
 def test_a_grain_left_out_adds_nothing() -> None:
     left = GRAINS.without("pairs", "characters").without_lead()
     assert left.words == GRAINS.words
-    assert (left.pairs.frequency, left.characters.lead) == (0, ())
+    assert (left.pairs.presence, left.characters.lead) == (0, ())
     assert {p.weight for p in replace(GRAINS, learnt=False).parts_of("谁").words} == {1}
 
 
@@ -221,15 +235,36 @@ def _closeness(given: tuple[Document, ...], sought: list[Sought]) -> list[float]
         for document in given
     ]
     average = sum(map(len, printed)) / len(printed)
-    return [sum(_added(text, one, average) for one in sought) for text in printed]
+    return [
+        sum(
+            weight * _added(text, wanted, one.grain, len(text) / average)
+            for one in sought
+            for wanted, weight in one.weights.items()
+        )
+        for text in printed
+    ]
 
 
-def _added(text: str, one: Sought, average: float) -> float:
-    places = [at for at in range(len(text)) if text.startswith(one.text, at)]
-    norm = 1.2 * (0.25 + 0.75 * len(text) / average)
-    score = 0.3 * len(places) * 2.2 / (len(places) + norm) + 0.1 * bool(places)
-    score += 0.5 * any(at < 4 for at in places) + 0.25 * any(at < 9 for at in places)
-    return one.weight * score
+def _added(text: str, wanted: str, grain: Grain, length: float) -> float:
+    places = [at for at in range(len(text)) if text.startswith(wanted, at)]
+    norm = 1.2 * (1 - grain.b + grain.b * length)
+    score = grain.frequency * len(places) * 2.2 / (len(places) + norm)
+    score += grain.presence * bool(places)
+    return score + sum(
+        worth * any(at < end for at in places) for end, worth in grain.lead
+    )
+
+
+def _printed_words(word: str) -> dict[str, int]:
+    """How often each document has a word, by its id."""
+    return {
+        document.id: sum(
+            [term.text for term in terms.index_terms(passage)].count(word)
+            for zone in document.zones
+            for passage in zone.passages
+        )
+        for document in DOCUMENTS
+    }
 
 
 DOCUMENTS = tuple(documents.of(unit) for unit in _many())

@@ -30,7 +30,8 @@ from indexer.arrays.facets import Facets
 from indexer.arrays.index_writer import IndexWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import Lexicon, write_lexicon
-from indexer.arrays.queries import Literal
+from indexer.arrays.pooled import Pool, Pooled
+from indexer.arrays.queries import Known, Literal
 from indexer.arrays.searcher import ArraySearcher, Matches, ordered, ranked
 from indexer.arrays.segment import Segment
 from indexer.arrays.toc import open_segments
@@ -47,10 +48,13 @@ __all__ = [
     "Facets",
     "Grain",
     "IndexWriter",
+    "Known",
     "Layout",
     "Lexicon",
     "Literal",
     "Matches",
+    "Pool",
+    "Pooled",
     "Segment",
     "Sought",
     "Statistics",

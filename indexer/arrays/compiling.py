@@ -19,7 +19,7 @@ from indexer.arrays.container import Array
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
-from indexer.arrays.queries import Literal
+from indexer.arrays.queries import Known, Literal
 from indexer.arrays.segment import Segment
 from indexer.arrays.walking import walked
 
@@ -198,6 +198,9 @@ class Compiler:
         scores = [scores for _, scores in scored]
         return matching.Scored(docs, np.concatenate([_NO_SCORES, *scores]))
 
+    def known(self, asked: Known) -> Matching:
+        return matching.Scored(asked.docs, asked.scores)
+
     def _literal(self, asked: Literal) -> Matching:
         """Documents that print a literal, unscored."""
         found = [_printed(segment, asked) for segment in self._collection.segments]
@@ -312,4 +315,5 @@ _BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Matching]]] = {
     query.DateRange: Compiler.number_range,
     query.Phrase: Compiler.phrase,
     Literal: Compiler.literal,
+    Known: Compiler.known,
 }

@@ -7,6 +7,21 @@ import numpy as np
 from whoosh import matching
 from whoosh.query import qcore
 
+from indexer.arrays.container import Array
+
+
+class Known(qcore.Query):  # type: ignore[misc]  # whoosh has no types
+    """Matches documents by their numbers in the collection (uint32, ascending), at
+    scores that are known (float32). Of one search: it is equal to itself alone."""
+
+    def __init__(self, docs: Array, scores: Array) -> None:
+        self.docs = docs
+        self.scores = scores
+        self.boost = 1.0
+
+    def is_leaf(self) -> bool:
+        return True
+
 
 class Literal(qcore.Query):  # type: ignore[misc]  # whoosh has no types
     """Matches documents that print these characters in a row.

@@ -17,7 +17,7 @@ from tantivy import Query as Asked
 
 from indexer import SearchRequest, open_engine, terms
 from indexer.rebuild import rebuild
-from indexer.relevance import GRAINS
+from indexer.relevance import GRAINS, Words
 from indexer.whoosh_index import fingerprint
 from tests.bench import fts5_index, pairs_index, tantivy_index, texts
 from tests.bench.peer import TOP, Plan
@@ -125,12 +125,14 @@ class Ablation:
 
 
 _UNLEARNT: Final = replace(GRAINS, learnt=False).without_lead()
-_WORDS_ALONE: Final = _UNLEARNT.without("pairs", "characters")
+_ALIKE: Final = replace(_UNLEARNT, words=Words())
+_WORDS_ALONE: Final = _ALIKE.without("pairs", "characters")
 ABLATIONS: Final = (
     Ablation("all words, as typed", request={"exact": True}),
     Ablation("words alone", engine={"grains": _WORDS_ALONE}),
-    Ablation("+ bigrams", engine={"grains": _UNLEARNT.without("characters")}),
-    Ablation("+ single characters", engine={"grains": _UNLEARNT}),
+    Ablation("+ bigrams", engine={"grains": _ALIKE.without("characters")}),
+    Ablation("+ single characters", engine={"grains": _ALIKE}),
+    Ablation("+ kinds of words", engine={"grains": _UNLEARNT}),
     Ablation("+ lead", engine={"grains": replace(GRAINS, learnt=False)}),
 )
 

@@ -1,0 +1,110 @@
+"""Words over several fields as if each document were one text.
+
+Where every field is scored by itself, a document with a headline gets twice what one
+without gets for the same words. Here a word is counted in all fields together, and the
+sum saturates once (Robertson, Zaragoza and Taylor 2004, with all weights alike). The
+length of a document is how many characters it prints.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.arrays.codes import K1, B, frequencies
+from indexer.arrays.collection import Collection
+from indexer.arrays.container import Array
+from indexer.arrays.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """The live documents that have a word (uint32, ascending) and their codes, for each
+    field that has it."""
+
+    lists: tuple[tuple[Array, Array], ...]
+
+    @property
+    def size(self) -> int:
+        """How many documents have it in the field where most do."""
+        return max((len(docs) for docs, _ in self.lists), default=0)
+
+    def postings(self) -> tuple[Array, Array]:
+        """All documents, ascending, and how often each has the word."""
+        if not self.lists:
+            return np.empty(0, np.uint32), np.empty(0, np.int64)
+        if len(self.lists) == 1:
+            docs, codes = self.lists[0]
+            return docs, frequencies(codes)
+        docs = np.concatenate([docs for docs, _ in self.lists])
+        order = docs.argsort(kind="stable")
+        docs = docs.take(order)
+        counts = frequencies(np.concatenate([codes for _, codes in self.lists]))
+        begins = np.append(True, docs[1:] != docs[:-1]).nonzero()[0]
+        return docs.take(begins), np.add.reduceat(counts.take(order), begins)
+
+    def counts(self, docs: Array) -> Array:
+        """How often each of some documents has the word."""
+        found = np.zeros(len(docs), np.int64)
+        for held, codes in self.lists:
+            at = held.searchsorted(docs)
+            here = (held.take(at, mode="clip") == docs).nonzero()[0]
+            found[here] += frequencies(codes.take(at.take(here)))
+        return found
+
+
+class Pool:
+    """The words of some fields of a collection; shared by threads."""
+
+    def __init__(self, collection: Collection, fields: Sequence[str]) -> None:
+        self.collection = collection
+        self._fields = tuple(fields)
+        self.lengths = relative_lengths(collection)
+        self._norms = (K1 * (1 - B + B * self.lengths)).astype(np.float32)
+
+    def word(self, text: str) -> Pooled:
+        """The postings of a word."""
+        lists = (self._postings(field, text) for field in self._fields)
+        return Pooled(tuple(pair for pair in lists if len(pair[0])))
+
+    def bm25(self, docs: Array, counts: Array) -> Array:
+        """BM25 without idf of documents that have a word so often."""
+        scores: Array = counts * np.float32(K1 + 1) / (counts + self._norms.take(docs))
+        return scores
+
+    def printing(self, text: str) -> Array:
+        """The live documents (uint32, ascending) that print some characters in a row,
+        in whatever field."""
+        segments = self.collection.segments
+        docs, _ = self.collection.numbered([_printing(s, text) for s in segments])
+        return docs
+
+    def _postings(self, field: str, text: str) -> tuple[Array, Array]:
+        collection = self.collection
+        terms = [collection.term(one, field, text) for one in collection.segments]
+        return collection.postings(terms)
+
+
+def relative_lengths(collection: Collection) -> Array:
+    """How many characters each document prints, by the average of live ones."""
+    sizes = [np.diff(document_starts(segment)) for segment in collection.segments]
+    lengths = np.concatenate([np.empty(0, np.int64), *sizes])
+    live = lengths if collection.alive is None else lengths[collection.alive]
+    return lengths / max(float(live.sum()) / max(len(live), 1), 1e-9)
+
+
+def document_starts(segment: Segment) -> Array:
+    """Where each document begins in the stream of characters (int64), and the end of
+    the last."""
+    if segment.literals is None:
+        return np.zeros(segment.size + 1, np.int64)
+    return segment.literals.stream.document_starts(segment.size)
+
+
+def _printing(segment: Segment, text: str) -> Array:
+    if segment.literals is None:
+        return np.empty(0, np.uint32)
+    stream = segment.literals.stream
+    docs: Array = stream.runs.docs.take(stream.owners_of(segment.literals.places(text)))
+    distinct: Array = docs[np.append(True, docs[1:] != docs[:-1])[: len(docs)]]
+    return distinct
