@@ -57,8 +57,17 @@ class Literals:
         found = self._pairs.find([a << 16 | b for a, b in pairwise(codes)])
         if found is None:  # or a merged segment has characters of documents now gone
             return np.empty(0, np.int64)
-        rarest = int(self._pairs.counts(found).argmin())
-        places = self._pairs.places(int(found[rarest]))
         if len(codes) == 2:
-            return places
-        return self.stream.around(places, codes, known=rarest, width=2)
+            return self._pairs.places(int(found[0]))
+        counts = self._pairs.counts(found).tolist()
+        rarest = min(range(len(counts)), key=counts.__getitem__)
+        places = self._pairs.places(int(found[rarest]))
+        return self.stream.around(places, codes, rarest, _order(counts, rarest))
+
+
+def _order(counts: list[int], known: int) -> list[int]:
+    """The offsets of a run's codes but those of the known pair, those in the rarest
+    pairs first; `counts` has how often each pair is printed."""
+    beside = [counts[0], *map(min, counts, counts[1:]), counts[-1]]
+    order = sorted(range(len(beside)), key=beside.__getitem__)
+    return [offset for offset in order if not known <= offset <= known + 1]

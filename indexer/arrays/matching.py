@@ -11,6 +11,7 @@ Documents are numbers within the index (uint32, ascending); scores are float32.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from indexer.arrays.container import Array
 from indexer.arrays.postings import KEPT
 from indexer.arrays.postings import TOPS_FROM as KEPT_FROM
+from indexer.arrays.streams import changes
 from indexer.arrays.top import Best, best, best_of
 
 Check: TypeAlias = Callable[[], None]  # called before each part; raises to stop
@@ -27,17 +29,21 @@ _SPARSE: Final = 64
 _MANY: Final = 50
 # The scores of so few postings are kept once they are known: 4 KB a term at most.
 _SHORT: Final = 1024
+_SIZE: Final = attrgetter("size")
 
 
 class Matching(ABC):
     """The documents of an index that match, live ones only.
 
     `size` is an upper bound of how many there are. `scored` is whether any of them can
-    have a score above 0.
+    have a score above 0; `is_positive` whether all of them surely have one, and
+    `is_posted` whether it is Posted.
     """
 
     size: int
     scored: bool = True
+    is_positive: bool = False
+    is_posted: bool = False
 
     @abstractmethod
     def docs(self) -> Array:
@@ -136,6 +142,7 @@ class Listed(Matching):
 class Posted(Matching):
     """A term, as a list or as a column; `numbers` has its number in each segment."""
 
+    is_posted = True
     numbers: tuple[int, ...]
 
     @abstractmethod
@@ -173,6 +180,7 @@ class Term(Listed, Posted):
         self.scored = boost != 0
         self.is_positive = boost > 0
         self._known: Array | None = None
+        self._last = int(docs[-1]) if len(docs) else 0
 
     def boosted(self, boost: float) -> "Term":
         """The same with a boost."""
@@ -210,7 +218,7 @@ class Term(Listed, Posted):
         return scores
 
     def places(self, docs: Array) -> tuple[Array, Array]:
-        if self.size and len(docs) and len(docs) * _MANY > self._docs[-1]:
+        if len(docs) * _MANY > self._last and len(docs):
             return self._places_of_many(docs)
         at = self._docs.searchsorted(docs)
         here = (self._docs.take(at, mode="clip") == docs).nonzero()[0]
@@ -219,7 +227,7 @@ class Term(Listed, Posted):
     def _places_of_many(self, docs: Array) -> tuple[Array, Array]:
         """The same by a table over all documents: a quarter of the time from about one
         document in fifty."""
-        table = np.zeros(max(int(docs[-1]), int(self._docs[-1])) + 1, np.uint32)
+        table = np.zeros(max(int(docs[-1]), self._last) + 1, np.uint32)
         table[self._docs] = np.arange(1, self.size + 1, dtype=np.uint32)
         at = table.take(docs)
         here = at.nonzero()[0]
@@ -245,6 +253,8 @@ class Term(Listed, Posted):
 class Dense(Posted):
     """A frequent term: its score for every document, 0 where it is not, and a boost
     above 0. Scores are the same as those of Term, to the bit."""
+
+    is_positive = True
 
     def __init__(self, term: Term, column: Array, boost: float = 1.0) -> None:
         self._term, self._column = term, column
@@ -391,32 +401,49 @@ class And(Matching):
     ) -> None:
         self._parts = parts
         self._check = check
-        self.size = min(part.size for part in parts)
-        self.scored = any(part.scored for part in parts)
-        self._factor = np.float32(factor)
+        self._factor = factor
+        self.size = min([part.size for part in parts])
+        self.scored = any([part.scored for part in parts])
 
     def docs(self) -> Array:
-        first, *others = self._by_size()
+        first, *others = sorted(self._parts, key=_SIZE)
         return _kept(first.docs(), others, self._check)
 
     def found(self) -> tuple[Array, Array]:
-        terms = [part for part in self._parts if isinstance(part, Posted)]
-        if len(terms) < len(self._parts) or self._factor != 1:
+        """All documents and their scores. Of terms, and filters that say nothing of the
+        order, no list is looked through twice."""
+        terms: list[Posted] = []
+        filters = []
+        for part in self._parts:
+            if part.is_posted:
+                assert isinstance(part, Posted)
+                terms.append(part)
+            elif part.scored:
+                return super().found()
+            else:
+                filters.append(part)
+        if not terms or self._factor != 1:
             return super().found()
-        return _conjunction(terms, self._check)
+        if not filters:
+            return _conjunction(terms, self._check)
+        if min(filters, key=_SIZE).size < min(terms, key=_SIZE).size:
+            return super().found()
+        docs, scores = _conjunction(terms, self._check)
+        for part in filters:
+            self._check()
+            here = part.within(docs).nonzero()[0]
+            docs, scores = docs.take(here), scores.take(here)
+        return docs, scores
 
     def within(self, docs: Array) -> Array:
         found = np.ones(len(docs), bool)
-        for part in self._by_size():
+        for part in sorted(self._parts, key=_SIZE):
             self._check()
             found[found] = part.within(docs[found])
         return found
 
     def scores(self, docs: Array) -> Array:
         return _sum(docs, self._parts, self._factor, self._check)
-
-    def _by_size(self) -> list[Matching]:
-        return sorted(self._parts, key=lambda part: part.size)
 
 
 class Or(Matching):
@@ -428,18 +455,15 @@ class Or(Matching):
         self._parts = parts
         self._check = check
         self._total = total
-        self.size = min(sum(part.size for part in parts), total)
-        self.scored = any(part.scored for part in parts)
-        self._factor = np.float32(factor)
+        self.size = min(sum([part.size for part in parts]), total)
+        self.scored = any([part.scored for part in parts])
+        self._factor = factor
 
     def is_plain(self) -> bool:
         """Whether all parts are terms that score above 0, so that a sum of 0 means that
         none of them matched; and there are so many documents that sums pay."""
         many = self.size * _SPARSE >= self._total and self._factor == 1
-        return many and all(
-            type(part) is Dense or (type(part) is Term and part.is_positive)
-            for part in self._parts
-        )
+        return many and all([part.is_positive for part in self._parts])
 
     def best(self, limit: int) -> Best:
         """For terms that score above 0 the sums by document tell what matches."""
@@ -477,12 +501,12 @@ class Or(Matching):
         every = np.concatenate(docs)
         order = every.argsort(kind="stable")
         every = every.take(order)
-        fresh = np.append(True, every[1:] != every[:-1])[: len(every)]
+        fresh = changes(every)
         begins = fresh.nonzero()[0]
         sums = np.zeros(len(begins), np.float32)
         # Not by np.add.reduceat, which adds the first of a row last.
         np.add.at(sums, fresh.cumsum() - 1, np.concatenate(scores).take(order))
-        return every.take(begins), sums if self._factor == 1 else sums * self._factor
+        return every.take(begins), _multiplied(sums, self._factor)
 
     def _flat(self) -> Iterator[Matching]:
         """The parts, and in place of an Or without a factor its own."""
@@ -503,7 +527,7 @@ class Or(Matching):
         for part in self._watched():
             if part.scored:
                 part.add_within(docs, sums)
-        return sums if self._factor == 1 else sums * self._factor
+        return _multiplied(sums, self._factor)
 
     def add_within(self, docs: Array, sums: Array) -> None:
         if self._factor != 1:
@@ -535,7 +559,7 @@ class Highest(Matching):
         self._any = any_
         self.size = any_.size
         self.scored = any_.scored
-        self._factor = np.float32(factor)
+        self._factor = factor
 
     def docs(self) -> Array:
         return self._any.docs()
@@ -550,7 +574,7 @@ class Highest(Matching):
             here = part.within(docs).nonzero()[0]
             scores = part.scores(docs.take(here))
             highest[here] = np.maximum(highest.take(here), scores)
-        return highest * self._factor
+        return _multiplied(highest, self._factor)
 
 
 class Not(Matching):
@@ -624,25 +648,42 @@ def _conjunction(terms: Sequence[Posted], check: Check) -> tuple[Array, Array]:
     Where each term found a document is carried along, so that no list is bisected
     twice: half the time of an And of two words.
     """
-    order = sorted(range(len(terms)), key=lambda number: terms[number].size)
-    docs = terms[order[0]].docs()
-    places: dict[int, Array] = {}
-    for number in order[1:]:
+    first, *others = sorted(terms, key=_SIZE)
+    docs = first.docs()
+    whole = True  # whether all documents of the first are left
+    places = [docs]
+    for term in others:
         check()
-        here, there = terms[number].places(docs)
-        docs = docs.take(here)
-        places = {known: at.take(here) for known, at in places.items()}
-        if type(terms[order[0]]) is Term:
-            places.setdefault(order[0], here)
-        places[number] = there
-    scores = (
-        term.scores_at(places[number]) if number in places else term.scores(docs)
-        for number, term in enumerate(terms)
-    )
-    sums = next(scores)
-    for more in scores:
+        here, there = term.places(docs)
+        if len(here) < len(docs):
+            docs = docs.take(here)
+            # The first's own places are the numbers of those that are left.
+            places = [here if whole else places[0].take(here)] + [
+                known.take(here) for known in places[1:]
+            ]
+            whole = False
+        places.append(there)
+    if whole or type(first) is Dense:
+        scores = [first.scores(docs)]
+    else:
+        scores = [first.scores_at(places[0])]
+    for term, at in zip(others, places[1:], strict=True):
+        scores.append(term.scores_at(at))
+    return docs, _in_order(terms, (first, *others), scores)
+
+
+def _in_order(
+    terms: Sequence[Posted], found: Sequence[Posted], scores: Sequence[Array]
+) -> Array:
+    """The sums of scores, added up in the order of the query whatever order they were
+    found in: of three, and of floats, the order is seen in the last bit."""
+    if len(terms) > 2:
+        by_term = dict(zip(map(id, found), scores, strict=True))
+        scores = [by_term[id(term)] for term in terms]
+    sums = scores[0]
+    for more in scores[1:]:
         sums = sums + more
-    return docs, sums
+    return sums
 
 
 def _kept(docs: Array, parts: Sequence[Matching], check: Check) -> Array:
@@ -655,9 +696,7 @@ def _kept(docs: Array, parts: Sequence[Matching], check: Check) -> Array:
     return docs
 
 
-def _sum(
-    docs: Array, parts: Sequence[Matching], factor: np.float32, check: Check
-) -> Array:
+def _sum(docs: Array, parts: Sequence[Matching], factor: float, check: Check) -> Array:
     scored = [part for part in parts if part.scored]
     if not scored:
         return np.zeros(len(docs), np.float32)
@@ -665,4 +704,8 @@ def _sum(
     for part in scored[1:]:
         check()
         sums = sums + part.scores(docs)
-    return sums if factor == 1 else sums * factor
+    return _multiplied(sums, factor)
+
+
+def _multiplied(scores: Array, factor: float) -> Array:
+    return scores if factor == 1 else scores * np.float32(factor)

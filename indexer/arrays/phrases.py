@@ -7,6 +7,7 @@ import numpy as np
 from indexer.arrays.container import Array
 from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.segment import Segment
+from indexer.arrays.streams import changes
 
 
 def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -> Array:
@@ -18,14 +19,18 @@ def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -
     if slop > 1:
         places = _near(segment, field, terms, slop)
     else:
-        frequencies = [segment.place_count(term) for term in terms]
-        rarest = frequencies.index(min(frequencies))
-        first = segment.first_term(field)
-        known = segment.places(terms[rarest]).astype(np.int64)
-        codes = [term - first + 1 for term in terms]
-        places = stream.around(known, codes, known=rarest)
-    docs = stream.runs.docs[stream.owners_of(places)]
-    return docs[np.append(True, docs[1:] != docs[:-1])] if len(docs) else docs
+        places = _next(segment, field, terms)
+    docs = stream.runs.docs.take(stream.owners_of(places))
+    return docs.compress(changes(docs)) if len(docs) > 1 else docs
+
+
+def _next(segment: Segment, field: str, terms: Sequence[int]) -> Array:
+    """The places where terms stand in a row."""
+    held = [segment.places(term) for term in terms]
+    rarest, *order = sorted(range(len(terms)), key=[len(h) for h in held].__getitem__)
+    before = segment.first_term(field) - 1
+    codes = [term - before for term in terms]
+    return segment.stream(field).around(held[rarest], codes, rarest, order)
 
 
 def _near(segment: Segment, field: str, terms: Sequence[int], slop: int) -> Array:

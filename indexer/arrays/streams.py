@@ -22,8 +22,8 @@ from indexer.arrays.container import Array, Arrays, ArrayWriter
 
 GAP: Final = 0
 _SHIFT: Final = 6
-# So few places are looked at whole, in one step instead of one for each code.
-_FEW: Final = 32
+# So few places are looked at one by one.
+_FEW: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +53,43 @@ class Stream:
         return cls(arrays[f"{name}.codes"], Runs(*runs), arrays[f"{name}.owners"])
 
     def around(
-        self, places: Array, codes: Sequence[int], *, known: int, width: int = 1
+        self, places: Array, codes: Sequence[int], known: int, order: Sequence[int]
     ) -> Array:
-        """The beginnings of a run of codes, given the places (int64, ascending) of the
-        `width` codes from offset `known`."""
-        first = places - known
-        if known or len(codes) > 1:
-            inside = (first >= 0) & (first <= len(self.codes) - len(codes))
-            first = first[inside]
-        wanted = np.array(codes, self.codes.dtype)
-        for offset in range(len(codes)):
-            if len(first) <= _FEW:
-                break
-            if not known <= offset < known + width:
-                first = first[self.codes.take(first + offset) == wanted[offset]]
-        if not len(first):
-            return first
-        every = self.codes.take(first[:, None] + np.arange(len(codes)))
-        found: Array = first[(every == wanted).all(axis=1)]
-        return found
+        """The beginnings (int64) of a run of codes, given places (ascending) of the one
+        at offset `known`; the codes at the offsets of `order` are looked at, in that
+        order: the sooner one that is rare, the fewer places are left for the next."""
+        low, high = known, len(self.codes) - len(codes) + known
+        if len(places) > _FEW:
+            first = places.astype(np.int64)
+            if first[0] < low or first[-1] > high:
+                first = first[(first >= low) & (first <= high)]
+            first -= known
+            done = 0
+            while done < len(order) and len(first) > _FEW:
+                offset = order[done]
+                here = self.codes.take(first + offset) == codes[offset]
+                first = first.compress(here)
+                done += 1
+            if done == len(order):
+                return first
+            order = order[done:]
+            rest = first.tolist()
+        else:
+            rest = [place - known for place in places.tolist() if low <= place <= high]
+        return np.array(self._begun(rest, [(o, codes[o]) for o in order]), np.int64)
+
+    def _begun(self, firsts: list[int], wanted: list[tuple[int, int]]) -> list[int]:
+        """Which of a few places begin a run that has these codes at these offsets: most
+        fail at once, and .1 µs each is less than the 6 that NumPy takes for any."""
+        printed = self.codes.data
+        begun = []
+        for first in firsts:
+            for offset, code in wanted:
+                if printed[first + offset] != code:
+                    break
+            else:
+                begun.append(first)
+        return begun
 
     def document_starts(self, size: int) -> Array:
         """Where each of `size` documents begins (int64), and the end of the last."""
@@ -84,6 +102,8 @@ class Stream:
 
     def owners_of(self, places: Array) -> Array:
         """The number of the run that each place is in."""
+        if len(places) <= _FEW:
+            return self._owners_of_few(places.tolist())
         starts = self.runs.starts
         found: Array = self.owners.take(places >> _SHIFT).astype(np.int64)
         ahead = (starts.take(found + 1) <= places).nonzero()[0]
@@ -92,6 +112,25 @@ class Stream:
             later = starts.take(found.take(ahead) + 1) <= places.take(ahead)
             ahead = ahead.compress(later)
         return found
+
+    def _owners_of_few(self, places: list[int]) -> Array:
+        """The same, .2 µs a place where NumPy takes 5 for any."""
+        owners, starts = self.owners.data, self.runs.starts.data
+        found = []
+        for place in places:
+            run = owners[place >> _SHIFT]
+            while starts[run + 1] <= place:
+                run += 1
+            found.append(run)
+        return np.array(found, np.int64)
+
+
+def changes(values: Array) -> Array:
+    """Where a value differs from the one before it (bool by place): the first does."""
+    found = np.empty(len(values), bool)
+    found[:1] = True
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
 
 
 def write_runs(writer: ArrayWriter, name: str, runs: Runs) -> None:
