@@ -240,6 +240,15 @@ class Term(Listed, Posted):
         here, scores = self.met(docs)
         np.add.at(sums, here, scores)
 
+    def add_to(self, sums: Array, met: Array | None) -> None:
+        # Indices of NumPy's own type: any other it converts in small blocks, which takes
+        # 3 µs for 300 documents instead of 1.
+        docs = self._docs.astype(np.intp)
+        if self.scored:
+            np.add.at(sums, docs, self._every())
+        if met is not None:
+            met[docs] = True
+
     def _scores_at(self, places: Array) -> Array:
         if self._known is not None:
             return self._known.take(places)
