@@ -37,6 +37,7 @@ class Compiler:
 
     def __init__(self, collection: Collection, deadline: float) -> None:
         self._collection = collection
+        self._segments = collection.segments
         self._deadline = deadline
 
     def of(self, asked: Any) -> Matching:
@@ -79,7 +80,7 @@ class Compiler:
     def _numbers(self, field: str, text: Any) -> tuple[int, ...]:
         """The number of a term in each segment."""
         term = self._collection.term
-        return tuple([term(s, field, text) for s in self._collection.segments])
+        return tuple([term(s, field, text) for s in self._segments])
 
     def all_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
@@ -139,7 +140,7 @@ class Compiler:
             return self._any_term(found, asked.boost)
         texts = {
             segment.lexicon.term(term)
-            for segment, terms in zip(self._collection.segments, found, strict=True)
+            for segment, terms in zip(self._segments, found, strict=True)
             for term in terms
         }
         terms = [query.Term(asked.fieldname, text) for text in sorted(texts)]
@@ -169,22 +170,19 @@ class Compiler:
         numbers = [p.numbers for p in parts if isinstance(p, matching.Posted)]
         if len(numbers) < len(parts):
             return _NOTHING
-        docs, _ = self._collection.numbered(
-            [
-                phrase_docs(segment, field, terms, asked.slop)
-                for segment, terms in zip(
-                    self._collection.segments, zip(*numbers, strict=True), strict=True
-                )
-            ]
-        )
-        scored = matching.And(parts, self._check, asked.boost)
-        return matching.Located(docs, scored)
+        by_segment = zip(*numbers, strict=True)
+        found = [
+            phrase_docs(segment, field, terms, asked.slop)
+            for segment, terms in zip(self._segments, by_segment, strict=True)
+        ]
+        docs, _ = self._collection.numbered(found)
+        return matching.Located(docs, parts, self._check, asked.boost)
 
     def literal(self, asked: Literal) -> Matching:
         if not asked.scored:
             key = asked.text, tuple(asked.sections)
             return self._collection.literals.get(key, lambda: self._literal(asked))
-        segments = self._collection.segments
+        segments = self._segments
         found = [_printed(segment, asked) for segment in segments]
         weighed = {}
         for section, (field, weight) in asked.sections.items():
@@ -207,7 +205,7 @@ class Compiler:
 
     def _literal(self, asked: Literal) -> Matching:
         """Documents that print a literal, unscored."""
-        found = [_printed(segment, asked) for segment in self._collection.segments]
+        found = [_printed(segment, asked) for segment in self._segments]
         docs, _ = self._collection.numbered([_distinct(one.docs) for one in found])
         return matching.Scored(docs)
 
@@ -234,7 +232,7 @@ class Compiler:
         """Documents with any of some terms of each segment."""
         if not any(terms):
             return _NOTHING
-        segments, alive = self._collection.segments, self._collection.alive
+        segments, alive = self._segments, self._collection.alive
         masks = [docs_of_any(*pair) for pair in zip(segments, terms, strict=True)]
         return matching.Masked(np.concatenate(masks), alive, score)
 

@@ -241,8 +241,8 @@ class Term(Listed, Posted):
         np.add.at(sums, here, scores)
 
     def add_to(self, sums: Array, met: Array | None) -> None:
-        # Indices of NumPy's own type: any other it converts in small blocks, which takes
-        # 3 µs for 300 documents instead of 1.
+        # Indices of NumPy's own type: any other it converts in small blocks, 3 µs for
+        # 300 documents instead of 1.
         docs = self._docs.astype(np.intp)
         if self.scored:
             np.add.at(sums, docs, self._every())
@@ -333,15 +333,17 @@ class Scored(Listed):
 
 
 class Located(Listed):
-    """Documents found in another way, all of which another part matches and scores."""
+    """Documents found in another way, all of which match some parts; the scores of
+    those add up."""
 
-    def __init__(self, docs: Array, part: Matching) -> None:
+    def __init__(
+        self, docs: Array, parts: Sequence[Matching], check: Check, factor: float
+    ) -> None:
         super().__init__(docs)
-        self.scored = part.scored
-        self._part = part
+        self._parts, self._check, self._factor = parts, check, factor
 
     def scores(self, docs: Array) -> Array:
-        return self._part.scores(docs)
+        return _sum(docs, self._parts, self._factor, self._check)
 
 
 class Masked(Matching):

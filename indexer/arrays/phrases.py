@@ -26,11 +26,12 @@ def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -
 
 def _next(segment: Segment, field: str, terms: Sequence[int]) -> Array:
     """The places where terms stand in a row."""
-    held = [segment.places(term) for term in terms]
-    rarest, *order = sorted(range(len(terms)), key=[len(h) for h in held].__getitem__)
+    counts = segment.place_counts(terms)
+    rarest, *order = sorted(range(len(terms)), key=counts.__getitem__)
     before = segment.first_term(field) - 1
     codes = [term - before for term in terms]
-    return segment.stream(field).around(held[rarest], codes, rarest, order)
+    places = segment.places(terms[rarest])
+    return segment.stream(field).around(places, codes, rarest, order)
 
 
 def _near(segment: Segment, field: str, terms: Sequence[int], slop: int) -> Array:

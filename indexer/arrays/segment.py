@@ -3,6 +3,7 @@
 Everything is read-only, so that any number of threads share one.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -128,10 +129,10 @@ class Segment:
         starts = self._places[0].data
         return self._places[1][starts[term] : starts[term + 1]]
 
-    def place_count(self, term: int) -> int:
-        """How many places a term has."""
+    def place_counts(self, terms: Sequence[int]) -> list[int]:
+        """How many places terms have."""
         starts = self._places[0].data
-        return int(starts[term + 1] - starts[term])
+        return [starts[term + 1] - starts[term] for term in terms]
 
     @property
     def first_places(self) -> Array:
