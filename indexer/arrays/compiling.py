@@ -21,10 +21,11 @@ from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.segment import Segment
-from indexer.arrays.streams import changes
+from indexer.arrays.streams import changes, sizes
 from indexer.arrays.walking import walked
 
 _NOTHING: Final = matching.Nothing()
+_FEW: Final = 64
 _NO_SCORES: Final = np.empty(0, np.float32)
 
 
@@ -186,7 +187,7 @@ class Compiler:
         found = [_printed(segment, asked) for segment in segments]
         weighed = {}
         for section, (field, weight) in asked.sections.items():
-            frequency = sum(map(len, (one.docs_of(section) for one in found)))
+            frequency = sum([one.count_of(section) for one in found])
             statistics, _ = self._collection.statistics(field)
             factor = statistics.idf(frequency) * weight
             weighed[section] = field, statistics.average, factor
@@ -261,9 +262,9 @@ class _Printed:
     sections: Array
     counts: Array
 
-    def docs_of(self, section: int) -> Array:
-        found: Array = self.docs[self.sections == section]
-        return found
+    def count_of(self, section: int) -> int:
+        """How many documents print it in a section."""
+        return int(np.count_nonzero(self.sections == section))
 
 
 def _printed(segment: Segment, asked: Literal) -> _Printed:
@@ -272,15 +273,17 @@ def _printed(segment: Segment, asked: Literal) -> _Printed:
     stream = segment.literals.stream
     runs = stream.owners_of(segment.literals.places(asked.text))
     begins = changes(runs).nonzero()[0]
-    counts = np.diff(begins, append=len(runs))
-    runs = runs[begins]
-    docs, sections = stream.runs.docs[runs], stream.runs.sections[runs]
-    wanted = np.zeros(256, bool)
-    wanted[list(asked.sections)] = True
-    chosen = wanted[sections]
-    if segment.live is not None:
-        chosen &= segment.live[docs]
-    if chosen.all():
+    counts = sizes(begins, len(runs))
+    runs = runs.take(begins)
+    docs, sections = stream.runs.docs.take(runs), stream.runs.sections.take(runs)
+    chosen = None if segment.live is None else segment.live.take(docs)
+    # No mask for what is in few places: that takes ten times as long as looking.
+    if len(runs) > _FEW or not asked.sections.keys() >= set(sections.tolist()):
+        wanted = np.zeros(256, bool)
+        wanted[list(asked.sections)] = True
+        wanted = wanted.take(sections)
+        chosen = wanted if chosen is None else chosen & wanted
+    if chosen is None or chosen.all():
         return _Printed(docs, sections, counts)
     return _Printed(docs[chosen], sections[chosen], counts[chosen])
 
@@ -291,11 +294,12 @@ def _scored(
     """Documents that print a literal, and their scores: BM25 of how often each section
     does; `weighed` has the field, the average length and the factor of each."""
     scores = np.empty(len(printed.docs), np.float32)
-    for section in np.unique(printed.sections).tolist():
-        field, average, factor = weighed[section]
-        here = printed.sections == section
-        lengths = LENGTHS[segment.lengths(field)[printed.docs[here]]]
-        scores[here] = bm25(printed.counts[here], lengths, average) * factor
+    for section, (field, average, factor) in weighed.items():
+        here = (printed.sections == section).nonzero()[0]
+        if len(here):
+            lengths = segment.lengths(field).take(printed.docs.take(here))
+            counts = printed.counts.take(here)
+            scores[here] = bm25(counts, LENGTHS.take(lengths), average) * factor
     docs = printed.docs
     begins = changes(docs).nonzero()[0]
     if len(begins) == len(docs):

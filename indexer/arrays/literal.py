@@ -9,7 +9,7 @@ Arrays, in `.text`: `alphabet` (code points; the code of one is its place from 1
 the stream `text`. In `.pairs` (`pairs`) are pairs of a last character and its gap too.
 """
 
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Final
 
 import numpy as np
@@ -33,7 +33,7 @@ class Literals:
 
     def codes_of(self, text: str) -> list[int]:
         """The code of each character, 0 for what is not in the alphabet."""
-        return [self._codes.get(ord(character), 0) for character in text]
+        return list(map(self._codes.get, map(ord, text), repeat(0)))
 
     def count(self, text: str) -> int:
         """How many places `places` would find, of one or two characters."""
@@ -60,14 +60,6 @@ class Literals:
         if len(codes) == 2:
             return self._pairs.places(int(found[0]))
         counts = self._pairs.counts(found).tolist()
-        rarest = min(range(len(counts)), key=counts.__getitem__)
+        rarest, *order = sorted(range(len(counts)), key=counts.__getitem__)
         places = self._pairs.places(int(found[rarest]))
-        return self.stream.around(places, codes, rarest, _order(counts, rarest))
-
-
-def _order(counts: list[int], known: int) -> list[int]:
-    """The offsets of a run's codes but those of the known pair, those in the rarest
-    pairs first; `counts` has how often each pair is printed."""
-    beside = [counts[0], *map(min, counts, counts[1:]), counts[-1]]
-    order = sorted(range(len(beside)), key=beside.__getitem__)
-    return [offset for offset in order if not known <= offset <= known + 1]
+        return self.stream.around(places, codes, rarest, order)

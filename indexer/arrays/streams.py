@@ -56,37 +56,36 @@ class Stream:
         self, places: Array, codes: Sequence[int], known: int, order: Sequence[int]
     ) -> Array:
         """The beginnings (int64) of a run of codes, given places (ascending) of the one
-        at offset `known`; the codes at the offsets of `order` are looked at, in that
-        order: the sooner one that is rare, the fewer places are left for the next."""
+        at offset `known`. Of many the codes at the offsets of `order` are looked at
+        first: the sooner one that is rare, the fewer are left for the next."""
         low, high = known, len(self.codes) - len(codes) + known
-        done = 0
         if len(places) > _FEW:
             places = places.astype(np.int64, copy=False)
             if places[0] < low or places[-1] > high:
                 places = places[(places >= low) & (places <= high)]
-            while done < len(order) and len(places) > _FEW:
-                offset = order[done]
+            for offset in (*order, *range(len(codes))):
+                if len(places) <= _FEW:
+                    break
                 near = self.codes.take(places + (offset - known))
                 places = places.take((near == codes[offset]).nonzero()[0])
-                done += 1
-        if done == len(order):
-            return places.astype(np.int64) - known
-        wanted = [(offset - known, codes[offset]) for offset in order[done:]]
-        held = [place for place in places.tolist() if low <= place <= high]
-        return np.array(self._begun(held, wanted), np.int64) - known
-
-    def _begun(self, places: list[int], wanted: list[tuple[int, int]]) -> list[int]:
-        """Which of a few places have these codes at these distances: most fail at once,
-        and .1 µs each is less than the 6 that NumPy takes for any."""
-        printed = self.codes.data
-        begun = []
-        for place in places:
-            for distance, code in wanted:
-                if printed[place + distance] != code:
-                    break
             else:
-                begun.append(place)
-        return begun
+                return places - known
+        held = [place - known for place in places.tolist() if low <= place <= high]
+        return np.array(self._begun(held, codes, order[0] if order else 0), np.int64)
+
+    def _begun(self, firsts: list[int], codes: Sequence[int], offset: int) -> list[int]:
+        """Which of a few places begin a run of codes. Most fail at the one that is
+        looked at first, and .1 µs each is less than the 6 that NumPy takes for any; of
+        the others the bytes are compared."""
+        printed, code = self.codes.data, codes[offset]
+        wanted = np.array(codes, self.codes.dtype).tobytes()
+        octets, width, size = printed.cast("B"), printed.itemsize, len(wanted)
+        return [
+            first
+            for first in firsts
+            if printed[first + offset] == code
+            and octets[first * width : first * width + size] == wanted
+        ]
 
     def document_starts(self, size: int) -> Array:
         """Where each of `size` documents begins (int64), and the end of the last."""
@@ -127,6 +126,15 @@ def changes(values: Array) -> Array:
     found = np.empty(len(values), bool)
     found[:1] = True
     np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
+
+
+def sizes(begins: Array, end: int) -> Array:
+    """How far it is from each beginning (ascending) to the next, or to the end."""
+    ends = np.empty_like(begins)
+    ends[:-1] = begins[1:]
+    ends[-1:] = end
+    found: Array = ends - begins
     return found
 
 
