@@ -64,7 +64,7 @@ class Values:
         """The codes of some documents, one after another; 0 for one without a value
         where there is no more than one."""
         if self.ends is None:
-            single: Array = self.codes[docs]
+            single: Array = self.codes.take(docs)
             return single
         at = docs.astype(np.intp)
         first, end = self.ends.take(at), self.ends.take(at + 1)

@@ -106,7 +106,7 @@ class Everything(Matching):
         self.size = size
         self.alive = alive
         self.scored = score != 0
-        self._score = np.float32(score)
+        self._score = score
 
     def docs(self) -> Array:
         if self.alive is None:
@@ -356,7 +356,7 @@ class Masked(Matching):
         self._mask = mask if alive is None else mask & alive
         self.size = len(mask)
         self.scored = score != 0
-        self._score = np.float32(score)
+        self._score = score
 
     def docs(self) -> Array:
         return np.flatnonzero(self._mask).astype(np.uint32)
@@ -400,7 +400,7 @@ class Ranged(Matching):
         self._column, self._ends, self._alive = column, ends, alive
         self.size = len(column)
         self.scored = score != 0
-        self._score = np.float32(score)
+        self._score = score
 
     def docs(self) -> Array:
         mask = self._ends.hold(self._column)
@@ -647,7 +647,7 @@ class Constant(Matching):
         self._part = part
         self.size = part.size
         self.scored = score != 0
-        self._score = np.float32(score)
+        self._score = score
 
     def docs(self) -> Array:
         return self._part.docs()

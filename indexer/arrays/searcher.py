@@ -56,7 +56,7 @@ class ArraySearcher:
 def ordered(matches: Matches, keys: Array, limit: int) -> Array:
     """The places of the matches with the lowest keys, lowest first; `keys` are by
     document."""
-    return lowest(keys[matches.docs], limit)
+    return lowest(keys.take(matches.docs), limit)
 
 
 def ranked(matches: Matches, ties: Array, limit: int, *, digits: int) -> Array:

@@ -40,7 +40,9 @@ def at_least(scores: Array, k: int) -> float:
     """A bound that at least k of the scores reach, and few others; k is positive."""
     columns = len(scores) // _ROWS
     if columns < 2 * k:
-        return float(np.partition(scores, len(scores) - k)[len(scores) - k])
+        scores = scores.copy()
+        scores.partition(len(scores) - k)
+        return float(scores[len(scores) - k])
     return at_least(scores[: columns * _ROWS].reshape(_ROWS, columns).max(axis=0), k)
 
 
@@ -76,11 +78,12 @@ def best_by(
 def lowest(keys: Array, k: int) -> Array:
     """The places of the k lowest keys, lowest first."""
     if len(keys) <= _FEW or k >= len(keys):
-        return np.argsort(keys, kind="stable")[:k]
+        return keys.argsort(kind="stable")[:k]
     if k <= 0:
         return np.empty(0, np.int64)
-    near = np.flatnonzero(keys <= -at_least(-keys.astype(np.float64), k))
-    return near[np.argsort(keys[near], kind="stable")[:k]]
+    highest_first = np.negative(keys, dtype=np.float64)
+    near = (highest_first >= at_least(highest_first, k)).nonzero()[0]
+    return near[keys.take(near).argsort(kind="stable")[:k]]
 
 
 def _near(scores: Array, columns: int, k: int) -> Array:
