@@ -19,10 +19,12 @@ from indexer.documents import ZONES
 from indexer.messages import Message
 from indexer.relevance import Grains, Question, answering, asked_of, reordered
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
+from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
 from indexer.weighing import asks, is_list, is_long, is_short, telling
 from indexer.whoosh_index import Snapshot
 from indexer.whoosh_query import (
+    UNIT_KINDS,
     asks_quotes,
     compiled,
     filtered,
@@ -43,6 +45,7 @@ _NONE_PRINTS_ALL: Final = Message(
     "没有一篇印有全部字词：最相关的在前",
     "nothing prints all of these words: the closest come first",
 )
+_UNITS: Final = query.any_of(query.Filter("kind", kind) for kind in UNIT_KINDS)
 # How a query is told to be read that is answered by how close documents come.
 CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL)
 
@@ -190,13 +193,31 @@ class Asking:
             raise TimeoutError
 
     def _spoken(self, tree: query.Node | None) -> Rewritten | None:
-        """What a query like 兰钧 说 大桥 asks of the ledger, where it finds that."""
-        speech = query.speech(tree)
-        if speech is None or self.request.kind or self.request.speaker:
+        """What a query like 兰钧 说 大桥 asks of the ledger, where it finds that. What
+        is typed in one run is searched as words, too."""
+        asked = saying(tree)
+        if asked is None or self.request.kind or self.request.speaker:
             return None
-        by_name, by_role = speech.tree("speaker"), speech.tree("role")
+        if asked.run and self._is_no_saying(asked):
+            return None
+        by_name, by_role = asked.tree("speaker"), asked.tree("role")
         found = next((t for t in (by_name, by_role) if self._finds(t)), None)
-        return Rewritten(found, (_asked_ledger(found),)) if found else None
+        if found is None:
+            return None
+        note = _asked_ledger(found)
+        if not asked.run:
+            return Rewritten(found, (note,))
+        words = Rewritten(tree)
+        if asked.said:
+            words = self.rewriter.rewritten(tree, self._prints)
+        printed = query.all_of(node for node in (words.tree, _UNITS) if node)
+        both = query.any_of(node for node in (found, printed) if node)
+        return Rewritten(both, (note, *words.notes))
+
+    def _is_no_saying(self, asked: Saying) -> bool:
+        """Whether a run is printed just so, or too much for what somebody said."""
+        said = asked.said.text if isinstance(asked.said, query.Words) else ""
+        return is_long(said) or self._prints(asked.run)
 
     def _finds(self, tree: query.Node) -> bool:
         return len(self.matches(tree).docs) > 0

@@ -172,51 +172,6 @@ def render(node: Node, lang: Lang = "zh") -> str:
             return render(asked, lang)
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """A question for who said what; `who` is None for anybody (谁 说 …)."""
-
-    who: str | None
-    said: Node
-
-    def tree(self, field: Literal["speaker", "role"]) -> Node:
-        """The quotes it asks for; a name speaks, or somebody in a role."""
-        by = [Filter(field, self.who)] if self.who else []
-        found = all_of([Filter("kind", "quote"), *by, self.said])
-        assert found is not None
-        return found
-
-
-def speech(tree: Node | None) -> Speech | None:
-    """Who is asked to have said what, where a query reads like that. Whether there is
-    such a speaker is for an index to know.
-
-    >>> speech(parse("兰钧 说 大桥").tree)
-    Speech(who='兰钧', said=Words(text='大桥'))
-    >>> speech(parse("谁 说过 大桥 通车").tree).said
-    And(nodes=(Words(text='大桥'), Words(text='通车')))
-    >>> speech(parse("兰钧 大桥").tree) is None
-    True
-    """
-    if not isinstance(tree, And):
-        return None
-    first, rest = tree.nodes[0], tree.nodes[1:]
-    if not isinstance(first, Words | Phrase):
-        return None
-    who = first.text
-    if isinstance(rest[0], Words) and rest[0].text in _SAYING:
-        rest = rest[1:]
-    else:
-        verb = next((verb for verb in _SAYING if who.endswith(verb)), None)
-        if verb is None or isinstance(first, Phrase):
-            return None
-        who = who.removesuffix(verb)
-    said = all_of(rest)
-    if said is None or not who:
-        return None
-    return Speech(None if who in _ANYBODY else who, said)
-
-
 def leaves(node: Node | None) -> tuple[Words | Phrase, ...]:
     """The texts that a hit may print, to be marked there: in the order typed, without
     those that are denied.
@@ -296,12 +251,6 @@ _NAMES: Final[dict[_Field, tuple[str, ...]]] = {
 _FIELDS: Final = {
     name: field for field, names in _NAMES.items() for name in (field, *names)
 }
-# Verbs of saying as readers type them, longer ones first.
-_SAYING: Final = (
-    *("说过", "说道", "谈到", "谈过", "提到", "表示", "认为", "指出", "强调", "介绍"),
-    *("说", "谈"),
-)
-_ANYBODY: Final = ("谁", "哪位", "有人")
 _KINDS: Final = {"文章": "article", "名单": "roster", "引语": "quote", "广告": "ad"}
 _KINDS_SHOWN: Final = {kind: name for name, kind in _KINDS.items()}
 _OPERATORS: Final[dict[type[Node], dict[Lang, str]]] = {
@@ -354,7 +303,7 @@ _WORD_OPERATORS: Final = {
 }
 _BARE: Final = re.compile(r"\w[\w·.-]*")
 _WILDCARD: Final = re.compile(r"[^\W_]\*|\*[^\W_]|[^\W_]\?+(?=[^\W_])|^\?+[^\W_]")
-_NEVER_NAMES: Final = ("说", "谁")  # 兰 钧 说 谁: only the first two are a name
+_NEVER_NAMES: Final = ("说", "谈", "讲", "称", "谁")  # 兰 钧 说 谁: two are a name
 _PAGE: Final = re.compile("第?(.+?)版?")
 
 _TOO_LONG: Final = Message(

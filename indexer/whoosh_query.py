@@ -63,6 +63,8 @@ _FIELDS: Final = (
     "role",
     "speech",
 )
+# What a search finds that names no kind.
+UNIT_KINDS: Final = ("article", "roster")
 # A search that names any of these asks the ledger, unless it asks for another kind.
 _SPOKEN: Final = ("speaker", "role", "speech")
 
@@ -114,7 +116,7 @@ def kinds_of(tree: query.Node | None, request: SearchRequest) -> tuple[str, ...]
         return (kind,)
     asked = any(getattr(request, name) for name in _SPOKEN)
     spoken = asked or _names(tree, _SPOKEN)
-    return ("quote",) if spoken else ("article", "roster")
+    return ("quote",) if spoken else UNIT_KINDS
 
 
 def asks_quotes(tree: query.Node | None, request: SearchRequest) -> bool:
