@@ -9,6 +9,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -255,8 +257,8 @@ def _batch(documents: Sequence[Document]) -> Batch:
     owners = np.repeat(np.arange(len(documents)), np.diff(cuts.firsts))
     lengths = np.diff(cuts.character_ends, prepend=0)
     zones = np.frombuffer(cuts.zones, np.uint8)
-    values = {name: [_values(d, name) for d in documents] for name in _VALUES}
-    keys = {name: [_keys(held) for held in values[name]] for name in _KEYS}
+    values = {name: _values(documents, name) for name in _VALUES}
+    keys = {name: _keys(values[name]) for name in _KEYS}
     return Batch(
         [msgspec.msgpack.encode({"unit": document.stored}) for document in documents],
         Text(cuts.characters, lengths, owners, zones),
@@ -281,21 +283,23 @@ def _words(cuts: Cuts, owners: Array, size: int) -> dict[str, Words]:
     return found
 
 
-def _keys(values: tuple[str, ...]) -> tuple[str, ...]:
-    """What a document's values are found by, each once."""
-    return tuple(dict.fromkeys(map(value_key, values)))
+def _keys(values: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What documents' values are found by, each once."""
+    every = set(chain.from_iterable(values))
+    keys = {value: value_key(value) for value in every}
+    return [tuple(dict.fromkeys([keys[v] for v in held])) for held in values]
 
 
-def _values(document: Document, field: str) -> tuple[str, ...]:
+def _values(documents: Sequence[Document], field: str) -> list[tuple[str, ...]]:
     match field:
         case "person":
-            return tuple(filter(None, document.persons))
+            return [tuple(filter(None, d.persons)) for d in documents]
         case "reporter":
-            return tuple(filter(None, document.reporters))
+            return [tuple(filter(None, d.reporters)) for d in documents]
         case "year":
-            return (f"{document.date.year:04}",) if document.date else ()
-    value: str | None = getattr(document, field)
-    return (value,) if value else ()
+            return [(f"{d.date.year:04}",) if d.date else () for d in documents]
+    column = map(attrgetter(field), documents)
+    return [(value,) if value else () for value in column]
 
 
 def _numbers(collection: Collection) -> dict[str, int]:

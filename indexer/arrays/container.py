@@ -11,10 +11,10 @@ import mmap
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, TypeAlias
+from typing import Any, BinaryIO, Final, NamedTuple, Self, TypeAlias
 
 import msgspec
 import numpy as np
@@ -39,6 +39,14 @@ class _Place:
 
     type: str
     length: int
+    start: int
+
+
+class _Begun(NamedTuple):
+    """An array that is being written: its name, none at first, type and first byte."""
+
+    name: str
+    type: np.dtype[Any]
     start: int
 
 
@@ -71,7 +79,7 @@ class ArrayWriter:
         self._file.write(_MAGIC)
         self._end = len(_MAGIC)
         self._directory = _Directory({})
-        self._name = ""
+        self._begun = _Begun("", np.dtype(np.uint8), 0)
 
     def __enter__(self) -> Self:
         return self
@@ -93,17 +101,13 @@ class ArrayWriter:
 
     def begin(self, name: str, dtype: Any) -> None:
         """Begin an array that comes in parts and need never be whole in memory."""
-        kind = np.dtype(dtype).newbyteorder("<")
+        self._close_array()
         self._write(b"\x00" * (-self._end % _ALIGNED))
-        self._name = name
-        self._directory.arrays[name] = _Place(kind.str, 0, self._end)
+        self._begun = _Begun(name, np.dtype(dtype).newbyteorder("<"), self._end)
 
     def append(self, part: Array) -> None:
         """Write the next part of the array that was begun last."""
-        place = self._directory.arrays[self._name]
-        self._write(np.ascontiguousarray(part, place.type).view(np.uint8).data)
-        longer = replace(place, length=place.length + len(part))
-        self._directory.arrays[self._name] = longer
+        self._write(np.ascontiguousarray(part, self._begun.type).view(np.uint8).data)
 
     def abandon(self) -> None:
         """Close a file that will never be complete."""
@@ -113,11 +117,25 @@ class ArrayWriter:
         """Note facts that JSON can hold."""
         self._directory.about.update(facts)
 
+    def append_bytes(self, part: bytes) -> None:
+        """Write the next part of an array of bytes: many short ones in a fifth of the
+        time that arrays of them take."""
+        assert self._begun.type == np.uint8
+        self._write(part)
+
+    def _close_array(self) -> None:
+        """Enter the array that was begun last, which is complete."""
+        name, kind, start = self._begun
+        if name:
+            length = (self._end - start) // kind.itemsize
+            self._directory.arrays[name] = _Place(kind.str, length, start)
+
     def _write(self, data: bytes | memoryview) -> None:
         self._file.write(data)
         self._end += len(data)
 
     def _finish(self) -> None:
+        self._close_array()
         encoded = msgspec.json.encode(self._directory)
         tail = (self._end, len(encoded), zlib.crc32(encoded), FORMAT_VERSION)
         self._file.write(encoded + _TAIL.pack(*tail))

@@ -33,6 +33,7 @@ from indexer.arrays.streams import Runs, write_runs
 # Single entries wait until they are so many, or weigh so much.
 _MOST_PENDING: Final = 512
 _MOST_WAITING: Final = 1 << 20
+_HALF: Final = np.uint64(32)  # bits
 
 
 class Gatherer:
@@ -223,18 +224,16 @@ def _write_tiers(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The terms of all fields sorted, and by number where each stands there."""
+    """The terms of all fields by their numbers, and these in the order of the terms."""
 
     texts: list[bytes]
-    ranks: Array
+    order: Array
 
     @classmethod
     def of(cls, numbers: Mapping[str, int]) -> "_Known":
-        texts = sorted(numbers)
-        ranks = np.empty(len(texts), np.uint32)
-        found = np.fromiter(map(numbers.__getitem__, texts), np.int64, len(texts))
-        ranks[found] = np.arange(len(texts))
-        return cls([text.encode("utf-8", "surrogatepass") for text in texts], ranks)
+        ordered = sorted(numbers)  # they came in the order of their numbers
+        order = np.fromiter(map(numbers.__getitem__, ordered), np.int64, len(ordered))
+        return cls([text.encode("utf-8", "surrogatepass") for text in numbers], order)
 
 
 @dataclass(slots=True)
@@ -251,14 +250,19 @@ class _Terms:
 
     def tokens(self, known: _Known) -> tuple[list[bytes], "_Tokens"]:
         """The terms sorted, and all that was printed, as numbers among them."""
-        printed = np.concatenate([np.empty(0, np.uint32), *self.numbers])
+        # A batch at a time: its numbers stay in the processor's cache meanwhile.
+        present = np.zeros(len(known.texts), bool)
+        for numbers in self.numbers:
+            present[numbers] = True
+        own = known.order[present[known.order]]
+        texts = [known.texts[number] for number in own.tolist()]
+        table = np.zeros(len(known.texts), np.uint32)
+        table[own] = np.arange(len(own))
+        parts = [table.take(numbers) for numbers in self.numbers]
         self.numbers.clear()
-        printed = known.ranks.take(printed)
-        present = np.bincount(printed, minlength=len(known.texts)) > 0
-        own = (np.cumsum(present) - 1).astype(np.uint32)
-        texts = [known.texts[rank] for rank in np.flatnonzero(present).tolist()]
         counts = np.concatenate([np.empty(0, np.int64), *self.counts])
-        return texts, _Tokens(own.take(printed), counts, len(texts))
+        printed = np.concatenate([np.empty(0, np.uint32), *parts])
+        return texts, _Tokens(printed, counts, len(texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,21 +281,24 @@ class _Tokens:
         owners = np.repeat(np.arange(len(self.counts), dtype=np.uint32), self.counts)
         tallies = np.bincount(self.terms, minlength=self.size)
         for first, end in ranges_of(np.append(0, np.cumsum(tallies))):
-            order, terms = self._sorted(first, end)
-            docs = owners[order]
-            fresh = np.diff(terms, prepend=np.uint32(end)) != 0
-            fresh |= np.diff(docs, prepend=docs[:1]) != 0
-            begins = np.flatnonzero(fresh)
-            frequencies = np.diff(begins, append=len(docs))
-            held = docs[begins]
-            size = np.zeros(len(held), np.uint8) if lengths is None else lengths[held]
-            counts = np.bincount(terms[begins] - first, minlength=end - first)
-            postings.add(counts, held, codes(size, frequencies))
             if places:
+                joined = self._sorted(first, end)
+                order = joined.astype(np.uint32)
+                docs = owners[order]
                 # A gap after each document: before it are as many as its own number.
                 postings.add_places(tallies[first:end], order + docs)
+                joined = joined >> _HALF << _HALF | docs
             else:
-                postings.add_places(np.zeros_like(counts), docs[:0])
+                joined = self._sorted(first, end, owners)
+                postings.add_places(np.zeros(end - first, np.int64), owners[:0])
+            begins = np.flatnonzero(np.diff(joined, prepend=~joined[:1]))
+            frequencies = np.diff(begins, append=len(joined))
+            joined = joined[begins]
+            held = joined.astype(np.uint32)
+            size = np.zeros(len(held), np.uint8) if lengths is None else lengths[held]
+            terms = (joined >> _HALF).astype(np.int64) - first
+            counts = np.bincount(terms, minlength=end - first)
+            postings.add(counts, held, codes(size, frequencies))
 
     def write_stream(self, writer: ArrayWriter, name: str) -> None:
         """Write what was printed, a range of documents at a time."""
@@ -307,13 +314,14 @@ class _Tokens:
         starts = ends + np.arange(len(ends))
         write_runs(writer, name, Runs(starts, numbers, np.zeros_like(numbers)))
 
-    def _sorted(self, first: int, end: int) -> tuple[Array, Array]:
-        """Where terms of a range were printed, and which, both by term and place."""
-        chosen = np.flatnonzero((self.terms >= first) & (self.terms < end))
-        joined = self.terms[chosen].astype(np.uint64) << np.uint64(32)
-        joined |= chosen.astype(np.uint64)
+    def _sorted(self, first: int, end: int, numbers: Array | None = None) -> Array:
+        """What was printed of a range of terms, sorted: the term, and in the lower half
+        its place, or the number that this has."""
+        chosen = np.flatnonzero(self.terms - np.uint32(first) < np.uint32(end - first))
+        joined = self.terms[chosen].astype(np.uint64) << _HALF
+        joined |= (chosen if numbers is None else numbers[chosen]).astype(np.uint64)
         joined.sort()
-        return joined.astype(np.uint32), (joined >> np.uint64(32)).astype(np.uint32)
+        return joined
 
 
 @dataclass(slots=True)

@@ -180,9 +180,9 @@ class _Blocks:
             self._close()
         return place
 
-    def copy(self, block: Array, size: int) -> int:
+    def copy(self, block: bytes, size: int) -> int:
         """Take a compressed block, where none is being packed; its number."""
-        self._writer.append(block)
+        self._writer.append_bytes(block)
         self._ends.append(self._ends[-1] + len(block))
         self._sizes.append(size)
         return len(self._sizes) - 1
@@ -206,8 +206,7 @@ class _Blocks:
         self._packer = ZstdCompressor(level=_LEVEL, dict_data=_shared(dictionary))
 
     def _close(self) -> None:
-        block = self._packer.compress(b"".join(self._pending))
-        self.copy(np.frombuffer(block, np.uint8), self._size)
+        self.copy(self._packer.compress(b"".join(self._pending)), self._size)
         self._pending, self._size = [], 0
 
 
@@ -252,7 +251,8 @@ def _copied(blocks: _Blocks, part: Stored, chosen: Array) -> Array:
     """Take the chosen blocks; the new number of each."""
     numbers = np.zeros(len(chosen), np.uint32)
     for block in np.flatnonzero(chosen).tolist():
-        numbers[block] = blocks.copy(part.block(block), int(part.sizes[block]))
+        copied = part.block(block).tobytes()
+        numbers[block] = blocks.copy(copied, int(part.sizes[block]))
     return numbers
 
 
