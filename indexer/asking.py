@@ -138,7 +138,8 @@ class Asking:
             ways += relaxed(self.request, tree)
         if meant is not None:
             near = replace(self.request, query=meant, offset=0)
-            ways.append(Relaxed(near, f"改查“{meant}”", f"Search for “{meant}”"))
+            shown = meant if meant.startswith("“") else f"“{meant}”"
+            ways.append(Relaxed(near, f"改查{shown}", f"Search for {shown}"))
         counted = [(way, self._total(way.request)) for way in ways]
         return tuple(_alternative(way, total) for way, total in counted if total)
 

@@ -235,17 +235,17 @@ _Field: TypeAlias = TextZone | FilterField | Literal["date"]
 _NAMES: Final[dict[_Field, tuple[str, ...]]] = {
     "title": ("标题",),
     "body": ("正文",),
-    "caption": ("图片说明", "图片"),
+    "caption": ("图片说明", "图片", "摄影"),
     "names": ("名单",),
     "kicker": ("肩题", "引题"),
-    "reporter": ("记者",),
+    "reporter": ("记者", "作者"),
     "person": ("人物", "人名"),
     "speaker": ("说话人",),
     "role": ("身份",),
-    "page": ("版次", "版"),
+    "page": ("版次", "版面", "版"),
     "section": ("版名", "栏目"),
     "paper": ("报纸", "报"),
-    "kind": ("类型", "种类"),
+    "kind": ("类型", "种类", "type"),
     "date": ("日期", "时间"),
 }
 _FIELDS: Final = {
@@ -287,7 +287,7 @@ _QUOTED: Final = re.compile(
 _TOKEN: Final = re.compile(
     rf"""
       (?P<space>\s+) | (?P<open>\() | (?P<close>\)) | (?P<or>\|\|?) | (?P<and>&&)
-    | (?P<field> (?<![)”"’'」』:]) (?:{"|".join(_FIELDS)}):)
+    | (?P<field> (?<![)”"’'」』:]) (?:{"|".join(_FIELDS)})\s?:)
     | (?P<not>(?<![)”"’'」』]) [-!] (?=[-!]*(?:\w|[(“"「『‘'《])))
     | (?P<word>(?:(?!&&)[^\s()|“”"「」『』])+)
     | (?P<stray>.)
@@ -400,7 +400,7 @@ def _tokens(text: str, notes: list[Message]) -> list[_Token]:
         if token is not None:
             tokens.append(token)
         at = match.end()
-    named = _with_padded_names(tokens)
+    named = _with_padded_names(_with_small_operators(tokens))
     kept = (t for t in named if t.kind is not _Kind.WORD or _searchable(t.text))
     return _balanced(kept, notes)
 
@@ -430,12 +430,31 @@ def _token(
         notes.append(_UNPAIRED_QUOTE)
         return None
     if kind is _Kind.FIELD:
-        return _Token(kind, typed[:-1])
+        return _Token(kind, typed[:-1].rstrip())
     if kind is _Kind.WORD and not is_value:
         kind = _Kind(_WORD_OPERATORS.get(match.group(), kind))
     if kind is _Kind.WORD and _WILDCARD.search(match.group()):
         notes.append(_NO_WILDCARDS)
     return _Token(kind, typed)
+
+
+def _with_small_operators(tokens: list[_Token]) -> Iterator[_Token]:
+    """English operators in small letters are that where Chinese is typed on both sides:
+    人大 or 政协, but not Romeo and Juliet."""
+    for place, token in enumerate(tokens):
+        operator = _WORD_OPERATORS.get(token.text.upper())
+        beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])
+        is_between = len(beside) == 2 and all(map(_is_chinese, beside))
+        if operator and is_between and token.kind is _Kind.WORD:
+            token = _Token(_Kind(operator), token.text)
+        yield token
+
+
+def _is_chinese(token: _Token) -> bool:
+    """Whether a token asks for Chinese, or is a bracket, which may well hold some."""
+    if token.kind in (_Kind.WORD, _Kind.PHRASE):
+        return _ONE_HAN.search(token.text) is not None
+    return token.kind in (_Kind.OPEN, _Kind.CLOSE)
 
 
 def _with_padded_names(tokens: Iterable[_Token]) -> Iterator[_Token]:

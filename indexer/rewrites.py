@@ -65,7 +65,8 @@ class Rewriter:
             case query.And(nodes):
                 inner_nodes = [self._node(each, printed, notes) for each in nodes]
                 changed = query.all_of(inner_nodes) or node
-                return _with_forms(changed, _said(nodes, notes))
+                also = [*_said(nodes, notes), *_signed(nodes, notes)]
+                return _with_forms(changed, also)
             case query.Or(nodes):
                 parts = (self._node(each, printed, notes) for each in nodes)
                 return query.any_of(parts) or node
@@ -202,6 +203,11 @@ _ORDINAL: Final = re.compile(
 _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
 _SAID: Final = re.compile(
     "说道?|表示|认为|介绍|建议|指出|强调|谈到?|讲|称|提到|坦言|回忆"
+)
+# How print signs for a name, before it and behind it.
+_SIGNING: Final = re.compile("[^记通]*记者|通讯员|摄影?|作者|编辑|责编")
+_SIGNED: Final = re.compile(
+    "[^记通]*(?:记者|通讯员|摄影|作者|编辑|责编)(.{2,8})|(.{2,8})摄影?"
 )
 _FILTERS: Final[tuple[query.FilterField, ...]] = (
     "page",
@@ -428,19 +434,37 @@ def _people(text: str) -> tuple[tuple[str, int, int], ...]:
 
 def _person(text: str, notes: list[Message]) -> query.Node | None:
     """The person of 副院长龙小舟; with what they speak of in 龙小舟说医疗."""
+    signed = _SIGNED.fullmatch(text)
+    if signed and names.is_name(name := signed[1] or signed[2]):
+        return _named(name, notes)
     people = _people(text)
     if len(people) != 1:
         return None
     name, start, end = people[0]
     if end == len(text) and start:
-        notes.append(
-            Message(f"也检索人名“{name}”。", f"The name “{name}” is searched too.")
-        )
-        return query.Phrase(name)
+        return _named(name, notes)
     said = _SAID.match(text, end)
     if said is None or said.end() == len(text):
         return None
     return _spoken(name, query.Words(text[said.end() :]), notes)
+
+
+def _named(name: str, notes: list[Message]) -> query.Phrase:
+    notes.append(
+        Message(f"也检索人名“{name}”。", f"The name “{name}” is searched too.")
+    )
+    return query.Phrase(name)
+
+
+def _signed(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Node]:
+    """记者 兰钧, 兰钧 摄: the name alone, for print keeps it in a byline or a credit."""
+    texts = [
+        node.text for node in nodes if isinstance(node, query.Words | query.Phrase)
+    ]
+    others = [text for text in texts if not _SIGNING.fullmatch(text)]
+    if len(texts) != 2 or len(nodes) != 2 or len(others) != 1:
+        return []
+    return [_named(name, notes) for name in others if names.is_name(name)]
 
 
 def _said(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Node]:

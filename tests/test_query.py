@@ -74,6 +74,24 @@ READINGS = {
     "negation in a zone": ("正文:-改革", Not(Within("body", A))),
     "operator as a value": ("标题:非", Within("title", Words("非"))),
     "space after the colon": ("名单： 改革", Within("names", A)),
+    "space before the colon": ("名单 ：改革", Within("names", A)),
+    "other names of fields": (
+        "作者:邝明宁 type:名单 摄影:“改革”",
+        And(
+            (
+                Filter("reporter", "邝明宁"),
+                Filter("kind", "roster"),
+                Within("caption", Phrase("改革")),
+            )
+        ),
+    ),
+    "small operators": ("改革 or “开放” and (创新)", Or((A, And((Phrase("开放"), C))))),
+    "small not": ("改革 not 开放", And((A, Not(B)))),
+    "small words": ("Romeo and 改革", And(tuple(map(Words, ("Romeo", "and", "改革"))))),
+    "small operator as a value": (
+        "标题:or 改革",
+        And((Within("title", Words("or")), A)),
+    ),
     "field of another field": ("标题:(正文:改革)", Within("body", A)),
     "field name as a value": ("标题:正文:改革", Within("title", Words("正文:改革"))),
     "field name inside a word": ("副标题:改革", Words("副标题:改革")),

@@ -111,6 +111,26 @@ def test_a_title_leads_to_the_person() -> None:
     assert "沈一鸣" in forms("副院长沈一鸣", "无关")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "记者沈一鸣",
+        "本报全媒体记者沈一鸣",
+        "沈一鸣摄",
+        "记者 沈一鸣",
+        "沈一鸣 摄",
+        "摄影 沈一鸣",
+    ],
+)
+def test_who_signs_is_found_by_the_name(typed: str) -> None:
+    assert "沈一鸣" in forms(typed, "无关")
+
+
+@pytest.mark.parametrize("typed", ["记者节", "记者 节日", "记者 沈一鸣 大桥", "编辑部"])
+def test_who_signs_must_have_a_name(typed: str) -> None:
+    assert rewritten(typed, "无关").notes == ()
+
+
 @pytest.mark.parametrize("typed", ["沈一鸣 说 竹林", "沈一鸣说竹林", "沈一鸣表示 竹林"])
 def test_who_says_what_needs_no_verb(typed: str) -> None:
     tree = rewritten(typed, "无关").tree
