@@ -114,12 +114,8 @@ def test_a_title_leads_to_the_person() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "记者沈一鸣",
-        "本报全媒体记者沈一鸣",
-        "沈一鸣摄",
-        "记者 沈一鸣",
-        "沈一鸣 摄",
-        "摄影 沈一鸣",
+        *("记者沈一鸣", "本报全媒体记者沈一鸣", "沈一鸣摄"),
+        *("记者 沈一鸣", "沈一鸣 摄", "摄影 沈一鸣"),
     ],
 )
 def test_who_signs_is_found_by_the_name(typed: str) -> None:
