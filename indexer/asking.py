@@ -7,7 +7,7 @@ letters are read as pinyin, and who said what is asked of the ledger.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from indexer.relevance import Grains, Question, answering, asked_of, reordered
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
+from indexer.terms import QueryTerm
 from indexer.weighing import asks, is_list, is_long, is_short, telling
 from indexer.whoosh_index import Snapshot
 from indexer.whoosh_query import (
@@ -69,6 +70,7 @@ class Asking:
     request: SearchRequest
     deadline: float
     grains: Grains
+    known: dict[QueryTerm, ledger.Saying] = field(default_factory=dict)
 
     def read(self, tree: query.Node | None) -> Rewritten:
         """A tree with the other forms that this index prints."""
@@ -180,9 +182,9 @@ class Asking:
         return len(other.matches(read.tree).docs)
 
     def _quotes(self, tree: query.Node | None, *, scored: bool) -> Matches:
-        asking = ledger.Asking(self._units, self._check)
-        found = self.snapshot.ledger.matches(tree, self.request, asking)
-        return found if scored else replace(found, scores=None)
+        asking = ledger.Asking(self._units, self._check, self.known)
+        held = self.snapshot.ledger
+        return held.matches(tree, self.request, asking, scored=scored)
 
     def _units(self, tree: query.Node | None, request: SearchRequest) -> Array:
         plain = replace(request, kind="all", speaker=None, role=None, speech=None)

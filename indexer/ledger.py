@@ -8,9 +8,12 @@ who speaks, in which role, and whether the speech is direct. Units never see any
 so that their search is as fast, and their scores as they were.
 """
 
-from collections.abc import Callable, Iterable
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -79,15 +82,27 @@ def write_ledger(folder: Path, quotes: Quotes, numbers: dict[str, int]) -> None:
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What the ledger needs of a search over units: the numbers of those that match a
-    node or a request's filters, before a deadline that `check` keeps."""
+    node or a request's filters, before a deadline that `check` keeps. `known` are the
+    words that were asked for: what a query may have meant shares most of them."""
 
     units: Callable[[query.Node | None, SearchRequest], Array]
     check: Callable[[], None]
+    known: "dict[QueryTerm, Saying]"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Which quotes say a word, how often, and which are by somebody whom it names."""
+
+    said: Array
+    counts: Array
+    by: Array
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Which quotes match, and what each of them is worth."""
+    """Which quotes match, and what each of them is worth; nothing where that is not
+    asked."""
 
     mask: Array
     scores: Array
@@ -119,13 +134,18 @@ class Ledger:
         return int(self.articles[number]), int(self.numbers[number])
 
     def matches(
-        self, tree: query.Node | None, request: SearchRequest, asking: Asking
+        self,
+        tree: query.Node | None,
+        request: SearchRequest,
+        asking: Asking,
+        *,
+        scored: bool = True,
     ) -> Matches:
         """The quotes that match a tree under a request's filters, as documents."""
-        found = _Searching(self, asking).of(tree)
-        docs = np.flatnonzero(found.mask & self._passing(request, asking))
+        found = _Searching(self, asking, scored).of(tree)
+        docs = (found.mask & self._passing(request, asking)).nonzero()[0]
         numbers = (docs + self._collection.size).astype(np.uint32)
-        return Matches(numbers, found.scores[docs])
+        return Matches(numbers, found.scores[docs] if scored else None)
 
     def keys(self, ranks: Array) -> Array:
         """What documents are ordered by, units and quotes: a quote comes right after
@@ -164,22 +184,20 @@ class Ledger:
 
     def spoken_by(self, wanted: str) -> Array:
         """Which quotes are of a speaker, as a mask."""
-        key = value_key(wanted)
-        return self._having(self._speakers, (name == key for name in self._names))
+        return self._names.having(self._names.equal(value_key(wanted)), self.size)
 
     def in_role(self, words: str) -> Array:
         """Which quotes are of somebody whose role has all of some words, as a mask."""
-        wanted = [term.text for term in terms.query_terms(words)]
-        tests = (all(text in role for text in wanted) for role in self._offices)
-        return self._having(self._roles, tests)
+        offices = self._offices
+        held = [offices.holding(term.text) for term in terms.query_terms(words)]
+        every = set(range(1, len(self._roles) + 1))
+        return offices.having(every.intersection(*held), self.size)
 
     def labelled(self, text: str) -> Array:
         """Which quotes have these characters in the name or role of their speaker."""
-        mask = np.zeros(self.size, bool)
-        for values, labels, lines in self._labels:
-            if text in lines:  # which most words of a query are not
-                mask |= self._having(values, (text in label for label in labels))
-        return mask
+        names, offices = self._names, self._offices
+        by_name = names.having(names.holding(text), self.size)
+        return by_name | offices.having(offices.holding(text), self.size)
 
     def printed(self, text: str) -> Array:
         """How often each quote prints these characters in a row."""
@@ -193,15 +211,24 @@ class Ledger:
                 continue
             places = segment.literals.places(text)
             if len(places):
-                begins, ends = self._spans[0][here], self._spans[1][here]
+                runs = segment.literals.stream
+                docs = runs.runs.docs[runs.owners_of(places)] + base
+                # Only the quotes of articles that print it are looked at.
+                some = self.of_units(docs)[here].nonzero()[0] + bounds[0]
+                begins, ends = self._spans[0][some], self._spans[1][some]
                 last = places.searchsorted(ends - len(text), side="right")
-                counts[here] = last - places.searchsorted(begins)
-        return counts.clip(0)
+                counts[some] = (last - places.searchsorted(begins)).clip(0)
+        return counts
 
     @cached_property
     def lengths(self) -> Array:
         """How many searchable characters each quote prints."""
         return (self._ends - self._starts).astype(np.int64)
+
+    @cached_property
+    def length(self) -> float:
+        """How many they are on average."""
+        return float(self.lengths.mean()) if self.size else 1.0
 
     @cached_property
     def _spans(self) -> tuple[Array, Array]:
@@ -218,31 +245,12 @@ class Ledger:
         return begins + self._starts, begins + self._ends
 
     @cached_property
-    def _names(self) -> list[str]:
-        """Speakers as they are looked for, by code."""
-        return _folded(self._speakers)
+    def _names(self) -> "_Labels":
+        return _Labels.of(self._speakers, self.size)
 
     @cached_property
-    def _labels(self) -> tuple[tuple[Values, list[str], str], ...]:
-        """Speakers and roles, each with all its texts on lines of one."""
-        held = (self._speakers, self._names), (self._roles, self._offices)
-        return tuple((values, texts, "\n".join(texts)) for values, texts in held)
-
-    @cached_property
-    def _offices(self) -> list[str]:
-        return _folded(self._roles)
-
-    def _having(self, values: Values, tests: Iterable[bool]) -> Array:
-        """Which quotes have one of the values that pass a test, as a mask."""
-        wanted = np.fromiter(tests, bool, len(values))
-        mask = np.zeros(self.size, bool)
-        if wanted.any():
-            codes = values.codes_of(np.arange(self.size))
-            chosen = np.append(False, wanted)[codes]
-            single = values.ends is None
-            counts = np.ones(self.size, np.int64) if single else values.counts()
-            mask[np.repeat(np.arange(self.size), counts)[chosen]] = True
-        return mask
+    def _offices(self) -> "_Labels":
+        return _Labels.of(self._roles, self.size)
 
     def _passing(self, request: SearchRequest, asking: Asking) -> Array:
         """Which quotes pass a request's filters, as a mask."""
@@ -266,11 +274,60 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
+class _Labels:
+    """Speakers or roles as they are looked for: all on `lines` of one text, which is
+    searched faster than each; `begins` says where each line does, and where the text
+    ends. `codes` are those of all quotes, from 1, `quotes` whose each of them is."""
+
+    lines: str
+    begins: Sequence[int]
+    codes: Array
+    quotes: Array
+
+    @classmethod
+    def of(cls, values: Values, size: int) -> "_Labels":
+        texts = _folded(values)
+        ends = accumulate((len(text) + 1 for text in texts), initial=1)
+        every = np.arange(size)
+        counts = 1 if values.ends is None else values.counts()
+        return cls(
+            "\n".join(["", *texts, ""]),
+            array("q", ends),
+            values.codes_of(every),
+            every.repeat(counts),
+        )
+
+    def holding(self, text: str) -> Iterator[int]:
+        """The codes of those that hold a text."""
+        at = self.lines.find(text)
+        while 0 <= at < self.begins[-1]:
+            code = bisect_right(self.begins, at)
+            yield code
+            at = self.lines.find(text, self.begins[code])
+
+    def equal(self, text: str) -> Iterator[int]:
+        """The codes of those that are a text."""
+        for code in self.holding(f"\n{text}\n"):
+            yield code + 1
+
+    def having(self, codes: Iterable[int], size: int) -> Array:
+        """Which of so many quotes have one of some codes, as a mask."""
+        mask = np.zeros(size, bool)
+        if wanted := list(codes):
+            chosen = np.zeros(len(self.begins), bool)
+            chosen[wanted] = True
+            chosen[0] = False  # no label
+            mask[self.quotes[chosen[self.codes]]] = True
+        return mask
+
+
+@dataclass(frozen=True, slots=True)
 class _Searching:
     """Reads nodes of a query as sets of quotes."""
 
     ledger: Ledger
     asking: Asking
+    scored: bool
 
     def of(self, node: query.Node | None) -> _Found:
         self.asking.check()
@@ -302,35 +359,47 @@ class _Searching:
         """All terms of a run; better where they stand together as typed."""
         wanted = terms.query_terms(text)
         found = _all([self._term(term) for term in dict.fromkeys(wanted)])
-        if len(wanted) == 1:
+        if len(wanted) == 1 or not self.scored:
             return found
-        together = self._printed(terms.phrase_term(text).text)
-        return replace(found, scores=found.scores + together.scores)
+        counts = self.ledger.printed(terms.phrase_term(text).text)
+        return replace(found, scores=found.scores + self._worth(counts))
 
     def _term(self, term: QueryTerm) -> _Found:
         """What a quote says, or who says it."""
-        said, by = self._printed(term.text), self.ledger.labelled(term.text)
+        known = self.asking.known.get(term)
+        if known is None:
+            known = self.asking.known[term] = self._said(term)
+        if not self.scored:
+            return self._plain(known.said | known.by)
+        said = _Found(known.said, self._worth(known.counts))
+        worth = self._idf(known.by) * known.by
+        return _any([said, _Found(known.by, worth.astype(np.float32))])
+
+    def _said(self, term: QueryTerm) -> Saying:
+        counts, by = self.ledger.printed(term.text), self.ledger.labelled(term.text)
+        said = counts > 0
         for word in (term.text,) if term.whole_word else term.numbers:
             # The stream does not tell where words of letters end; the article does.
-            whole = self._in_units(query.Within("body", query.Words(word)))
-            said = _all([said, self._plain(whole)])
-        worth = self._idf(by) * by
-        return _any([said, _Found(by, worth.astype(np.float32))])
+            if said.any():
+                said &= self._in_units(query.Within("body", query.Words(word)))
+        return Saying(said, counts, by)
 
-    def _printed(self, text: str) -> _Found:
-        counts = self.ledger.printed(text)
-        mask, lengths = counts > 0, self.ledger.lengths
-        scores = bm25(counts, lengths, float(lengths.mean()) if len(lengths) else 1.0)
-        return _Found(mask, (self._idf(mask) * scores * mask).astype(np.float32))
+    def _worth(self, counts: Array) -> Array:
+        """What it is worth to a quote to print something so often."""
+        some = counts.nonzero()[0]
+        scores = bm25(counts[some], self.ledger.lengths[some], self.ledger.length)
+        worth = np.zeros(len(counts), np.float32)
+        worth[some] = self._idf(counts > 0) * scores
+        return worth
 
     def _in_units(self, node: query.Node) -> Array:
         return self.ledger.of_units(self.asking.units(node, SearchRequest()))
 
     def _idf(self, mask: Array) -> float:
-        return Statistics(self.ledger.size, 0).idf(int(mask.sum()))
+        return Statistics(self.ledger.size, 0).idf(int(np.count_nonzero(mask)))
 
     def _plain(self, mask: Array) -> _Found:
-        return _Found(mask, np.zeros(len(mask), np.float32))
+        return _Found(mask, np.zeros(len(mask) if self.scored else 0, np.float32))
 
 
 def _all(parts: list[_Found]) -> _Found:
@@ -340,6 +409,8 @@ def _all(parts: list[_Found]) -> _Found:
 
 def _any(parts: list[_Found]) -> _Found:
     mask = np.logical_or.reduce([part.mask for part in parts])
+    if not len(parts[0].scores):
+        return _Found(mask, parts[0].scores)
     sums = np.sum([part.scores * part.mask for part in parts], axis=0)
     return _Found(mask, sums)
 
