@@ -12,6 +12,9 @@ from indexer.archive import Quote
 _KINDS: Final = ("direct", "indirect")
 _HOWS: Final = ("name", "pronoun", "noun", "collective", "implied")
 _FIELDS: Final = ("speaker", "role", "cue", "said_on", "place", "occasion")
+_CODES: Final = {
+    word: code for words in (_KINDS, _HOWS, _FIELDS) for code, word in enumerate(words)
+}
 
 Row: TypeAlias = list[Any]  # Any: JSON
 
@@ -37,18 +40,19 @@ def unpacked(rows: list[Row], id: str, body: str) -> list[dict[str, Any]]:
 
 def _row(quote: Quote, id: str, body: str) -> Row:
     speakers = [
-        [each.surface, each.name, each.role, _HOWS.index(each.how)]
+        [each.surface, each.name, each.role, _CODES[each.how]]
         for each in quote.speakers
     ]
+    start = quote.start
     evidence: list[int] = []
     for item in quote.evidence:
-        evidence += [_FIELDS.index(item.field), len(item.spans)]
+        evidence += (_CODES[item.field], len(item.spans))
         for span in item.spans:
-            evidence += [span.start - quote.start, span.end - span.start]
+            evidence += (span.start - start, span.end - span.start)
     row = [
-        quote.start,
-        quote.end - quote.start,
-        _KINDS.index(quote.kind),
+        start,
+        quote.end - start,
+        _CODES[quote.kind],
         quote.speaker,
         quote.role,
         quote.cue,
@@ -58,7 +62,7 @@ def _row(quote: Quote, id: str, body: str) -> Row:
         quote.said_on.isoformat() if quote.said_on else None,
         quote.place,
         quote.occasion,
-        None if quote.text == body[quote.start : quote.end] else quote.text,
+        None if quote.text == body[start : quote.end] else quote.text,
         None if quote.id == id else quote.id,
     ]
     while row[-1] is None:

@@ -131,6 +131,17 @@ def characters(text: str) -> Characters:
     return Characters(_text_of(codes.take(offsets)), at)
 
 
+def searchable_before(text: str, offsets: Sequence[int]) -> list[int]:
+    """How many of the searchable characters stand before each of some offsets.
+
+    >>> searchable_before("兰　钧、Ｃ60", [0, 2, 7])
+    [0, 1, 5]
+    """
+    (places,) = (_folding().codes(text) > 0).nonzero()
+    counts: list[int] = places.searchsorted(offsets).tolist()
+    return counts
+
+
 def index_terms(text: str) -> tuple[Term, ...]:
     """The words of a text in print order.
 
