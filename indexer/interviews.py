@@ -19,6 +19,10 @@ class Answer(Struct, frozen=True):
     said: Span
 
     @property
+    def start(self) -> int:
+        return self.said.start
+
+    @property
     def unnamed(self) -> bool:
         return self.label.end - self.label.start == 1
 

@@ -8,7 +8,7 @@ hold no speech.
 
 import re
 from collections.abc import Iterator
-from operator import itemgetter
+from operator import attrgetter
 from typing import Literal
 
 from msgspec import Struct
@@ -70,12 +70,6 @@ class _Source(Struct, frozen=True):
     cue: Cue | None = None
     sentence: int | None = None  # where the subject's begins, if that is known
 
-    @property
-    def unknown(self) -> str | None:
-        if self.speakers:
-            return None
-        return "pronoun" if self.subject else "unnamed"
-
 
 class _Floor(Struct):
     """Who is heard: who said or told something last and where that ended, the last two
@@ -118,22 +112,23 @@ class _Reading:
         """The quotations, in print order; what is marked or told in an answer is only a
         part of it."""
         taken = {each.before.start for each in direct if each.before and each.near}
-        events: list[tuple[int, Speech | Cue | Answer]] = [
-            *((speech.mark.start, speech) for speech in direct),
-            *((c.start, c) for c in cues if c.kind != "quote" and c.start not in taken),
+        events: list[Speech | Cue | Answer] = [
+            cue for cue in cues if cue.kind != "quote" and cue.start not in taken
         ]
+        events += direct
         if answers:
-            events = [e for e in events if not any(a.holds(e[0]) for a in answers)]
-            events += ((answer.said.start, answer) for answer in answers)
-        opening = answers[0].label.start if answers else 0
-        for _, event in sorted(events, key=itemgetter(0)):
+            events = [e for e in events if not any(a.holds(e.start) for a in answers)]
+            events += answers
+        if direct or answers:
+            events.sort(key=attrgetter("start"))
+        for event in events:
             if isinstance(event, Cue):
                 if quote := self._indirect(event):
                     yield quote
             elif isinstance(event, Speech):
                 yield self._direct(event)
             else:
-                yield self._answer(event, opening)
+                yield self._answer(event, answers[0].label.start)
 
     # --- direct speech ---------------------------------------------------------------
 
@@ -288,7 +283,7 @@ class _Reading:
             said_on=occasion.said_on,
             place=occasion.place,
             occasion=occasion.name,
-            unknown=source.unknown,
+            unknown=None if first else "pronoun" if source.subject else "unnamed",
             evidence=(*evidence, *occasion.evidence),
         )
 

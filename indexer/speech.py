@@ -20,6 +20,7 @@ class Speech(Struct, frozen=True):
     """A marked run with what stands around it: the cue in its sentence before it, if
     `near` right before it, the cue behind it, and the beginning of its sentence."""
 
+    start: int  # of what is marked
     mark: Marked
     sentence: int
     bare: int  # where the text in front ends, without the marks between
@@ -84,7 +85,7 @@ def _framed(
     near = before is not None and len(gap) <= 14 and not _BREAK.search(gap)
     opens = open_at == 0 or told[open_at - 1] in "\n。！？”…』」"
     after = _after(told, mark.behind, cues, starts)
-    return Speech(mark, sentence, bare, colon, before, near, after, opens)
+    return Speech(mark.start, mark, sentence, bare, colon, before, near, after, opens)
 
 
 def _after(
