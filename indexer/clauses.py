@@ -6,7 +6,7 @@ Knows what ends each of them in print, what stands between a subject and its ver
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from indexer.wordlists import rows_of
 
@@ -35,6 +35,7 @@ _LEAD = re.compile(
 )
 _DAY = re.compile("[0-9０-９]{1,2}日$")
 _TOPIC = re.compile("(?:针对|围绕|通过|在|就|对|向|于|从|给|用|为)(?=..)")
+_REMEMBERED = 1 << 12  # clauses whose leads are kept
 PHRASE = 24  # characters of a noun phrase at most, before its last word
 
 
@@ -108,6 +109,7 @@ def without_lead(text: str, start: int, end: int) -> int:
     return lead.end() if lead else start
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def bare(clause: str) -> str:
     """What leads a clause, without what stands between it and its verb.
 

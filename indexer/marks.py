@@ -102,7 +102,7 @@ def _outer_runs(text: str) -> Iterator[tuple[int, int]]:
             opened.append((mark, place + 1))
             continue
         opening = _CLOSING[mark]
-        if any(one == opening for one, _ in opened):
+        if opening in [one for one, _ in opened]:
             one = ""
             while one != opening:
                 one, start = opened.pop()

@@ -9,7 +9,7 @@ whom a pronoun or a noun means, is for `speakers`.
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -81,10 +81,10 @@ class People:
                 found.append(Mention(place, place + len(name), "name", name))
                 place = text.find(name, place + len(name), end)
         for match in _addressed().finditer(text, start, end):
-            if full := self._with_surname(match[1]):
+            if match[2] and (full := self._with_surname(match[1])):
                 place = match.start()
                 if not any(text.startswith(name, place) for name in self.persons):
-                    found.append(Mention(place, match.end(), "name", full))
+                    found.append(Mention(place, match.end(2), "name", full))
         return found
 
     def _with_surname(self, surname: str) -> str | None:
@@ -174,6 +174,7 @@ def _may_name(text: str) -> bool:
     return names.name_score(text) > 0
 
 
+@lru_cache(maxsize=1 << 12)  # bodies that speak come again and again
 def _name_at_end(phrase: str) -> str | None:
     """The name that a phrase is, or ends with behind the last character of a title."""
     for size in (3, 2, 4):
@@ -234,6 +235,7 @@ def _bodies() -> tuple[str, ...]:
 
 @cache
 def _addressed() -> re.Pattern[str]:
-    """A surname with a form of address: 石副经理."""
-    titles = any_of(rows_of("speakers.txt")["person"])
-    return re.compile(f"(?<![{names.HAN}])([{names.HAN}])(?:副?{titles}|[总老工某])")
+    """A run of Han characters, the first of which may be a surname with a form of
+    address behind it: 石副经理."""
+    titles, han = any_of(rows_of("speakers.txt")["person"]), f"[{names.HAN}]"
+    return re.compile(f"(?<!{han})({han})(副?{titles}|[总老工某])?{han}*")

@@ -109,7 +109,7 @@ class Cast:
         """The person that a sentence begins with, or with whose titles it does."""
         for first, last in clauses_in(self._text, start, end):
             found = self._people.mentioned(first, last)
-            while found and self._is_title(found, 0):
+            while found and self._is_title(found):
                 found = found[1:]
             mention = found[0] if found else None
             if mention is None or self._is_object(first, mention):
@@ -120,7 +120,7 @@ class Cast:
                 role = roles.role_before(self._body, mention.start)
                 begins = role.span.start - first if role else begins
             least = 0 if mention.how == "pronoun" else 2
-            return None if owner or begins > least else self._listed(found, last)
+            return None if owner or begins > least else self._listed(found)
         return None
 
     def role_span(self, name: str) -> Span | None:
@@ -139,15 +139,15 @@ class Cast:
     def _in_clause(self, start: int, end: int) -> Subject | None:
         found = self._people.mentioned(start, end)
         behind = start
-        for number, mention in enumerate(found):
-            if (
-                self._is_object(behind, mention)
-                or self._is_owner(found, number, end)
-                or self._is_title(found, number)
+        while found:
+            if not (
+                self._is_object(behind, found[0])
+                or self._is_owner(found, end)
+                or self._is_title(found)
             ):
-                behind = mention.end
-                continue
-            return self._listed(found[number:], end)
+                return self._listed(found)
+            behind = found[0].end
+            found = found[1:]
         return None
 
     def _is_object(self, behind: int, mention: Mention) -> bool:
@@ -155,23 +155,24 @@ class Cast:
         at = max(mention.at, mention.start)
         return at > behind and _TOWARDS.search(self._text, behind, at) is not None
 
-    def _is_owner(self, found: list[Mention], number: int, end: int) -> bool:
-        """Whether the mention only describes something: 王岚的书, 商人打扮的男人."""
-        mention = found[number]
+    def _is_owner(self, found: list[Mention], end: int) -> bool:
+        """Whether the first mention only describes something: 王岚的书,
+        商人打扮的男人."""
+        mention = found[0]
         if self._text.startswith("的", mention.end) and mention.end < end:
             return mention.end + 1 < end  # else it is 王岚的|回答
-        if number + 1 == len(found) or mention.how == "name":
+        if len(found) == 1 or mention.how == "name":
             return False
-        gap = self._text[mention.end : found[number + 1].start]
+        gap = self._text[mention.end : found[1].start]
         return len(gap) <= 8 and gap.endswith("的")
 
-    def _is_title(self, found: list[Mention], number: int) -> bool:
-        """Whether a noun begins the titles of a name behind it: 委员、副院长王岚, or
-        only says where that one is from: 交警二中队队长王岚."""
-        mention, text = found[number], self._text
-        if mention.how == "pronoun":
+    def _is_title(self, found: list[Mention]) -> bool:
+        """Whether the first mention begins the titles of a name behind it:
+        委员、副院长王岚, or only says where that one is from: 交警二中队队长王岚."""
+        mention, text = found[0], self._text
+        if len(found) == 1 or mention.how == "pronoun":
             return False
-        following = next((m for m in found[number + 1 :] if m.how == "name"), None)
+        following = next((m for m in found[1:] if m.how == "name"), None)
         if following is None or not names.title_at(text, following.start):
             return False
         gap = text[mention.end : following.start]
@@ -182,8 +183,8 @@ class Cast:
             return known and not STOPS.search(gap.replace("、", ""))
         return len(gap) <= 10 and not is_loose(gap)
 
-    def _listed(self, found: list[Mention], end: int) -> Subject:
-        """The mention with those that are listed beside it."""
+    def _listed(self, found: list[Mention]) -> Subject:
+        """The first mention with those that are listed beside it."""
         group = [found[0]]
         for mention in found[1:]:
             gap = self._text[group[-1].end : mention.start]
@@ -350,9 +351,10 @@ _LOOKS = 8  # places of a name at most that are looked at for a role
 _ASKED = re.compile(
     "回答|答记者|接受[^，。\n]{0,14}(?:采访|专访|访谈)|就[^，。\n]{2,40}答"
 )
+# Each branch begins with a character, so that it is found fast.
 _TOWARDS = re.compile(
-    "(?:(?<![针面相反应绝])对(?!此|方|于此)|(?<!一)向|给|(?<![参])与(?!会|此)|跟|"
-    "(?<!不)同(?![时志学事意样])|被|把|将|让|请|叫|令|替|帮|陪|找|劝|告诉|问及|采访|"
+    "(?:对(?<![针面相反应绝]对)(?!此|方|于此)|向(?<!一向)|给|与(?<!参与)(?!会|此)|跟|"
+    "同(?<!不同)(?![时志学事意样])|被|把|将|让|请|叫|令|替|帮|陪|找|劝|告诉|问及|采访|"
     "看望|慰问|会见|访问|走访|拜访|听了?|除了?|关于|针对|围绕)"
     f"[^，,。；：{BLANK}的]{{0,12}}\\Z"
 )
