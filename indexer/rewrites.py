@@ -90,7 +90,12 @@ class Rewriter:
     def _spots(self, text: str) -> "list[_Spot]":
         """What may be printed otherwise, the first and longest of what overlaps."""
         found = sorted(
-            (*_dated(text), *_numbered(text), *self._named(text)),
+            (
+                *_dated(text),
+                *_numbered(text),
+                *self._named(text),
+                *self._councils(text),
+            ),
             key=lambda spot: (spot.start, -spot.end),
         )
         kept: list[_Spot] = []
@@ -107,6 +112,12 @@ class Rewriter:
                 if text.startswith(word, start) and {start, end} <= _borders(text):
                     yield _Spot(start, end, self._forms[word])
                     break
+
+    def _councils(self, text: str) -> "Iterator[_Spot]":
+        """政协青河市委员会 for 市政协, where a corpus says nothing of its towns."""
+        if not self._cities:
+            for match in _COUNCIL.finditer(text):
+                yield _Spot(*match.span(), (f"{match[1]}政协",))
 
     def _towns(self, text: str, spots: "list[_Spot]") -> "Iterator[_Spot]":
         """The paper's own town in front of an institution, where it may be left out:
@@ -146,7 +157,7 @@ def broader(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed
 
 def relaxed(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed]:
     """Searches that ask for less, in the order in which they are offered: without one
-    filter, then for any of the words."""
+    filter, among advertisements too, then for any of the words."""
     for field in _FILTERS:
         if value := getattr(request, field):
             freed: dict[str, Any] = {field: None}  # None is a value of every filter
@@ -160,6 +171,11 @@ def relaxed(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed
             rest = query.all_of(each for each in parts if each is not part)
             if rest is not None:
                 yield _freed(_asking(request, query.render(rest)), part)
+    if tree is not None and request.kind is None:
+        among = query.all_of((tree, query.Filter("kind", "ad")))
+        if among is not None:
+            changed = _asking(request, query.render(among))
+            yield Relaxed(changed, "在广告中", "Among advertisements")
     if (any_word := _any_word(tree)) is not None:
         changed = _asking(request, query.render(any_word))
         yield Relaxed(changed, "任一个词", "Any of the words")
@@ -201,6 +217,9 @@ _ORDINAL: Final = re.compile(
     f"|(?<![0-9第{_NUMERALS}十])({_NUMBER})(?=届|次(?:会议|全会|全体))"
 )
 _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
+_COUNCIL: Final = re.compile(
+    f"政协[\u4e00-\u9fff]{{2,4}}?([{_LEVELS}])(?:委员会|(?=第))"
+)
 _SAID: Final = re.compile(
     "说道?|表示|认为|介绍|建议|指出|强调|谈到?|讲|称|提到|坦言|回忆"
 )
@@ -235,11 +254,13 @@ def _bounded(printed: Printed) -> Printed:
 
 @lru_cache(maxsize=1 << 8)  # a run has several candidates
 def _borders(text: str) -> frozenset[int]:
-    """Where words begin and end, and names may: behind the 市 of 市人大."""
+    """Where words begin and end, and names may: behind the 市 of 市人大, and before
+    that of 青河市政府."""
     words = terms.index_terms(text)
     borders = {place for word in words for place in (word.start, word.end)}
     levels = (place for place, c in enumerate(text, 1) if c in _LEVELS)
-    return frozenset(borders.union(levels))
+    towns = (w.end - 1 for w in words if len(w.text) > 2 and w.text[-1] in _LEVELS)
+    return frozenset(borders.union(levels, towns))
 
 
 def _with_forms(node: query.Node, also: list[query.Node]) -> query.Node:
@@ -457,7 +478,7 @@ def _named(name: str, notes: list[Message]) -> query.Phrase:
 
 
 def _signed(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Node]:
-    """记者 兰钧, 兰钧 摄: the name alone, for print keeps it in a byline or a credit."""
+    """记者 兰钧, 兰钧 摄: the name alone, which stands in a byline or a credit."""
     texts = [
         node.text for node in nodes if isinstance(node, query.Words | query.Phrase)
     ]

@@ -54,6 +54,8 @@ def forms(text: str, prints: str = "") -> set[str]:
         ("区政协", "政协河口区"),
         ("三院", "河口第三医院"),
         ("市人大", "人民代表大会"),
+        ("市中院", "市中级人民法院"),
+        ("河口工大", "工业大学"),
     ],
 )
 def test_other_forms_are_searched(typed: str, form: str) -> None:
@@ -105,6 +107,22 @@ def test_only_the_papers_own_town_may_be_left_out() -> None:
     assert isinstance(own.tree, query.Otherwise)
     assert own.tree.also == query.Words("市政协")
     assert other.tree == query.Words("上游市政协")
+
+
+def test_the_town_before_a_government_may_be_left_out() -> None:
+    own = rewritten("河口市政府", "无关").tree
+    assert isinstance(own, query.Otherwise)
+    assert own.also == query.Words("市政府")
+
+
+@pytest.mark.parametrize("typed", ["政协河口市委员会", "政协河口市第三届委员会"])
+def test_a_council_is_found_by_its_short_name_where_no_town_is_known(
+    typed: str,
+) -> None:
+    tree = Rewriter(Vocabulary()).rewritten(
+        query.parse(typed).tree, lambda form: form in "市政协三届"
+    )
+    assert query.Phrase("市政协") in query.leaves(tree.tree)
 
 
 def test_a_title_leads_to_the_person() -> None:
@@ -179,6 +197,7 @@ def test_less_is_asked_in_order() -> None:
     assert asked == [
         ("版次:3 竹林 大桥", None),
         ("竹林 且 大桥", "沈一鸣"),
+        ("版次：3 且 竹林 且 大桥 且 类型：广告", "沈一鸣"),
         ("竹林 或 大桥", "沈一鸣"),
     ]
 
