@@ -6,7 +6,7 @@ Gathers people, sections, headlines and their words from the segments of a build
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -89,9 +89,10 @@ def _people(collection: Collection, gathered: Gathered) -> Iterator[Entry]:
     yield from _merged("person", (*named, *signed, *gathered.signers()))
 
 
-def _words(collection: Collection, people: Iterable[Entry]) -> Iterator[Word]:
-    for person in people:
-        yield Word(terms.characters(person.text).text, person.count, is_name=True)
+def _words(collection: Collection, people: Sequence[Entry]) -> Iterator[Word]:
+    names = terms.characters_of_each([person.text for person in people])
+    for name, person in zip(names, people, strict=True):
+        yield Word(name, person.count, is_name=True)
     for text, count, _ in _terms(collection, words_field("headline")):
         if not text.isdecimal():
             yield Word(text, count)
@@ -137,13 +138,22 @@ def _terms(collection: Collection, field: str) -> Iterator[tuple[str, int, int]]
         number = segment.fields.get(field)
         if number is None:
             continue
-        days = _days(segment)
-        for term in range(*segment.lexicon.of_field(number)):
-            count = int(segment.frequency(term))
+        first, end = segment.lexicon.of_field(number)
+        if first == end:
+            continue
+        starts = segment.first_postings[first : end + 1].astype(np.int64)
+        docs = segment.docs[starts[0] : starts[-1]]
+        days, begins = _days(segment)[docs], starts[:-1] - starts[0]
+        counts = np.diff(starts)
+        if segment.live is not None:
+            live = segment.live[docs]
+            counts = np.add.reduceat(live.astype(np.int64), begins)
+            days = np.where(live, days, 0)
+        newest = np.maximum.reduceat(days, begins).tolist()
+        for term, count in enumerate(counts.tolist()):
             if count:
-                docs, _ = segment.postings(term)
-                newest = int(days[docs].max())
-                yield _text(segment.lexicon.term(term)), count, newest
+                text = _text(segment.lexicon.term(first + term))
+                yield text, count, newest[term]
 
 
 def _live(segment: Segment) -> Array:

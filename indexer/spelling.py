@@ -11,12 +11,12 @@ mapped arrays, pinyin too.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 
 from indexer import pinyin, terms
@@ -43,8 +43,7 @@ _ALIKE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, gc=False):
     """A word or name as folded, and how many units print it."""
 
     text: str
@@ -291,20 +290,24 @@ def _alike(words: Sequence[Word]) -> Iterator[tuple[Array, Array]]:
     """Hashes of how words sound, and the words' numbers."""
     _, loose = _syllables()
     by_length: dict[int, list[tuple[tuple[int, ...], int]]] = {}
-    for number, word in enumerate(words):
-        for reading in set(_readings(word)):
-            if all(syllable in loose for syllable in reading):
-                way = tuple(loose[syllable] for syllable in reading)
-                by_length.setdefault(len(way), []).append((way, number))
+    for number, reading in _readings(words):
+        way = tuple([loose.get(syllable, 0) for syllable in reading])
+        if 0 not in way:
+            by_length.setdefault(len(way), []).append((way, number))
     for held in by_length.values():
         rows = np.array([way for way, _ in held], np.uint64)
         yield _hashes(rows), np.array([number for _, number in held], np.int64)
 
 
-def _readings(word: Word) -> tuple[tuple[str, ...], ...]:
-    if word.is_name:
-        return pinyin.name_readings(word.text)[:2]
-    return (pinyin.syllables_of(word.text),)
+def _readings(words: Sequence[Word]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """How words may be read, each with the number of its word."""
+    spoken = ["" if word.is_name else word.text for word in words]
+    for number, reading in enumerate(pinyin.syllables_of_each(spoken)):
+        if words[number].is_name:
+            ways = pinyin.name_readings(words[number].text)[:2]
+            yield from ((number, way) for way in dict.fromkeys(ways))
+        else:
+            yield number, reading
 
 
 def _put_hashed(

@@ -8,12 +8,12 @@ numbers. Knows nothing of units and segments: `whoosh_index` gathers the entries
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from indexer import names, pinyin, terms
@@ -31,8 +31,7 @@ _LEAST_LETTERS: Final = 4  # of a headline's beginning: fewer are a syllable
 _SPARE: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """Something to offer: as printed, how many units have it, and the newest day of
     these as an ordinal (0 if none is dated)."""
 
@@ -170,14 +169,7 @@ def _rank(entry: Entry) -> tuple[int, int, str]:
 
 def _table(ranked: list[Entry]) -> tuple[list[bytes], Array, Array]:
     """The sorted keys of all entries, where the entries of each begin, and these."""
-    # Key and number in one: half the memory of pairs. No text has a zero byte.
-    rows = sorted(
-        key + b"\x00" + number.to_bytes(4, "big")
-        for number, (entry, text) in enumerate(
-            zip(ranked, _searchable(ranked), strict=False)  # no entries are a line
-        )
-        for key in _keys_of(entry.kind, text)
-    )
+    rows = sorted(_rows(ranked))
     keys: list[bytes] = []
     starts: list[int] = []
     for place, row in enumerate(rows):
@@ -188,30 +180,32 @@ def _table(ranked: list[Entry]) -> tuple[list[bytes], Array, Array]:
     return keys, np.array([*starts, len(rows)], np.uint32), numbers
 
 
-def _searchable(entries: Iterable[Entry]) -> Iterator[str]:
-    """The first searchable characters of each entry, all folded in one call: a third
-    of the time that a call each takes."""
-    lines = (entry.text[:_PRINTED].replace("\n", " ") for entry in entries)
-    for line in terms.fold("\n".join(lines)).split("\n"):
-        yield "".join(filter(str.isalnum, line))[:_LONGEST]
+def _rows(ranked: Sequence[Entry]) -> Iterator[bytes]:
+    """All that entries are found by, each with the number of its entry."""
+    printed = [entry.text[:_PRINTED] for entry in ranked]
+    texts = [text[:_LONGEST] for text in terms.characters_of_each(printed)]
+    spoken = [
+        "" if entry.kind == "person" else text
+        for entry, text in zip(ranked, texts, strict=True)
+    ]
+    read = pinyin.syllables_of_each(spoken)
+    for number, (entry, text) in enumerate(zip(ranked, texts, strict=True)):
+        if not text:
+            continue
+        person = entry.kind == "person"
+        readings = pinyin.name_readings(text) if person else (read[number],)
+        # Key and number in one: half the memory of pairs. No text has a zero byte.
+        behind = b"\x00" + number.to_bytes(4, "big")
+        for key in dict.fromkeys(_keys_of(text, readings)):
+            yield key + behind
 
 
-def _keys_of(kind: SuggestionKind, text: str) -> set[bytes]:
+def _keys_of(text: str, readings: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
     """All that an entry is found by."""
-    if not text:
-        return set()
-    keys = {_key(_WRITTEN, text)}
-    for syllables in _readings(kind, text):
-        keys.add(_key(_SPELT, "".join(syllables[:_MOST_SYLLABLES])))
-        keys.add(_key(_INITIALS, "".join([s[0] for s in syllables])))
-    return keys
-
-
-def _readings(kind: SuggestionKind, text: str) -> Iterator[tuple[str, ...]]:
-    if kind == "person":
-        yield from pinyin.name_readings(text)
-    else:
-        yield pinyin.syllables_of(text)
+    yield _key(_WRITTEN, text)
+    for syllables in readings:
+        yield _key(_SPELT, "".join(syllables[:_MOST_SYLLABLES]))
+        yield _key(_INITIALS, "".join([s[0] for s in syllables]))
 
 
 def _keys_typed(text: str) -> list[bytes]:

@@ -142,6 +142,18 @@ def searchable_before(text: str, offsets: Sequence[int]) -> list[int]:
     return counts
 
 
+def characters_of_each(texts: Sequence[str]) -> list[str]:
+    """The texts of `characters` for many short texts, folded in one call: in a third of
+    the time that a call each takes.
+
+    >>> characters_of_each(["兰　钧", "", "Ｃ60"])
+    ['兰钧', '', 'c60']
+    """
+    folded = fold("\n".join(text.replace("\n", " ") for text in texts))
+    lines = folded.split("\n") if texts else []
+    return ["".join(filter(str.isalnum, line)) for line in lines]
+
+
 def index_terms(text: str) -> tuple[Term, ...]:
     """The words of a text in print order.
 

@@ -51,6 +51,7 @@ _KEYS: Final = ("kind", "paper", "page", "section", "person", "reporter")
 _COLUMNS: Final = ("id", "digest", "kind", "year", "paper", "page", "section", "person")
 _VALUES: Final = tuple(dict.fromkeys((*_KEYS, *_COLUMNS)))
 _ORDER: Final = "order.arrays"
+_DIGITS: Final = re.compile(r"\d+")
 _HELD: Final = 2  # one character is in too many headlines
 
 
@@ -330,10 +331,11 @@ def ranks(ids: Sequence[str], days: Array) -> tuple[Array, Array]:
 
 def _natural(id: str) -> str:
     """A key that sorts 01.2 before 01.10: each number after how long it is."""
-    return re.sub(r"\d+", lambda match: _counted(match[0].lstrip("0")), id)
+    return _DIGITS.sub(_counted, id)
 
 
-def _counted(digits: str) -> str:
+def _counted(match: re.Match[str]) -> str:
+    digits = match[0].lstrip("0")
     return f"\x00{len(digits):03}{digits}"
 
 
