@@ -7,7 +7,6 @@ import numpy as np
 from indexer.arrays.container import Array
 from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.segment import Segment
-from indexer.arrays.streams import changes
 
 
 def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -> Array:
@@ -15,13 +14,11 @@ def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -
     places of the one before; 1 is next to it."""
     if NO_TERM in terms:
         return np.empty(0, np.uint32)
-    stream = segment.stream(field)
     if slop > 1:
         places = _near(segment, field, terms, slop)
     else:
         places = _next(segment, field, terms)
-    docs = stream.runs.docs.take(stream.owners_of(places))
-    return docs.compress(changes(docs)) if len(docs) > 1 else docs
+    return segment.stream(field).docs_of(places)
 
 
 def _next(segment: Segment, field: str, terms: Sequence[int]) -> Array:
