@@ -5,6 +5,7 @@ matcher, a document at a time: right, but slow.
 """
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,7 +19,7 @@ from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
 from indexer.arrays.matching import Matching
-from indexer.arrays.phrases import phrase_docs
+from indexer.arrays.phrases import phrase_docs, prints_phrase
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.segment import Segment
 from indexer.arrays.streams import changes, sizes
@@ -26,6 +27,8 @@ from indexer.arrays.walking import walked
 
 _NOTHING: Final = matching.Nothing()
 _FEW: Final = 64
+_RARE: Final = 256  # postings of a phrase's rarest term: few documents have them all
+_READ: Final = 8  # documents that are read through for a phrase
 _NO_SCORES: Final = np.empty(0, np.float32)
 
 
@@ -171,13 +174,34 @@ class Compiler:
         numbers = [p.numbers for p in parts if isinstance(p, matching.Posted)]
         if len(numbers) < len(parts):
             return _NOTHING
-        by_segment = zip(*numbers, strict=True)
+        by_segment = list(zip(*numbers, strict=True))
+        rare = min([part.size for part in parts]) <= _RARE
+        if rare and asked.slop <= 1 and len(by_segment) > 1:
+            docs, scores = matching.And(parts, self._check, asked.boost).found()
+            if len(docs) <= _READ:
+                return self._reading(docs, scores, field, by_segment)
         found = [
             phrase_docs(segment, field, terms, asked.slop)
             for segment, terms in zip(self._segments, by_segment, strict=True)
         ]
         docs, _ = self._collection.numbered(found)
         return matching.Located(docs, parts, self._check, asked.boost)
+
+    def _reading(
+        self, docs: Array, scores: Array, field: str, terms: Sequence[Sequence[int]]
+    ) -> Matching:
+        """Those of a few documents that print terms in a row, each read through: 2 µs,
+        and they are scored already. Going by places takes 15 in each of the segments."""
+        bases, here = self._collection.bases, []
+        for place, document in enumerate(docs.tolist()):
+            number = bisect_right(bases, document) - 1
+            one = document - bases[number]
+            if prints_phrase(self._segments[number], field, terms[number], one):
+                here.append(place)
+        if len(here) == len(docs):
+            return matching.Scored(docs, scores)
+        kept = np.array(here, np.intp)
+        return matching.Scored(docs.take(kept), scores.take(kept))
 
     def literal(self, asked: Literal) -> Matching:
         if not asked.scored:

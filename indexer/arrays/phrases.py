@@ -21,12 +21,26 @@ def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -
     return segment.stream(field).docs_of(places)
 
 
+def prints_phrase(
+    segment: Segment, field: str, terms: Sequence[int], document: int
+) -> bool:
+    """Whether a document that has all of these terms has them in a row."""
+    stream = segment.stream(field)
+    run = np.array(_codes(segment, field, terms), stream.codes.dtype).tobytes()
+    return stream.prints(document, segment.size, run)
+
+
+def _codes(segment: Segment, field: str, terms: Sequence[int]) -> list[int]:
+    """What terms are in the stream of their field."""
+    before = segment.first_term(field) - 1
+    return [term - before for term in terms]
+
+
 def _next(segment: Segment, field: str, terms: Sequence[int]) -> Array:
     """The places where terms stand in a row."""
     counts = segment.place_counts(terms)
     rarest, *order = sorted(range(len(terms)), key=counts.__getitem__)
-    before = segment.first_term(field) - 1
-    codes = [term - before for term in terms]
+    codes = _codes(segment, field, terms)
     places = segment.places(terms[rarest])
     return segment.stream(field).around(places, codes, rarest, order)
 

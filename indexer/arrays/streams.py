@@ -93,6 +93,16 @@ class Stream:
             self._starts[size] = found
         return found
 
+    def prints(self, document: int, size: int, run: bytes) -> bool:
+        """Whether one of `size` documents prints a run of codes, given as the bytes
+        that they have here."""
+        starts, width = self.document_starts(size).data, self.codes.itemsize
+        printed = self.codes.data[starts[document] : starts[document + 1]].tobytes()
+        at = printed.find(run)
+        while at >= 0 and at % width:  # the middle of a code
+            at = printed.find(run, at + 1)
+        return at >= 0
+
     def docs_of(self, places: Array) -> Array:
         """The documents that have some places (ascending), each once."""
         if len(places) > _FEW:
