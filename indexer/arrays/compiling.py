@@ -171,12 +171,11 @@ class Compiler:
             return _NOTHING
         field = asked.fieldname
         parts = [self._posted(field, word, 1.0) for word in asked.words]
-        numbers = [p.numbers for p in parts if isinstance(p, matching.Posted)]
-        if len(numbers) < len(parts):
+        if not matching.are_posted(parts):
             return _NOTHING
-        by_segment = list(zip(*numbers, strict=True))
-        rare = min([part.size for part in parts]) <= _RARE
-        if rare and asked.slop <= 1 and len(by_segment) > 1:
+        by_segment = list(zip(*[part.numbers for part in parts], strict=True))
+        several = len(by_segment) > 1 and asked.slop <= 1
+        if several and min([part.size for part in parts]) <= _RARE:
             docs, scores = matching.And(parts, self._check, asked.boost).found()
             if len(docs) <= _READ:
                 return self._reading(docs, scores, field, by_segment)
@@ -191,7 +190,7 @@ class Compiler:
         self, docs: Array, scores: Array, field: str, terms: Sequence[Sequence[int]]
     ) -> Matching:
         """Those of a few documents that print terms in a row, each read through: 2 µs,
-        and they are scored already. Going by places takes 15 in each of the segments."""
+        and they are scored already. Going by places takes 15 in each segment."""
         bases, here = self._collection.bases, []
         for place, document in enumerate(docs.tolist()):
             number = bisect_right(bases, document) - 1

@@ -155,6 +155,12 @@ class Posted(Matching):
         are among all of them, None that all are left."""
 
 
+def are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Posted]]:
+    """Whether all parts are terms; asking `isinstance` of an abstract class takes ten
+    times as long."""
+    return all([part.is_posted for part in parts])
+
+
 class Term(Listed, Posted):
     """The postings of one term: documents, codes, a score for every code, idf and
     boost. It holds nothing of a search, so that searches may share it.
@@ -437,11 +443,11 @@ class And(Matching):
         parts = self._parts
         if self._factor != 1:
             return super().found()
-        if _are_posted(parts):
+        if are_posted(parts):
             return _conjunction(parts, self._check)
         terms = [part for part in parts if part.is_posted]
         filters = [part for part in parts if not part.is_posted]
-        if any([part.scored for part in filters]) or not _are_posted(terms):
+        if any([part.scored for part in filters]) or not are_posted(terms):
             return super().found()
         if not terms or min(filters, key=_SIZE).size < min(terms, key=_SIZE).size:
             return super().found()
@@ -657,10 +663,6 @@ class Constant(Matching):
 
     def scores(self, docs: Array) -> Array:
         return np.full(len(docs), self._score, np.float32)
-
-
-def _are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Posted]]:
-    return all([part.is_posted for part in parts])
 
 
 def _conjunction(terms: Sequence[Posted], check: Check) -> tuple[Array, Array]:
