@@ -37,6 +37,7 @@ from indexer.arrays.deletions import write_deletions
 from indexer.arrays.dense import DenseColumns
 from indexer.arrays.gather import Gatherer
 from indexer.arrays.merge import merge
+from indexer.arrays.ranks import Ranks, RankTables
 from indexer.arrays.segment import Segment
 from tests.arrays_judge import Judge
 
@@ -599,18 +600,32 @@ def drawn_values(chance: np.random.Generator, most: int) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("limit", [0, 5_000, 40_000, 1 << 20])
-def test_columns_of_frequent_terms_stay_within_their_limit(limit: int) -> None:
+@pytest.mark.parametrize("kind", [DenseColumns, RankTables])
+def test_what_is_kept_of_frequent_terms_stays_within_its_limit(
+    kind: type[DenseColumns | RankTables], limit: int
+) -> None:
     for cut in world_of(3).cuts.values():
-        segments = cut.searcher.collection.segments
-        columns = DenseColumns(segments, limit)
+        segments, size = cut.searcher.collection.segments, cut.searcher.collection.size
+        kept = kind(segments, limit)
         frequencies: Counter[bytes] = Counter()
         for segment in segments:
             counts = np.diff(segment.first_postings).tolist()
             frequencies.update(dict(zip(segment.lexicon.keys(), counts, strict=True)))
-        chosen = [key for key, count in frequencies.items() if columns.has(count)]
-        weight = 4 * cut.searcher.collection.size * len(chosen)
+        chosen = [key for key, count in frequencies.items() if kept.has(count)]
+        weight = (4 * size if kind is DenseColumns else size // 4) * len(chosen)
         assert weight <= limit
         assert weight > 0 or limit < 100_000
+
+
+@pytest.mark.parametrize("size", [1, 31, 32, 33, 640, 5_000])
+def test_ranks_tell_where_in_a_list_documents_are(size: int) -> None:
+    random = np.random.default_rng(size)
+    for share in (0.0, 0.05, 0.5, 1.0):
+        docs = np.flatnonzero(random.random(size) < share).astype(np.uint32)
+        every = np.arange(size, dtype=np.uint32)
+        ranks = Ranks.of(docs, size)
+        assert ranks.within(every).tolist() == np.isin(every, docs).tolist()
+        assert ranks.places(docs).tolist() == list(range(len(docs)))
 
 
 def test_ranked_and_ordered_cut_the_whole_order() -> None:

@@ -39,6 +39,7 @@ arrays.deletions arrays.toc arrays.tiers
 arrays.merge
 arrays.index_writer
 arrays.top arrays.queries arrays.dense
+arrays.ranks
 arrays.matching
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec

@@ -20,6 +20,7 @@ from indexer.arrays.container import Array
 from indexer.arrays.dense import DenseColumns
 from indexer.arrays.lexicon import NO_TERM, key_of
 from indexer.arrays.matching import Matching
+from indexer.arrays.ranks import RankTables
 from indexer.arrays.recent import RecentMatches
 from indexer.arrays.segment import Segment, length_sum
 
@@ -43,6 +44,7 @@ class Collection:
         self.alive = self.masked([segment.live for segment in segments])
         self.is_whole = len(self.segments) == 1 and self.alive is None
         self.dense = DenseColumns(self.segments)
+        self.ranks = RankTables(self.segments)
         self.literals = RecentMatches()
         # Terms that were asked for, ready to be asked again: a third of an And's time.
         self.terms: dict[tuple[str, Any, float], Matching] = {}

@@ -8,6 +8,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -75,7 +76,12 @@ class Compiler:
         statistics, table = collection.statistics(field)
         idf = statistics.idf(len(docs))
         tops = collection.segments[0].best(numbers[0]) if collection.is_whole else None
-        plain = matching.Term(docs, codes, table, idf, numbers=numbers, tops=tops)
+        ranks = None
+        if collection.ranks.has(len(docs)):
+            ranks = partial(collection.ranks.table, (field, text), docs)
+        plain = matching.Term(
+            docs, codes, table, idf, numbers=numbers, tops=tops, ranks=ranks
+        )
         if boost > 0 and collection.dense.has(len(docs)):
             column = collection.dense.column((field, text), plain.found)
             return matching.Dense(plain, column, boost)

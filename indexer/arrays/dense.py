@@ -18,7 +18,7 @@ from indexer.arrays.container import Array
 from indexer.arrays.segment import Segment
 
 _FREQUENT: Final = 16  # a term in one document of so many may have a column
-_LIMIT: Final = 64 << 20  # bytes of all columns of an index
+_LIMIT: Final = 48 << 20  # bytes of all columns of an index
 
 
 class DenseColumns:
@@ -26,7 +26,8 @@ class DenseColumns:
 
     def __init__(self, segments: Sequence[Segment], limit: int = _LIMIT) -> None:
         self._size = sum(segment.size for segment in segments)
-        self._least = _least(segments, self._size, limit // (4 * max(self._size, 1)))
+        room = limit // (4 * max(self._size, 1))
+        self._least = least_frequency(segments, _FREQUENT, room)
         self._columns: dict[Hashable, Array] = {}
 
     def has(self, frequency: int) -> bool:
@@ -48,11 +49,11 @@ class DenseColumns:
         return known
 
 
-def _least(segments: Sequence[Segment], size: int, room: int) -> int:
-    """How many postings a term has that is among the `room` most frequent, and frequent
-    enough."""
-    frequent = max(size // _FREQUENT, 1)
-    frequencies = _frequencies(segments)
+def least_frequency(segments: Sequence[Segment], share: int, room: int) -> int:
+    """How many documents a term is in that is among the `room` most frequent, and in
+    one of `share` documents at least."""
+    frequent = max(sum(segment.size for segment in segments) // share, 1)
+    frequencies = _frequencies(segments, share)
     frequencies = frequencies[frequencies >= frequent]
     if len(frequencies) <= room:
         return frequent
@@ -60,14 +61,14 @@ def _least(segments: Sequence[Segment], size: int, room: int) -> int:
     return int(np.sort(frequencies)[len(frequencies) - room - 1]) + 1
 
 
-def _frequencies(segments: Sequence[Segment]) -> Array:
+def _frequencies(segments: Sequence[Segment], share: int) -> Array:
     """How many postings each term has in all segments together, of those terms at least
     that are frequent in all of them together: each is so in one of them too."""
     if len(segments) == 1:
         return np.diff(segments[0].first_postings)
     keys: set[bytes] = set()
     for segment in segments:
-        least = max(segment.size // _FREQUENT, 1)
+        least = max(segment.size // share, 1)
         frequent = (np.diff(segment.first_postings) >= least).nonzero()[0]
         keys.update(map(segment.lexicon.key, frequent.tolist()))
     return np.array([sum(s.postings_of(key) for s in segments) for key in keys], int)

@@ -19,6 +19,7 @@ import numpy as np
 from indexer.arrays.container import Array
 from indexer.arrays.postings import KEPT
 from indexer.arrays.postings import TOPS_FROM as KEPT_FROM
+from indexer.arrays.ranks import Ranks
 from indexer.arrays.streams import changes
 from indexer.arrays.top import Best, best, best_of
 
@@ -27,6 +28,7 @@ Check: TypeAlias = Callable[[], None]  # called before each part; raises to stop
 # More than one document in so many: sums by document beat sorting those that match.
 _SPARSE: Final = 64
 _MANY: Final = 50
+_SEVERAL: Final = 256  # documents: from here on a table of ranks beats bisection
 # The scores of so few postings are kept once they are known: 4 KB a term at most.
 _SHORT: Final = 1024
 _SIZE: Final = attrgetter("size")
@@ -165,7 +167,8 @@ class Term(Listed, Posted):
     """The postings of one term: documents, codes, a score for every code, idf and
     boost. It holds nothing of a search, so that searches may share it.
 
-    `tops` are its best documents and their codes where an index keeps them.
+    `tops` are its best documents and their codes where an index keeps them, `ranks`
+    gives its table of ranks if it may have one.
     """
 
     def __init__(
@@ -178,10 +181,12 @@ class Term(Listed, Posted):
         *,
         numbers: tuple[int, ...] = (),
         tops: tuple[Array, Array] | None = None,
+        ranks: Callable[[], Ranks] | None = None,
     ) -> None:
         super().__init__(docs)
         self.numbers = numbers
         self._codes, self._table, self._tops = codes, table, tops
+        self.ranks = ranks
         self._idf, self._boost = np.float32(idf), np.float32(boost)
         self.scored = boost != 0
         self.is_positive = boost > 0
@@ -193,7 +198,7 @@ class Term(Listed, Posted):
         if boost == 1:
             return self
         parts = self._docs, self._codes, self._table, float(self._idf), boost
-        return Term(*parts, numbers=self.numbers)
+        return Term(*parts, numbers=self.numbers, ranks=self.ranks)
 
     def best(self, limit: int) -> Best:
         """Of a frequent term the best are known, worked out once where the index does
@@ -225,6 +230,10 @@ class Term(Listed, Posted):
 
     def met(self, docs: Array) -> tuple[Array, Array]:
         held = self._docs
+        if len(docs) > _SEVERAL and self.ranks:
+            ranks = self.ranks()
+            here = ranks.within(docs).nonzero()[0]
+            return here, self._scores_at(ranks.places(docs.take(here)))
         if len(docs) * _MANY > self._last and len(docs):
             here, at = self._places_of_many(docs)
             return here, self._scores_at(at)
@@ -302,6 +311,10 @@ class Dense(Posted):
         return self._boosted(self._column.take(docs))
 
     def met(self, docs: Array) -> tuple[Array, Array]:
+        ranks = self._term.ranks
+        if len(docs) > _SEVERAL and ranks:
+            here = ranks().within(docs).nonzero()[0]
+            return here, self.scores(docs.take(here))
         scores = self._column.take(docs)
         here = scores.nonzero()[0]
         return here, self._boosted(scores.take(here))
