@@ -9,8 +9,8 @@ index, in `/api/v1` and in `baosou read`.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -130,6 +130,17 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 def of(unit: Unit) -> Document:
     """The document of a unit."""
+    return all_of([unit])[0]
+
+
+def all_of(units: Sequence[Unit]) -> list[Document]:
+    """The documents of some units, for less than one by one."""
+    return [
+        _document(unit, said) for unit, said in zip(units, _said(units), strict=True)
+    ]
+
+
+def _document(unit: Unit, said: tuple[Said, ...]) -> Document:
     shown = _shown_of(unit)
     stored = msgspec.json.encode(_kept(unit))
     return Document(
@@ -146,7 +157,7 @@ def of(unit: Unit) -> Document:
         persons=persons_of(unit),
         reporters=shown.reporters,
         signers=signers_of(unit),
-        quotes=said_of(unit) if isinstance(unit, Article) else (),
+        quotes=said,
     )
 
 
@@ -200,27 +211,6 @@ def signers_of(unit: Unit) -> tuple[str, ...]:
     pictured = (c.photographer for c in unit.captions if c.photographer)
     signed = (*credited, *filter(names.is_name, pictured))
     return tuple(dict.fromkeys((*unit.reporters, *signed)))
-
-
-def said_of(article: Article) -> tuple[Said, ...]:
-    """The quotes of an article as they are searched: direct speech, and indirect speech
-    of a known speaker."""
-    if not article.quotes:
-        return ()
-    edges = [edge for quote in article.quotes for edge in (quote.start, quote.end)]
-    places = terms.searchable_before(article.body, edges)
-    return tuple(
-        Said(
-            number,
-            places[2 * number],
-            places[2 * number + 1],
-            quote.kind == "direct",
-            _speakers_of(quote),
-            _once([quote.role, *[speaker.role for speaker in quote.speakers]]),
-        )
-        for number, quote in enumerate(article.quotes)
-        if quote.kind == "direct" or quote.speaker
-    )
 
 
 def encode(unit: Unit) -> dict[str, Any]:  # Any: a JSON object
@@ -284,6 +274,37 @@ def _kept(unit: Unit) -> dict[str, Any]:
         return encode(unit)
     rows = packing.packed(unit.quotes, unit.id, unit.body)
     return {**encode(msgspec.structs.replace(unit, quotes=())), "quotes": rows}
+
+
+def _said(units: Sequence[Unit]) -> Iterator[tuple[Said, ...]]:
+    """The quotes of units as they are searched: direct speech, and indirect speech of a
+    known speaker."""
+    articles = [u for u in units if isinstance(u, Article) and u.quotes]
+    bases = accumulate((len(article.body) for article in articles), initial=0)
+    edges: list[int] = []
+    for base, article in zip(bases, articles, strict=False):
+        edges.append(base)
+        for quote in article.quotes:
+            edges += (base + quote.start, base + quote.end)
+    together = "".join(article.body for article in articles)
+    places = iter(terms.searchable_before(together, edges) if edges else ())
+    for unit in units:
+        if isinstance(unit, Roster) or not unit.quotes:
+            yield ()
+            continue
+        base = next(places)
+        spans = [(next(places) - base, next(places) - base) for _ in unit.quotes]
+        yield tuple(
+            Said(
+                number,
+                *span,
+                quote.kind == "direct",
+                _speakers_of(quote),
+                _once([quote.role, *[speaker.role for speaker in quote.speakers]]),
+            )
+            for number, (quote, span) in enumerate(zip(unit.quotes, spans, strict=True))
+            if quote.kind == "direct" or quote.speaker
+        )
 
 
 def _speakers_of(quote: Quote) -> tuple[str, ...]:

@@ -413,7 +413,7 @@ def _take_in(pipe: Connection, coming: "SimpleQueue[tuple[Chunk, ...] | None]") 
 def _read_batch(chunks: tuple[Chunk, ...]) -> _Batch:
     items = [item for chunk in chunks for item in _split_chunk(chunk)]
     units = [u for item in items if isinstance(item, Split) for u in item.units]
-    made = iter(documents.cut([documents.of(unit) for unit in units]))
+    made = iter(documents.cut(documents.all_of(units)))
     used = (c for c in chunks if isinstance(c, PageFile | Lines))
     files = sum(isinstance(c, PageFile) or c.first == 1 for c in used)
     size = sum(c.bytes for c in chunks if isinstance(c, PageFile | Lines))
