@@ -28,7 +28,7 @@ from typing import IO, Final, TypeAlias
 from indexer.archive import Notice, Page, Unit
 from indexer.decoding import NotText, decode
 from indexer.errors import CorpusEmpty, CorpusMissing, InputRefused
-from indexer.jsonl import SUFFIXES, Lines, is_usable_id, read_lines, unit_of
+from indexer.jsonl import SUFFIXES, Lines, is_usable_id, read_lines, units_of
 from indexer.messages import Message
 from indexer.papers import Paper, PaperError, issue_date, parse_paper
 from indexer.vocabulary import Vocabulary, parse_synonyms
@@ -373,13 +373,11 @@ def _read_page(file: PageFile) -> Iterator[Item]:
 
 
 def _read_units(lines: Lines) -> Iterator[Item]:
-    for number, row in enumerate(lines.rows, lines.first):
-        if row is not None and not row.strip():
-            continue
-        try:
-            yield Entry(lines.path, number, unit_of(lines, number, row))
-        except InputRefused as refused:
-            yield refused
+    for number, unit in units_of(lines):
+        if isinstance(unit, InputRefused):
+            yield unit
+        else:
+            yield Entry(lines.path, number, unit)
 
 
 def _opened(path: Path) -> IO[bytes]:

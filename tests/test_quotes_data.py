@@ -54,11 +54,10 @@ def test_statements_of_the_seed_page_have_speakers() -> None:
 
 
 def _articles() -> list[Article]:
-    lines = jsonl.Lines("articles.jsonl", "articles", None, "utf-8", 1, (), 0)
-    units = []
-    for file in sorted(LABELLED.glob("*/articles.jsonl")):
-        for number, row in enumerate(file.read_bytes().splitlines(), start=1):
-            units.append(jsonl.unit_of(lines, number, row))
+    files = sorted(LABELLED.glob("*/articles.jsonl"))
+    rows = tuple(row for file in files for row in file.read_bytes().splitlines())
+    lines = jsonl.Lines("articles.jsonl", "articles", None, "utf-8", 1, rows, 0)
+    units = (unit for _, unit in jsonl.units_of(lines))
     return [unit for unit in units if isinstance(unit, Article)]
 
 
