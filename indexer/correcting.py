@@ -163,7 +163,7 @@ def _meant(leaf: query.Leaf, words: Lexis, finds: Finds) -> query.Leaf | None:
     """What a part meant that finds nothing."""
     text = _text_of(leaf)
     for word in (*words.meant(text)[:_TRIED], *_misread(text)):
-        if finds(better := _with_text(leaf, word)):
+        if finds(better := _with_text(leaf, _cased(word, text))):
             return better
     if isinstance(leaf, query.Words):
         return _pieced(text, words, finds)
@@ -179,7 +179,7 @@ def _pieced(text: str, words: Lexis, finds: Finds) -> query.Leaf | None:
         if finds(query.Phrase(span)):
             continue
         for word in (*words.meant(span)[:1], *_misread(span)):
-            fixes.append(_Fix(start, end, word.upper() if span.isupper() else word))
+            fixes.append(_Fix(start, end, _cased(word, span)))
             if finds(better := _fixed(text, fixes[-1:])):
                 return better
     for pair in islice(combinations(sorted(fixes), 2), _PAIRS):
@@ -191,8 +191,13 @@ def _pieced(text: str, words: Lexis, finds: Finds) -> query.Leaf | None:
 def _misread(text: str) -> Iterator[str]:
     """What a text of letters and digits may have been meant for."""
     folded = terms.fold(text)
-    if folded.isascii() and folded.isalnum() and not folded.isalpha():
+    if folded.isascii() and folded.isalnum():
         yield from islice(spelling.misread(folded), _MISREAD)
+
+
+def _cased(word: str, typed: str) -> str:
+    """A folded word in capitals where such are typed: g60 is no G60."""
+    return word.upper() if any(map(str.isupper, typed)) else word
 
 
 def _fixed(text: str, fixes: Sequence[_Fix]) -> query.Words:

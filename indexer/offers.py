@@ -6,6 +6,7 @@ Gathers people, sections, headlines and their words from the segments of a build
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,11 +19,13 @@ from indexer.documents import ZONES, Document
 from indexer.search import SuggestionKind
 from indexer.spelling import Spelling, Word, write_spelling
 from indexer.suggest import MAX_ENTRIES, Entry, Suggestions, write_suggestions
-from indexer.whoosh_query import value_key, words_field
+from indexer.whoosh_query import QUERY_ZONES, value_key, words_field
 
 OFFERS_VERSION: Final = 1  # of both files
 _SUGGEST: Final = "suggest.arrays"
 _SPELLING: Final = "spelling.arrays"
+# Words that may be meant, at which those of headlines are enough.
+_ENOUGH: Final = 1 << 15
 _HEADLINE: Final = ZONES.index("headline")
 
 
@@ -90,12 +93,32 @@ def _people(collection: Collection, gathered: Gathered) -> Iterator[Entry]:
 
 
 def _words(collection: Collection, people: Sequence[Entry]) -> Iterator[Word]:
+    """Names, the words of headlines and, in an archive too small to have many, of other
+    text, each counted as one: a headline word is likelier to be meant."""
     names = terms.characters_of_each([person.text for person in people])
     for name, person in zip(names, people, strict=True):
         yield Word(name, person.count, is_name=True)
-    for text, count, _ in _terms(collection, words_field("headline")):
-        if not text.isdecimal():
-            yield Word(text, count)
+    titled: set[str] = set()
+    for zone in QUERY_ZONES["title"]:
+        for text, count, _ in _terms(collection, words_field(zone)):
+            if not text.isdecimal():
+                yield Word(text, count)
+                titled.add(text)
+    for text in _others(collection, titled, _ENOUGH - len(people) - len(titled)):
+        yield Word(text, 1)
+
+
+def _others(collection: Collection, known: set[str], most: int) -> list[str]:
+    """The most frequent words of other zones that are Chinese and not known."""
+    if most <= 0:
+        return []
+    counts: Counter[str] = Counter()
+    for zone in ZONES:
+        for text, count, _ in _terms(collection, words_field(zone)):
+            if len(text) > 1 and terms.is_han(text[0]) and text not in known:
+                counts[text] += count
+    ranked = ((-count, text) for text, count in counts.items())
+    return [text for _, text in heapq.nsmallest(most, ranked)]
 
 
 def _merged(

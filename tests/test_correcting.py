@@ -8,7 +8,7 @@ from indexer import query
 from indexer.correcting import corrected, doubted
 from indexer.spelling import Near
 
-PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣谈互联网医院", "K30快线 开通")
+PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣谈互联网医院", "K30快线 开通", "AIT工厂")
 MEANT = {
     "龚云洲": ("龚云丹", "龚云舟"),
     "产业莲": ("产业链",),
@@ -63,6 +63,8 @@ def matches(node: query.Node, text: str) -> bool:
         ("沈一明谈互联往医院", "沈一鸣谈互联网医院"),
         ("沈一明 非 产业莲", "沈一鸣 非 产业莲"),
         ("K3O快线", "K30快线"),
+        ("K3O", "K30"),
+        ("AlT工厂", "AIT工厂"),
     ],
 )
 def test_what_finds_nothing_is_put_right(typed: str, meant: str) -> None:

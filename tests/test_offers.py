@@ -108,6 +108,16 @@ def test_what_finds_nothing_gets_a_suggestion(
     assert (answer.total, answer.suggestion) == (0, meant)
 
 
+def test_words_of_text_are_meant_where_headlines_have_few(tmp_path: Path) -> None:
+    texts = Article(
+        "t1", "article", "要闻", "硬质合金刀具产量上升。", kicker="市人大代表"
+    )
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace([of(texts)])
+        assert engine.search(SearchRequest("硬质合斤")).suggestion == "硬质合金"
+        assert engine.search(SearchRequest("人大带表")).suggestion == "人大代表"
+
+
 def test_what_has_results_gets_none(engine: Engine) -> None:
     assert engine.search(SearchRequest("龚云舟")).suggestion is None
 
