@@ -14,13 +14,14 @@ import numpy as np
 
 from indexer import ledger, query, terms
 from indexer.arrays import Array, Matches
-from indexer.correcting import corrected, doubted, spelt_out
+from indexer.correcting import corrected, doubted
 from indexer.documents import ZONES
 from indexer.messages import Message
 from indexer.relevance import Grains, Question, answering, asked_of, reordered
 from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
 from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
+from indexer.spelt import spelt_out
 from indexer.terms import QueryTerm
 from indexer.weighing import asks, is_list, is_long, is_short, telling
 from indexer.whoosh_index import Snapshot
@@ -79,7 +80,7 @@ class Asking:
         if spoken := self._spoken(tree):
             return spoken
         if tree is not None and (spelt := spelt_out(tree, self._read_as)):
-            return Rewritten(query.Otherwise(tree, spelt[0]), (spelt[1],))
+            return Rewritten(query.Otherwise(tree, spelt[0]), spelt[1])
         return self.rewriter.rewritten(tree, self._prints)
 
     def found(self, tree: query.Node | None) -> Found:

@@ -2,9 +2,8 @@
 
 Parts that find nothing by themselves are taken for mistaken, and so are runs that are
 no word and are printed nowhere in a row, or only as part of one word, or by chance
-(市互 for 互市). A word of the language or of the index is never corrected. Letters that
-are printed nowhere are read as pinyin. Knows no index: it is handed what words may have
-meant and what a query finds.
+(市互 for 互市). A word of the language or of the index is never corrected. Knows no
+index: it is handed what words may have meant and what a query finds.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,12 +11,9 @@ from itertools import combinations, islice
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from indexer import names, query, spelling, terms
-from indexer.messages import Message
 
 # Whether any unit matches a query.
 Finds: TypeAlias = Callable[[query.Node], bool]
-# The people or headlines that letters are read as, the likeliest first.
-ReadAs: TypeAlias = Callable[[str], tuple[str, ...]]
 # How many units print a text in a row, anywhere or in headlines.
 Counted: TypeAlias = Callable[[str, bool], int]
 
@@ -27,7 +23,6 @@ _TOGETHER: Final = 3  # words that one may have been cut into
 _SPANS: Final = 16
 _MISREAD: Final = 8  # readings of one text of letters and digits
 _PAIRS: Final = 8
-_SHOWN: Final = 3  # readings that a note names
 # How much oftener than a run that is no word a word near to it must be printed to be
 # meant; what looks like a name may be one that print doesn't introduce.
 _OFTENER, _OFTENER_THAN_NAME = 10, 30
@@ -48,28 +43,6 @@ class Lexis(Protocol):
 
     def meant(self, typed: str) -> Sequence[str]:
         """The first few of them."""
-
-
-def spelt_out(tree: query.Node, read_as: ReadAs) -> tuple[query.Node, Message] | None:
-    """A query of nothing but letters, as what is read so, and a note that says it; None
-    where nothing is.
-
-    >>> tree = query.parse("shen yun zhou").tree
-    >>> spelt_out(tree, lambda text: ("沈云舟",))[0]
-    Words(text='沈云舟')
-    """
-    letters = _letters(tree)
-    found = read_as(letters) if letters else ()
-    nodes = (query.Words(t) if names.is_name(t) else query.Phrase(t) for t in found)
-    meant = query.any_of(nodes)
-    if meant is None:
-        return None
-    shown = found[:_SHOWN]
-    more = "" if len(shown) == len(found) else "…"
-    return meant, Message(
-        f"“{letters}”按拼音理解为：{'、'.join(shown)}{more}",
-        f"“{letters}” was read as pinyin: {', '.join(shown)}{more}",
-    )
 
 
 def corrected(tree: query.Node, words: Lexis, finds: Finds) -> query.Node | None:
@@ -147,16 +120,6 @@ def _oftener(
         return None
     often = _OFTENER_THAN_NAME if names.is_name(text) else _OFTENER
     return slip if counted(slip, False) >= often * count else None
-
-
-def _letters(tree: query.Node) -> str:
-    """What is typed where it is only letters, between spaces or not."""
-    words = tree.nodes if isinstance(tree, query.And) else (tree,)
-    texts = [word.text for word in words if isinstance(word, query.Words)]
-    typed = "".join(texts)
-    plain = terms.fold(typed).replace("'", "").replace("’", "").replace("ü", "v")
-    whole = len(texts) == len(words) and plain.isascii() and plain.isalpha()
-    return typed if whole and len(plain) > 1 else ""
 
 
 def _meant(leaf: query.Leaf, words: Lexis, finds: Finds) -> query.Leaf | None:

@@ -102,6 +102,27 @@ def spelling_of(name: str) -> tuple[str, ...]:
     return (*first, *(_known().get(character, character) for character in rest))
 
 
+def surname_readings(surname: str) -> tuple[tuple[str, ...], ...]:
+    """The ways to read a surname, its own or the usual one; none where no list says.
+
+    >>> surname_readings("覃"), surname_readings("邓")
+    ((('qin',), ('tan',)), (('deng',),))
+    """
+    if own := _surnames().get(surname):
+        return own
+    usual = tuple(_known().get(character, "") for character in surname)
+    return (usual,) if all(usual) else ()
+
+
+def toneless(reading: str) -> str:
+    """Letters without the marks of tones.
+
+    >>> toneless("lǘ yún")
+    'lv yun'
+    """
+    return reading.translate(_tones())
+
+
 def loose(syllable: str) -> str:
     """What syllables that many speakers don't tell apart have in common.
 
@@ -117,7 +138,7 @@ def _word_at(text: str, start: int) -> tuple[str, ...]:
     """The reading of the longest word that stands there, if any does."""
     for end in range(start + _LONGEST_WORD, start + 1, -1):
         if word := _words().get(text[start:end]):
-            return tuple(_toneless(reading[0]) for reading in word)
+            return tuple(toneless(reading[0]) for reading in word)
     return ()
 
 
@@ -155,7 +176,7 @@ def _known() -> dict[str, str]:
 def _characters() -> dict[int, tuple[str, ...]]:
     known = import_module("pypinyin.pinyin_dict").pinyin_dict
     # One text is stripped of tones forty times as fast as 40,000.
-    read = _toneless("\n".join(known.values())).split("\n")
+    read = toneless("\n".join(known.values())).split("\n")
     return {
         code: tuple(dict.fromkeys(line.split(",")))[:READINGS]
         for code, line in zip(known, read, strict=True)
@@ -171,7 +192,7 @@ def _usual() -> dict[str, str]:
 def _openings() -> frozenset[str]:
     """How words begin that are not read as their characters usually are: most are."""
     usual = _usual()
-    every = _toneless("\n".join(",".join(r[0] for r in w) for w in _words().values()))
+    every = toneless("\n".join(",".join(r[0] for r in w) for w in _words().values()))
     return frozenset(
         word[:2]
         for word, read in zip(_words(), every.split("\n"), strict=True)
@@ -183,10 +204,6 @@ def _openings() -> frozenset[str]:
 def _words() -> dict[str, Any]:  # Any: pypinyin's lists of lists
     known: dict[str, Any] = import_module("pypinyin.phrases_dict").phrases_dict
     return known
-
-
-def _toneless(reading: str) -> str:
-    return reading.translate(_tones())
 
 
 @cache

@@ -150,9 +150,8 @@ class Suggestions:
 
 
 def _is_surname(letters: str, name: str) -> bool:
-    surname = names.surname_of(name) or ""
-    read = pinyin.name_readings(name) if surname else ()
-    return any("".join(way[: len(surname)]) == letters for way in read)
+    read = pinyin.surname_readings(names.surname_of(name) or "")
+    return any("".join(way) == letters for way in read if way)
 
 
 def _ranked(entries: Iterable[Entry]) -> list[Entry]:

@@ -17,7 +17,7 @@ archive errors dates wordlists
 cues clauses
 settings names query decoding papers pinyin interviews occasions reporting packing
 terms bylines
-weighing saying
+weighing saying spelt
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
 marks aligning mentions
