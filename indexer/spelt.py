@@ -1,8 +1,8 @@
 """Letters that are typed for Chinese → the people or headlines that are read so.
 
-shenyun, shen yun zhou, shěn yún zhōu and syz; beside other words (shenyunzhou 大桥), and
-as the value of a field of people (记者:shenyunzhou). Reads queries only: it is handed
-how an index reads letters, which is not at all where it prints them.
+shenyun, shen yun zhou, shěn yún zhōu and syz; beside other words (shenyunzhou 大桥),
+and as the value of a field of people (记者:shenyunzhou). Reads queries only: it is
+handed how an index reads letters, which is not at all where it prints them.
 """
 
 from collections.abc import Callable
