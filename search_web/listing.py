@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
 from starlette.requests import Request
 
 from indexer import UNKNOWN_SPEAKER, FacetValue, Hit
@@ -17,8 +18,7 @@ from search_web.rendering import Wording
 from search_web.site import Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A place to go: an empty `href` is plain text; `count` where it is known."""
 
     label: str
@@ -35,8 +35,7 @@ class Box:
     kept: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One result, or one unit of a page's list."""
 
     hit: Hit

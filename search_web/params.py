@@ -124,18 +124,23 @@ def search_params(request: SearchRequest) -> dict[str, str]:
     >>> search_params(SearchRequest("通车", since=dt.date(2024, 1, 1), offset=10))
     {'q': '通车', 'from': '2024-01-01', 'offset': '10'}
     """
-    sort, limit = request.sort, request.limit
-    named = {
-        "q": request.query,
-        **{name: getattr(request, name) for name in FILTERS},
-        "from": request.since,
-        "to": request.until,
-        "sort": "" if sort is _USUAL.sort else sort.value,
-        "limit": "" if limit == _USUAL.limit else str(limit),
-        "offset": str(request.offset or ""),
-        "exact": "1" if request.exact else "",
-    }
-    return {name: str(value) for name, value in named.items() if value}
+    named = {"q": request.query} if request.query else {}
+    for name in FILTERS:
+        if value := getattr(request, name):
+            named[name] = value
+    if request.since:
+        named["from"] = str(request.since)
+    if request.until:
+        named["to"] = str(request.until)
+    if request.sort is not _USUAL.sort:
+        named["sort"] = request.sort.value
+    if request.limit != _USUAL.limit:
+        named["limit"] = str(request.limit)
+    if request.offset:
+        named["offset"] = str(request.offset)
+    if request.exact:
+        named["exact"] = "1"
+    return named
 
 
 def typed(text: str) -> str:
@@ -172,9 +177,10 @@ class Links:
         self, route: str, query: Mapping[str, str] | None = None, /, **parts: str
     ) -> str:
         """The address of a route; `parts` fill its path."""
-        quoted = {key: _in_path(part) for key, part in parts.items()}
-        path = self._root + self._paths[route].format_map(quoted)
-        return self._with_query(path, query or {})
+        path = self._paths[route]
+        if parts:
+            path = path.format_map({key: _in_path(part) for key, part in parts.items()})
+        return self._with_query(self._root + path, query or {})
 
     def search(self, request: SearchRequest) -> str:
         """The results of a request; quotations have a page of their own."""

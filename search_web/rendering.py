@@ -2,18 +2,20 @@
 
 Hides Jinja (autoescape on, undefined names are errors), the catalogue `wording.toml`
 and how a static file's address follows its content. A template gets the fields of its
-view's context dataclass, `say` and `links`, and nothing else.
+view's context dataclass, `say`, `links`, `asset` (the address of a static file) and
+`parts`, the pieces that pages are built of, and nothing else.
 """
 
 import dataclasses
 import datetime as dt
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol, get_args
 
 import jinja2
+from jinja2.runtime import Context as TemplateContext
 
 from indexer import Lang
 
@@ -90,6 +92,25 @@ class Wording:
         return self("site.list").join(items)
 
 
+class _DirectContext(TemplateContext):
+    """Calls what a template calls. Jinja asks of each whether it takes the context,
+    which nothing here does: two hundred calls a page."""
+
+    def call(
+        self,
+        called: Callable[..., Any],
+        *given: Any,
+        _loop_vars: object = None,  # for those who take the context
+        _block_vars: object = None,
+        **named: Any,
+    ) -> Any:  # Any: whatever is called gives
+        return called(*given, **named)
+
+
+class _Environment(jinja2.Environment):
+    context_class = _DirectContext
+
+
 class Renderer:
     """Makes pages from templates; reads templates, wording and static files once."""
 
@@ -98,7 +119,7 @@ class Renderer:
             path.name: _read_asset(path) for path in (_HERE / "static").iterdir()
         }
         self._wording = {lang: _read_wording(lang, papers) for lang in get_args(Lang)}
-        self._templates = jinja2.Environment(
+        self._templates = _Environment(
             loader=jinja2.FileSystemLoader(_HERE / "templates"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -107,7 +128,11 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._templates.filters.update(number=number, day=_day)
-        self._templates.globals["digest_of"] = lambda name: self._assets[name].digest
+        # Pieces of every page, made ready once for a language.
+        parts = self._templates.get_template("parts.html")
+        self._parts = {
+            lang: parts.make_module({"say": say}) for lang, say in self._wording.items()
+        }
 
     def wording(self, lang: Lang) -> Wording:
         return self._wording[lang]
@@ -118,9 +143,16 @@ class Renderer:
             field.name: getattr(context, field.name)
             for field in dataclasses.fields(context)
         }
-        say = self.wording(links.lang)
+
+        def asset(name: str) -> str:
+            return links.to("static", digest=self._assets[name].digest, name=name)
+
         return self._templates.get_template(template).render(
-            shown, say=say, links=links
+            shown,
+            say=self.wording(links.lang),
+            links=links,
+            asset=asset,
+            parts=self._parts[links.lang],
         )
 
     def asset(self, digest: str, name: str) -> Asset | None:
