@@ -78,7 +78,7 @@ def marked_in(text: str) -> list[Marked]:
     >>> [(text[run.start : run.end], run.closed) for run in marked_in(text)]
     [('这叫‘共赢’。', True), ('那么', False)]
     """
-    if not any(mark in text for mark in _OUTER):
+    if "“" not in text and not any(mark in text for mark in _OUTER):
         return []  # as most
     found, behind = [], 0
     for start, end in sorted(_outer_runs(text)):

@@ -98,6 +98,7 @@ _DATE = re.compile(
     f"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]"
     f"|[{_DIGIT}]{{1,2}}[日号]|[今昨前][天日晚晨夜](?![年报时]))"
 )
+_LONGEST_DATE = 14
 # What a date has. Each branch begins with a character, so that it is found fast.
 _DAY_HINT = re.compile(
     f"(?:日|号)(?<=[{_DIGIT}一二三四五六七八九十].)"
@@ -138,9 +139,11 @@ _DAYS_BACK = {"今": 0, "昨": 1, "前": 2}
 def _day(
     text: str, start: int, end: int, today: dt.date | None
 ) -> tuple[dt.date | None, Span | None]:
-    if today is None or not _DAY_HINT.search(text, start, end):
+    hint = _DAY_HINT.search(text, start, end) if today else None
+    if today is None or hint is None:
         return None, None
-    for match in reversed(list(_DATE.finditer(text, start, end))):
+    first = max(start, hint.start() - _LONGEST_DATE)
+    for match in reversed(list(_DATE.finditer(text, first, end))):
         if _NOT_THEN.match(text, match.end()) or text.endswith(
             _FROM, start, match.start()
         ):
