@@ -34,8 +34,8 @@ def find_cues(text: str, *, quoted: bool = True) -> list[Cue]:
     kinds, longer = _cue_kinds(), _longer_words()
     found = []
     for match in _cue_pattern(quoted).finditer(text):
-        word, stem = match.group(0, 1)
-        start, end = match.span()
+        word, (start, end) = match[0], match.span()
+        stem = word[:-1] if match.lastindex else word
         if word in _SHORT and text[end : end + 1] not in _PAUSE:
             continue
         last = start + len(stem)
@@ -86,5 +86,5 @@ def _longer_words() -> dict[str, list[tuple[str, int]]]:
 def _cue_pattern(quoted: bool) -> re.Pattern[str]:
     kinds = _cue_kinds()
     words = [word for word, kind in kinds.items() if quoted or kind != "quote"]
-    behind = "(?:(?<=..)[说道称](?!明|法|服|为|作))?"
-    return re.compile(f"({any_of(words)}){behind}")
+    behind = "((?<=..)[说道称](?!明|法|服|为|作))?"
+    return re.compile(any_of(words) + behind)

@@ -51,14 +51,14 @@ def speech_in(
 ) -> list[Speech]:
     """Those of a body's marked runs that somebody says, in order; `told` is the body
     without speech, in which the cues stand."""
-    starts = [cue.start for cue in cues]
     found: list[Speech] = []
-    for mark in marks:
-        if _may_speak(body, mark):
-            speech = _framed(told, mark, cues, starts)
-            joins = bool(found) and found[-1].mark.behind == mark.start - 1
-            if _score(body, speech, joins=joins) > 0:
-                found.append(speech)
+    weighed = [mark for mark in marks if _may_speak(body, mark)]
+    starts = [cue.start for cue in cues] if weighed else []
+    for mark in weighed:
+        speech = _framed(told, mark, cues, starts)
+        joins = bool(found) and found[-1].mark.behind == mark.start - 1
+        if _score(body, speech, joins=joins) > 0:
+            found.append(speech)
     return found
 
 
