@@ -26,6 +26,7 @@ from indexer.speech import (
     SPOKEN_END,
     STOP_END,
     Speech,
+    may_speak,
     speech_in,
     without_speech,
 )
@@ -43,7 +44,7 @@ def extract(article: Article) -> tuple[Quote, ...]:
     [('direct', '王岚', '雨季要早防，大家放心。'), ('indirect', '王岚', '老人少出门。')]
     """
     body = article.body
-    marks = marked_in(body)
+    marks = [mark for mark in marked_in(body) if may_speak(body, mark)]
     told = without_speech(body, marks)
     cues = find_cues(told, quoted=bool(marks))
     answers = answers_in(body)

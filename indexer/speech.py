@@ -49,12 +49,11 @@ def without_speech(body: str, marks: Iterable[Marked]) -> str:
 def speech_in(
     body: str, told: str, marks: Iterable[Marked], cues: Sequence[Cue]
 ) -> list[Speech]:
-    """Those of a body's marked runs that somebody says, in order; `told` is the body
-    without speech, in which the cues stand."""
+    """Those of a body's marked runs that somebody says, in order, of those that may
+    speak; `told` is the body without speech, in which the cues stand."""
     found: list[Speech] = []
-    weighed = [mark for mark in marks if _may_speak(body, mark)]
-    starts = [cue.start for cue in cues] if weighed else []
-    for mark in weighed:
+    starts = [cue.start for cue in cues]
+    for mark in marks:
         speech = _framed(told, mark, cues, starts)
         joins = bool(found) and found[-1].mark.behind == mark.start - 1
         if _score(body, speech, joins=joins) > 0:
@@ -62,7 +61,7 @@ def speech_in(
     return found
 
 
-def _may_speak(body: str, mark: Marked) -> bool:
+def may_speak(body: str, mark: Marked) -> bool:
     """Whether marked words are worth weighing: most are terms, known by their size."""
     if mark.end - mark.start > _TERM or body[mark.start - 2 : mark.start - 1] in _LEADS:
         return True

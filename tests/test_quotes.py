@@ -233,6 +233,11 @@ def test_what_reports_nothing_is_no_statement(body: str) -> None:
     assert told(body) == []
 
 
+def test_term_in_marks_keeps_no_statement_from_being_told() -> None:
+    body = "浔河上将架起“彩虹”。青浔通讯社2日报道说，新桥明年春天开工。"
+    assert told(body) == [("新桥明年春天开工。", "青浔通讯社2日报道")]
+
+
 def test_advertisements_say_nothing() -> None:
     ad = Article("qx.1", "ad", None, "经理方静说：“欢迎选购，送货上门。”")
     assert with_quotes(ad).quotes == ()
