@@ -66,7 +66,9 @@ def _spaced(who: str, rest: list[query.Node], *, whole: bool) -> Saying | None:
     second = rest[0].text if isinstance(rest[0], query.Words) else ""
     if second in _VERBS:
         rest = rest[1:]
-    elif behind := next((end for start, end in _verbs(second) if not start), 0):
+    elif behind := next(
+        (e for s, e in _verbs(second) if not s and _asks(second[e:])), 0
+    ):
         rest = [query.Words(second[behind:]), *rest[1:]]
     elif not whole:
         ends = (start for start, end in _verbs(who) if end == len(who))
@@ -74,7 +76,7 @@ def _spaced(who: str, rest: list[query.Node], *, whole: bool) -> Saying | None:
     else:
         return None
     said = query.all_of(rest)
-    if said is None or not who:
+    if said is None or not _asks(who):
         return None
     return Saying(_speaker(who), _said(said))
 
@@ -83,7 +85,7 @@ def _in_run(run: str) -> Iterator[Saying]:
     """Of one run: 兰钧说大桥."""
     for start, end in _verbs(run, _IN_RUNS):
         who, said = run[:start], run[end:]
-        if said and (who in _ANYBODY or len(who) >= _LEAST):
+        if _asks(said) and (who in _ANYBODY or len(_asks(who)) >= _LEAST):
             yield Saying(_speaker(who), _said(query.Words(said)), run)
 
 
@@ -97,6 +99,11 @@ def _verbs(text: str, verbs: tuple[str, ...] = _VERBS) -> Iterator[tuple[int, in
         verb = next((verb for verb in verbs if text.startswith(verb, start)), "")
         if verb and start + len(verb) in ends:
             yield start, start + len(verb)
+
+
+def _asks(text: str) -> str:
+    """What of a text can be searched."""
+    return terms.characters(text).text
 
 
 def _speaker(who: str) -> str | None:

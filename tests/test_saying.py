@@ -62,7 +62,7 @@ def test_anybody_and_anything() -> None:
             "兰钧 说明书",
             "“兰钧说” 大桥",
         ),
-        *("代表 建议 办理", "兰钧 或 说 大桥"),
+        *("代表 建议 办理", "兰钧 或 说 大桥", "兰钧说！", "兰钧 说，", "，，说大桥"),
     ],
 )
 def test_others_say_nothing(typed: str) -> None:
