@@ -5,7 +5,7 @@ matcher, a document at a time: right, but slow.
 """
 
 import time
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +29,7 @@ from indexer.arrays.walking import walked
 _NOTHING: Final = matching.Nothing()
 _FEW: Final = 64
 _RARE: Final = 256  # postings of a phrase's rarest term: few documents have them all
-_READ: Final = 8  # documents that are read through for a phrase
+_READ: Final = 16  # documents that are read through for a phrase
 _NO_SCORES: Final = np.empty(0, np.float32)
 
 
@@ -195,17 +195,16 @@ class Compiler:
     def _reading(
         self, docs: Array, scores: Array, field: str, terms: Sequence[Sequence[int]]
     ) -> Matching:
-        """Those of a few documents that print terms in a row, each read through: 2 µs,
+        """Those of a few documents that print terms in a row, each read through: 1 µs,
         and they are scored already. Going by places takes 15 in each segment."""
-        bases, here = self._collection.bases, []
-        for place, document in enumerate(docs.tolist()):
-            number = bisect_right(bases, document) - 1
-            one = document - bases[number]
-            if prints_phrase(self._segments[number], field, terms[number], one):
-                here.append(place)
-        if len(here) == len(docs):
-            return matching.Scored(docs, scores)
-        kept = np.array(here, np.intp)
+        numbers, bases = docs.tolist(), self._collection.bases
+        here: list[int] = []
+        for segment, wanted, base in zip(self._segments, terms, bases, strict=False):
+            first, end = len(here), bisect_left(numbers, base + segment.size)
+            if end > first:
+                held = [number - base for number in numbers[first:end]]
+                here += prints_phrase(segment, field, wanted, held)
+        kept = np.array(here, bool).nonzero()[0]
         return matching.Scored(docs.take(kept), scores.take(kept))
 
     def literal(self, asked: Literal) -> Matching:

@@ -22,12 +22,13 @@ def phrase_docs(segment: Segment, field: str, terms: Sequence[int], slop: int) -
 
 
 def prints_phrase(
-    segment: Segment, field: str, terms: Sequence[int], document: int
-) -> bool:
-    """Whether a document that has all of these terms has them in a row."""
+    segment: Segment, field: str, terms: Sequence[int], documents: Sequence[int]
+) -> list[bool]:
+    """Whether documents that have all of some terms have them in a row."""
     stream = segment.stream(field)
     run = np.array(_codes(segment, field, terms), stream.codes.dtype).tobytes()
-    return stream.prints(document, segment.size, run)
+    starts = stream.document_starts(segment.size).data
+    return [stream.prints(run, starts[n], starts[n + 1]) for n in documents]
 
 
 def _codes(segment: Segment, field: str, terms: Sequence[int]) -> list[int]:

@@ -93,11 +93,10 @@ class Stream:
             self._starts[size] = found
         return found
 
-    def prints(self, document: int, size: int, run: bytes) -> bool:
-        """Whether one of `size` documents prints a run of codes, given as the bytes
-        that they have here."""
-        starts, width = self.document_starts(size).data, self.codes.itemsize
-        printed = self.codes.data[starts[document] : starts[document + 1]].tobytes()
+    def prints(self, run: bytes, start: int, end: int) -> bool:
+        """Whether a run of codes, given as the bytes that they have here, stands
+        between two places."""
+        printed, width = self.codes.data[start:end].tobytes(), self.codes.itemsize
         at = printed.find(run)
         while at >= 0 and at % width:  # the middle of a code
             at = printed.find(run, at + 1)
