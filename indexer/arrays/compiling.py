@@ -295,11 +295,18 @@ class _Printed:
         return int(np.count_nonzero(self.sections == section))
 
 
+# Of most quotations a segment has none: three segments take little more than one.
+_UNPRINTED: Final = _Printed(*(np.empty(0, k) for k in (np.uint32, np.uint8, int)))
+
+
 def _printed(segment: Segment, asked: Literal) -> _Printed:
     if segment.literals is None:
-        return _Printed(*(np.empty(0, kind) for kind in (np.uint32, np.uint8, int)))
+        return _UNPRINTED
+    places = segment.literals.places(asked.text)
+    if not len(places):
+        return _UNPRINTED
     stream = segment.literals.stream
-    runs = stream.owners_of(segment.literals.places(asked.text))
+    runs = stream.owners_of(places)
     begins = changes(runs).nonzero()[0]
     counts = sizes(begins, len(runs))
     runs = runs.take(begins)
@@ -321,6 +328,8 @@ def _scored(
 ) -> tuple[Array, Array]:
     """Documents that print a literal, and their scores: BM25 of how often each section
     does; `weighed` has the field, the average length and the factor of each."""
+    if printed is _UNPRINTED:
+        return printed.docs, _NO_SCORES
     scores = np.empty(len(printed.docs), np.float32)
     for section, (field, average, factor) in weighed.items():
         here = (printed.sections == section).nonzero()[0]
