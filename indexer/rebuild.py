@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -191,6 +192,7 @@ def read_units(
 _WORTH_A_POOL = 4 << 20
 # How many batches a worker has: one that it reads and one that waits for it.
 _AHEAD = 2
+_PATIENCE = 5.0  # seconds that a worker has to end
 # The more articles together, the fewer words are told twice: of 100,000 in batches of
 # 1 MB two million, in batches of .25 MB three.
 _BATCH_BYTES, _BATCH_CHUNKS = 1 << 20, 64
@@ -330,7 +332,8 @@ def _in_workers(grouped: Iterator[tuple[Chunk, ...]], jobs: int) -> Iterator[_Ba
     A pool of the library would hang for ever when a worker is killed while it answers;
     a pipe of its own for each ends with the worker.
     """
-    workers = [_start_worker() for _ in range(jobs)]
+    started = [_start_worker() for _ in range(jobs)]
+    workers = [pipe for pipe, _ in started]
     busy: deque[Connection] = deque()
     try:
         for chunks in grouped:
@@ -345,17 +348,20 @@ def _in_workers(grouped: Iterator[tuple[Chunk, ...]], jobs: int) -> Iterator[_Ba
         while busy:
             yield _answer(busy.popleft())
     finally:
-        for worker in workers:
-            worker.close()
+        for pipe, process in started:
+            pipe.close()
+            # Of one that has ended the system tells how much memory it took.
+            process.join(_PATIENCE)
 
 
-def _start_worker() -> Connection:
+def _start_worker() -> tuple[Connection, BaseProcess]:
     """The parent's end of the pipe to a new worker, which ends when that is closed."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    context.Process(target=_work, args=(theirs,), daemon=True).start()
+    process = context.Process(target=_work, args=(theirs,), daemon=True)
+    process.start()
     theirs.close()
-    return ours
+    return ours, process
 
 
 def _told(worker: Connection, chunks: tuple[Chunk, ...]) -> Connection:

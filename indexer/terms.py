@@ -17,12 +17,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib import import_module
 from importlib.metadata import version
 from itertools import chain, count
 from typing import Any, Final, TypeAlias
 from unicodedata import normalize
 
-import jieba
 import numpy as np
 import opencc
 from numpy.typing import NDArray
@@ -222,7 +222,7 @@ def phrase_term(text: str) -> QueryTerm:
 
 def fingerprint() -> dict[str, str]:
     """What the terms of an index depend on, by name."""
-    return {"jieba": jieba.__version__, "opencc": version("opencc")}
+    return {"jieba": version("jieba"), "opencc": version("opencc")}
 
 
 def is_han(character: str) -> bool:
@@ -460,6 +460,7 @@ def jieba_cutter() -> Callable[[str], list[str]]:
     The tokenizer is our own, and its cache goes to a folder that is private and short-
     lived: jieba loads whatever stands in the shared temporary folder.
     """
+    jieba = import_module("jieba")  # a tenth of a second that others need not wait
     tokenizer = jieba.Tokenizer()
     jieba.setLogLevel("WARNING")
     with tempfile.TemporaryDirectory() as folder:

@@ -318,8 +318,9 @@ class _Tokens:
         """What was printed of a range of terms, sorted: the term, and in the lower half
         its place, or the number that this has."""
         chosen = np.flatnonzero(self.terms - np.uint32(first) < np.uint32(end - first))
-        joined = self.terms[chosen].astype(np.uint64) << _HALF
-        joined |= (chosen if numbers is None else numbers[chosen]).astype(np.uint64)
+        joined = self.terms.take(chosen).astype(np.uint64)
+        joined <<= _HALF
+        joined |= chosen.view(np.uint64) if numbers is None else numbers.take(chosen)
         joined.sort()
         return joined
 

@@ -136,9 +136,12 @@ def write_pairs(writer: ArrayWriter, codes: Array) -> None:
     """Write the table of pairs of a whole stream of codes."""
     pairs = PairsWriter(writer, len(codes))
     for group in _by_first(codes):
-        joined = codes.take(group).astype(np.uint64) << np.uint64(48)
-        joined |= codes.take(group + 1).astype(np.uint64) << np.uint64(32)
-        joined |= group.astype(np.uint64)
+        # In place: memory that is new costs more than what is worked out in it.
+        joined = codes.take(group).astype(np.uint64)
+        joined <<= np.uint64(_BITS)
+        joined |= codes[1:].take(group)
+        joined <<= np.uint64(2 * _BITS)
+        joined |= group.view(np.uint64)
         pairs.add(joined)
     pairs.finish()
 
