@@ -18,7 +18,14 @@ from indexer.arrays import Array, Collection, Segment
 from indexer.documents import ZONES, Document
 from indexer.search import SuggestionKind
 from indexer.spelling import Spelling, Word, write_spelling
-from indexer.suggest import MAX_ENTRIES, Entry, Suggestions, write_suggestions
+from indexer.suggest import (
+    MAX_ENTRIES,
+    Entry,
+    Keyed,
+    Suggestions,
+    keyed,
+    write_suggestions,
+)
 from indexer.whoosh_query import QUERY_ZONES, value_key, words_field
 
 OFFERS_VERSION: Final = 1  # of both files
@@ -49,10 +56,10 @@ class Gathered:
                 count, newest = self._signers.get(name, (0, 0))
                 self._signers[name] = count + 1, max(newest, day)
 
-    def headlines(self) -> Iterator[Entry]:
+    def headlines(self) -> Keyed:
         """Each headline once."""
         held = ((text, 1, day) for day, text in self._headlines)
-        yield from _merged("headline", held)
+        return keyed("headline", _merged("headline", held))
 
     def signers(self) -> Iterator[tuple[str, int, int]]:
         """Who signs so, in how many units, and the newest day."""
@@ -68,13 +75,16 @@ class Offers:
         self.spelling = Spelling(folder / _SPELLING)
 
 
-def write_offers(folder: Path, collection: Collection, gathered: Gathered) -> None:
-    """Write what the index in a folder offers, in place of what it did."""
+def write_offers(
+    folder: Path, collection: Collection, gathered: Gathered, headlines: Keyed
+) -> None:
+    """Write what the index in a folder offers, in place of what it did; `headlines` are
+    those that were gathered, which need not wait for the index."""
     for name in (_SUGGEST, _SPELLING):
         (folder / name).unlink(missing_ok=True)
     people = list(_people(collection, gathered))
-    sections = _merged("section", _values(collection, "section"))
-    offered = (*people, *sections, *gathered.headlines())
+    sections = keyed("section", _merged("section", _values(collection, "section")))
+    offered = (keyed("person", people), sections, headlines)
     write_suggestions(folder / _SUGGEST, offered)
     write_spelling(folder / _SPELLING, _words(collection, people))
 

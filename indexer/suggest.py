@@ -9,7 +9,7 @@ numbers. Knows nothing of units and segments: `whoosh_index` gathers the entries
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ _WRITTEN, _SPELT, _INITIALS = b"\x01", b"\x02", b"\x03"
 _LONGEST: Final = 12  # searchable characters of an entry that are compared
 _PRINTED: Final = 2 * _LONGEST  # printed characters that these are taken from
 _MOST_SYLLABLES: Final = 8
+_BEHIND: Final = 6  # bytes behind a key: a zero, the kind, the number of an entry
 _LEAST_LETTERS: Final = 4  # of a headline's beginning: fewer are a syllable
 # Entries that may be looked at for each that is offered: one has several readings.
 _SPARE: Final = 16
@@ -41,10 +42,27 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     newest: int
 
 
-def write_suggestions(path: Path, entries: Iterable[Entry]) -> None:
-    """Write what is offered, each text of a kind once."""
-    ranked = _ranked(entries)
-    keys, starts, numbers = _table(ranked)
+class Keyed(msgspec.Struct, frozen=True):
+    """Entries of one kind, each text once, by rank; and all that they are found by,
+    sorted, each with the number of its entry."""
+
+    kind: SuggestionKind
+    entries: list[Entry]
+    rows: list[bytes]
+
+
+def keyed(kind: SuggestionKind, entries: Iterable[Entry]) -> Keyed:
+    """Entries of a kind with their keys: most of the work of writing them, for which
+    nothing need be known of other kinds."""
+    ranked = heapq.nsmallest(MAX_ENTRIES, entries, key=_rank)
+    return Keyed(kind, ranked, sorted(_rows(kind, ranked)))
+
+
+def write_suggestions(path: Path, kinds: Iterable[Keyed]) -> None:
+    """Write what is offered of some kinds."""
+    ordered = sorted(kinds, key=lambda held: _KINDS.index(held.kind))
+    ranked = [entry for held in ordered for entry in held.entries]
+    keys, starts, numbers = _table(ordered)
     texts = [entry.text.encode("utf-8", "surrogatepass") for entry in ranked]
     with ArrayWriter(path) as writer:
         write_lexicon(writer, keys, "keys")
@@ -53,8 +71,8 @@ def write_suggestions(path: Path, entries: Iterable[Entry]) -> None:
         writer.put("texts.blob", np.frombuffer(b"".join(texts), np.uint8))
         writer.put("texts.starts", np.cumsum([0, *map(len, texts)]).astype(np.uint64))
         writer.put("counts", np.array([entry.count for entry in ranked], np.uint32))
-        kinds = [_KINDS.index(entry.kind) for entry in ranked]
-        writer.put("kinds", np.array(kinds, np.uint8))
+        numbered = [_KINDS.index(entry.kind) for entry in ranked]
+        writer.put("kinds", np.array(numbered, np.uint8))
 
 
 class Suggestions:
@@ -154,49 +172,49 @@ def _is_surname(letters: str, name: str) -> bool:
     return any("".join(way) == letters for way in read if way)
 
 
-def _ranked(entries: Iterable[Entry]) -> list[Entry]:
-    kinds: dict[SuggestionKind, list[Entry]] = {kind: [] for kind in _KINDS}
-    for entry in entries:
-        kinds[entry.kind].append(entry)
-    best = (heapq.nsmallest(MAX_ENTRIES, held, key=_rank) for held in kinds.values())
-    return [entry for held in best for entry in held]
-
-
 def _rank(entry: Entry) -> tuple[int, int, str]:
     return -entry.count, -entry.newest, entry.text
 
 
-def _table(ranked: list[Entry]) -> tuple[list[bytes], Array, Array]:
+def _table(kinds: Sequence[Keyed]) -> tuple[list[bytes], Array, Array]:
     """The sorted keys of all entries, where the entries of each begin, and these."""
-    rows = sorted(_rows(ranked))
+    rows = sorted(chain.from_iterable(held.rows for held in kinds))
     keys: list[bytes] = []
     starts: list[int] = []
     for place, row in enumerate(rows):
-        if not keys or row[:-5] != keys[-1]:
-            keys.append(row[:-5])
+        if not keys or row[:-_BEHIND] != keys[-1]:
+            keys.append(row[:-_BEHIND])
             starts.append(place)
-    numbers = np.frombuffer(b"".join(row[-4:] for row in rows), ">u4")
+    firsts = np.zeros(len(_KINDS), np.uint32)
+    for held in kinds:
+        firsts[_KINDS.index(held.kind) + 1 :] += np.uint32(len(held.entries))
+    ends = np.frombuffer(b"".join([row[1 - _BEHIND :] for row in rows]), np.uint8)
+    ends = ends.reshape(-1, _BEHIND - 1)
+    numbers = ends[:, 1:].copy().view(">u4").ravel() + firsts[ends[:, 0]]
     return keys, np.array([*starts, len(rows)], np.uint32), numbers
 
 
-def _rows(ranked: Sequence[Entry]) -> Iterator[bytes]:
-    """All that entries are found by, each with the number of its entry."""
+def _rows(kind: SuggestionKind, ranked: Sequence[Entry]) -> Iterator[bytes]:
     printed = [entry.text[:_PRINTED] for entry in ranked]
     texts = [text[:_LONGEST] for text in terms.characters_of_each(printed)]
-    spoken = [
-        "" if entry.kind == "person" else text
-        for entry, text in zip(ranked, texts, strict=True)
-    ]
-    read = pinyin.syllables_of_each(spoken)
-    for number, (entry, text) in enumerate(zip(ranked, texts, strict=True)):
-        if not text:
-            continue
-        person = entry.kind == "person"
-        readings = pinyin.name_readings(text) if person else (read[number],)
-        # Key and number in one: half the memory of pairs. No text has a zero byte.
-        behind = b"\x00" + number.to_bytes(4, "big")
-        for key in dict.fromkeys(_keys_of(text, readings)):
+    # Key, kind and number in one: half the memory of tuples. No text has a zero byte.
+    end = b"\x00" + bytes((_KINDS.index(kind),))
+    for number, (text, read) in enumerate(
+        zip(texts, _readings(kind, texts), strict=True)
+    ):
+        behind = end + number.to_bytes(4, "big")
+        for key in dict.fromkeys(_keys_of(text, read)) if text else ():
             yield key + behind
+
+
+def _readings(
+    kind: SuggestionKind, texts: Sequence[str]
+) -> Iterator[Sequence[tuple[str, ...]]]:
+    """The ways to read each text."""
+    if kind == "person":
+        yield from map(pinyin.name_readings, texts)
+    else:
+        yield from ((read,) for read in pinyin.syllables_of_each(texts))
 
 
 def _keys_of(text: str, readings: Iterable[tuple[str, ...]]) -> Iterator[bytes]:

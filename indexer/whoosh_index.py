@@ -8,7 +8,8 @@ are one stream for literal search, with the zone as section. The unit itself is 
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -45,6 +46,7 @@ from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, decode, sh
 from indexer.ledger import LEDGER_VERSION, Ledger, Quotes, write_ledger
 from indexer.offers import OFFERS_VERSION, Gathered, Offers, write_offers
 from indexer.search import FacetValue, Suggestion
+from indexer.suggest import Keyed
 from indexer.whoosh_query import literal, value_key, words_field
 
 _KEYS: Final = ("kind", "paper", "page", "section", "person", "reporter")
@@ -136,19 +138,23 @@ class Build:
             self._writer.delete(self._numbers[id])
             self.removed += 1
         if self.added or self.changed or self.removed:
-            self._writer.commit(meanwhile=self._write_beside)
+            # While memory is sorted and written, which holds no interpreter lock.
+            with ThreadPoolExecutor(1) as beside:
+                headlines = beside.submit(self._gathered.headlines)
+                write = partial(self._write_beside, headlines)
+                self._writer.commit(meanwhile=write)
         else:
             self._writer.abandon()
 
     def abandon(self) -> None:
         self._writer.abandon()
 
-    def _write_beside(self) -> None:
+    def _write_beside(self, headlines: Future[Keyed]) -> None:
         """Write what is worked out from the segments."""
         collection = Collection(open_segments(self._folder), schema())
         _write_order(self._folder, collection)
         write_ledger(self._folder, self._quotes, _numbers(collection))
-        write_offers(self._folder, collection, self._gathered)
+        write_offers(self._folder, collection, self._gathered, headlines.result())
 
     def _take(self) -> None:
         if self._waiting:

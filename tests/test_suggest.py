@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from indexer.search import Suggestion
-from indexer.suggest import Entry, Suggestions, write_suggestions
+from indexer.suggest import Entry, Suggestions, keyed, write_suggestions
 
 ENTRIES = (
     Entry("沈云舟", "person", 3, 739_000),
@@ -22,7 +22,10 @@ ENTRIES = (
 @pytest.fixture(scope="module")
 def offers(tmp_path_factory: pytest.TempPathFactory) -> Suggestions:
     path = tmp_path_factory.mktemp("offers") / "suggest.arrays"
-    write_suggestions(path, ENTRIES)
+    kinds = dict.fromkeys(entry.kind for entry in reversed(ENTRIES))
+    write_suggestions(
+        path, [keyed(kind, [e for e in ENTRIES if e.kind == kind]) for kind in kinds]
+    )
     return Suggestions(path)
 
 
