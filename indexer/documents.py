@@ -10,6 +10,7 @@ index, in `/api/v1` and in `baosou read`.
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -272,8 +273,9 @@ def _kept(unit: Unit) -> dict[str, Any]:
     body."""
     if isinstance(unit, Roster) or not unit.quotes:
         return encode(unit)
-    rows = packing.packed(unit.quotes, unit.id, unit.body)
-    return {**encode(msgspec.structs.replace(unit, quotes=())), "quotes": rows}
+    record = encode(msgspec.structs.replace(unit, quotes=()))
+    record["quotes"] = packing.packed(unit.quotes, unit.id, unit.body)
+    return record
 
 
 def _said(units: Sequence[Unit]) -> Iterator[tuple[Said, ...]]:
@@ -314,8 +316,12 @@ def _speakers_of(quote: Quote) -> tuple[str, ...]:
 
 def _once(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Texts on one line, each once."""
-    printed = dict.fromkeys(texts)
-    return tuple(dict.fromkeys([" ".join(text.split()) for text in printed if text]))
+    return tuple(dict.fromkeys(map(_line, filter(None, texts))))
+
+
+@lru_cache(maxsize=1 << 12)  # who speaks speaks again
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _encode_audit(audit: Audit) -> dict[str, Any]:
