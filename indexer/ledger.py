@@ -358,6 +358,8 @@ class _Searching:
     def _words(self, text: str) -> _Found:
         """All terms of a run; better where they stand together as typed."""
         wanted = terms.query_terms(text)
+        if not wanted:  # a lone mark of voicing
+            return self._plain(np.zeros(self.ledger.size, bool))
         found = _all([self._term(term) for term in dict.fromkeys(wanted)])
         if len(wanted) == 1 or not self.scored:
             return found

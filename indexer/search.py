@@ -111,8 +111,7 @@ class FacetValue(msgspec.Struct, frozen=True, gc=False):
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(msgspec.Struct, frozen=True):
     """The values of one field among all hits, most frequent first; years newest
     first."""
 

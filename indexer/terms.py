@@ -23,6 +23,7 @@ from itertools import chain, count
 from typing import Any, Final, TypeAlias
 from unicodedata import normalize
 
+import msgspec
 import numpy as np
 import opencc
 from numpy.typing import NDArray
@@ -60,8 +61,7 @@ _SHORT = 48
 _NAME_CHARACTERS = "和与之"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(msgspec.Struct, frozen=True, gc=False):
     """A folded word and its place in the text as printed."""
 
     text: str
@@ -69,8 +69,7 @@ class Term:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Characters:
+class Characters(msgspec.Struct, frozen=True):
     """The searchable characters of a text, folded, and the offset of each, in an array
     since few of many are asked for."""
 
@@ -92,8 +91,7 @@ class Together:
     character_ends: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTerm:
+class QueryTerm(msgspec.Struct, frozen=True):
     """What one part of a query looks for: `text` folded, only searchable characters.
 
     `whole_word` for letters and digits, which match as whole words (AI is not in

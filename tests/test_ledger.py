@@ -110,6 +110,16 @@ def test_quotes_are_those_of_the_judge(engine: WhooshEngine, tree: query.Node) -
     assert scores == sorted(scores, reverse=True)
 
 
+def test_what_has_no_word_finds_no_quote(engine: WhooshEngine) -> None:
+    mark = "\uff9e"  # searchable by its class, but no character is left when folded
+    for text, found in (
+        (mark, False),
+        (f"大桥 {mark}", False),
+        (f"大桥 或 {mark}", True),
+    ):
+        assert bool(engine.search(SearchRequest(text, kind="quote")).total) == found
+
+
 def test_units_are_as_without_quotes(engine: WhooshEngine, tmp_path: Path) -> None:
     silent = open_engine(tmp_path, writable=True)
     silent.replace(documents.of(replace(unit, quotes=())) for unit in ARTICLES)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -98,6 +99,55 @@ def test_no_fuzzed_query_breaks_the_site(site: TestClient) -> None:
             answer = site.get(path, params={"q": typed, "limit": "3"})
             assert answer.status_code == 200, typed
             assert "<b>" not in answer.text or path == "/api/v1/search"
+
+
+@pytest.mark.long
+def test_ten_thousand_searches_of_any_kind_are_answered(site: TestClient) -> None:
+    chance = random.Random(11)
+    titles = site.get("/api/v1/search?limit=200").json()["hits"]
+    words = [w for hit in titles for w in re.findall(r"\w{2,4}", hit["title"])]
+    answered = {
+        "/search": {200},
+        "/quotes": {200},
+        "/api/v1/search": {200, 422},
+        "/api/v1/quotes": {200, 422},
+        "/api/v1/suggest": {200},
+    }
+    for _ in range(10_000):
+        path = chance.choice(list(answered))
+        asked = {"q": hostile_query(chance, words)}
+        if chance.random() < 0.2:
+            asked[chance.choice(SEARCHED_BY)] = hostile_part(chance, words)
+        query = urlencode(asked, errors="surrogatepass")
+        answer = site.get(f"{path}?{query}")
+        assert answer.status_code in answered[path], (path, asked)
+
+
+SEARCHED_BY = ("kind", "page", "person", "speaker", "role", "from", "limit", "exact")
+JOINED_BY = (" ", " 且 ", " 或 ", " 非 ", " OR ", "&&", "|", " -", " (", ") ", "", "：")
+HOSTILE = (
+    *("*?*", "[一 TO 龥]", "{a TO ", "(" * 90, "“" * 30, "标题:", "日期:..2024-99"),
+    *("人" * 300, "a" * 600, "1" * 50, "𠮷野", "😀\u200d", "\u202e", "\x00", "谁 说"),
+)
+
+
+def hostile_query(chance: random.Random, words: list[str]) -> str:
+    """Words, misspelt ones, who said what, quotes, fields and noise, joined anyhow."""
+    parts = [hostile_part(chance, words) for _ in range(chance.choice((1, 1, 2, 3, 6)))]
+    return "".join(part + chance.choice(JOINED_BY) for part in parts)
+
+
+def hostile_part(chance: random.Random, words: list[str]) -> str:
+    word, other = chance.choice(words), chance.choice(words)
+    noise = "".join(chr(chance.randrange(0x20000)) for _ in range(chance.randrange(20)))
+    return chance.choice(
+        (
+            *(word, word + other, word[::-1], chance.choice(HOSTILE)),
+            *(word[:-1] + chr(chance.randrange(0x4E00, 0x9FA5)), noise),
+            *(f"{word} 说 {other}", f"{noise} 指出 {word}", f"“{word}{noise}”"),
+            *(f"说话人：{word}", f"人物:{other}{noise}", f"正文：“{word}"),
+        )
+    )
 
 
 def test_papers_are_called_by_the_names_in_the_corpus(
