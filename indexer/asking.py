@@ -18,7 +18,15 @@ from indexer.correcting import corrected, doubted
 from indexer.documents import ZONES
 from indexer.messages import Message
 from indexer.relevance import Grains, Question, answering, asked_of, reordered
-from indexer.rewrites import Relaxed, Rewriter, Rewritten, broader, relaxed
+from indexer.rewrites import (
+    Relaxed,
+    Rewriter,
+    Rewritten,
+    broader,
+    day_of_any_year,
+    issued,
+    relaxed,
+)
 from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
 from indexer.spelt import spelt_out
@@ -81,7 +89,9 @@ class Asking:
             return spoken
         if tree is not None and (spelt := spelt_out(tree, self._read_as)):
             return Rewritten(query.Otherwise(tree, spelt[0]), spelt[1])
-        return self.rewriter.rewritten(tree, self._prints)
+        read = self.rewriter.rewritten(tree, self._prints)
+        named = day_of_any_year(tree)
+        return issued(read, self.snapshot.issues_of(*named)) if named else read
 
     def found(self, tree: query.Node | None) -> Found:
         """What a tree finds: all of it, or for a question, and where nothing prints all

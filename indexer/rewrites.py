@@ -9,7 +9,7 @@ tried or told of that finds nothing. Quoted and denied parts stay as they are.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -155,6 +155,35 @@ def broader(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed
                     yield Relaxed(_asking(request, asked), f"“{part}”", f"“{part}”")
 
 
+def day_of_any_year(tree: query.Node | None) -> tuple[int, int] | None:
+    """The month and day that are all a query says: 12月25日.
+
+    >>> day_of_any_year(query.Words("十二月二十五日"))
+    (12, 25)
+    """
+    folded = terms.fold(tree.text) if isinstance(tree, query.Words) else ""
+    match = _DATE.fullmatch(folded) or _BARE_DAY.fullmatch(folded)
+    year, month, day = _parts(match) if match else ("", "", "")
+    return (int(month), int(day)) if month and not year else None
+
+
+def issued(read: Rewritten, days: Sequence[dt.date]) -> Rewritten:
+    """A query that names a day, which lists what was printed on some days, too."""
+    if read.tree is None or not days:
+        return read
+    also = [read.tree.also] if isinstance(read.tree, query.Otherwise) else []
+    typed = read.tree.asked if isinstance(read.tree, query.Otherwise) else read.tree
+    listed = query.any_of((*also, *(query.Dates(day, day) for day in days)))
+    shown = "、".join(day.isoformat() for day in days[:_SHOWN])
+    more = "等日" if len(days) > _SHOWN else " "
+    note = Message(
+        f"也列出 {shown}{more}见报的内容。",
+        f"What was printed on {shown.replace('、', ', ')} is listed too.",
+    )
+    tree = query.Otherwise(typed, listed) if listed else typed
+    return Rewritten(tree, (*read.notes, note))
+
+
 def relaxed(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed]:
     """Searches that ask for less, in the order in which they are offered: without one
     filter, among advertisements too, then for any of the words."""
@@ -211,6 +240,7 @@ _MONTH: Final = re.compile(
 _BARE_DAY: Final = re.compile("()([0-9]{1,2})[-/.]([0-9]{1,2})")
 # How long before and after a day print calls it by month and day alone.
 _BEFORE, _AFTER = dt.timedelta(90), dt.timedelta(275)
+_SHOWN: Final = 3  # days that a note names
 _TURN: Final = 50  # of two digits, the first that are a year of the last century
 _ORDINAL: Final = re.compile(
     f"第({_NUMBER})(?=[^0-9{_NUMERALS}十])"

@@ -234,6 +234,19 @@ class Snapshot:
         first, last = int(days.min()), int(days.max())
         return dt.date.fromordinal(first), dt.date.fromordinal(last)
 
+    def issues_of(self, month: int, day: int) -> list[dt.date]:
+        """The issue dates that fall on a day of the year, newest first."""
+        return self._issues.get((month, day), [])
+
+    @cached_property
+    def _issues(self) -> dict[tuple[int, int], list[dt.date]]:
+        days = np.unique(_days(self.collection)[self.collection.live()])
+        found: dict[tuple[int, int], list[dt.date]] = {}
+        newest = days[days > 0].astype(np.int64)[::-1].tolist()
+        for day in map(dt.date.fromordinal, newest):
+            found.setdefault((day.month, day.day), []).append(day)
+        return found
+
     def numbers(self) -> dict[str, int]:
         """Document numbers by id."""
         return _numbers(self.collection)

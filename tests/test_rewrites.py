@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import query
-from indexer.rewrites import Rewriter, Rewritten, broader, relaxed
+from indexer.rewrites import (
+    Rewriter,
+    Rewritten,
+    broader,
+    day_of_any_year,
+    issued,
+    relaxed,
+)
 from indexer.search import SearchRequest
 from indexer.vocabulary import Vocabulary
 
@@ -100,6 +107,33 @@ def test_a_day_is_found_without_its_year_in_issues_around_it() -> None:
     named = (query.Phrase("5月6日"), query.Words("5月6日"))
     also = query.Or((query.Dates(day, day), query.And((*named, around))))
     assert tree == query.Otherwise(query.Words("2023-05-06"), also)
+
+
+@pytest.mark.parametrize(
+    "typed", ["12月25日", "十二月廿五日", "12-25", "12.25", "１２/25"]
+)
+def test_a_day_of_any_year(typed: str) -> None:
+    assert day_of_any_year(query.parse(typed).tree) == (12, 25)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2024年12月25日", "12月", "12月25日 大桥", "12月25日大桥", ""]
+)
+def test_other_days(typed: str) -> None:
+    assert day_of_any_year(query.parse(typed).tree) is None
+
+
+def test_issues_are_listed_below_what_is_printed() -> None:
+    days = [dt.date(2024, 12, 25), dt.date(2023, 12, 25)]
+    listed = tuple(query.Dates(day, day) for day in days)
+    typed = query.Words("12月25日")
+    found = issued(Rewritten(typed), days)
+    assert found.tree == query.Otherwise(typed, query.Or(listed))
+    assert "2024-12-25、2023-12-25" in found.notes[0].zh
+    also = query.Phrase("十二月二十五日")
+    both = issued(Rewritten(query.Otherwise(typed, also)), days[:1]).tree
+    assert both == query.Otherwise(typed, query.Or((also, listed[0])))
+    assert issued(Rewritten(typed), []) == Rewritten(typed)
 
 
 def test_only_the_papers_own_town_may_be_left_out() -> None:
