@@ -31,7 +31,7 @@ from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
 from indexer.spelt import spelt_out
 from indexer.terms import QueryTerm
-from indexer.weighing import asks, is_list, is_long, is_short, telling
+from indexer.weighing import asks, is_list, is_long, is_phrase, is_short, telling
 from indexer.whoosh_index import Snapshot
 from indexer.whoosh_query import (
     UNIT_KINDS,
@@ -55,9 +55,16 @@ _NONE_PRINTS_ALL: Final = Message(
     "没有一篇印有全部字词：最相关的在前",
     "nothing prints all of these words: the closest come first",
 )
+_FEW_PRINT_ALL: Final = Message(
+    "印有全部字词的在前；其后不要求每个字词都有，最相关的在前",
+    "what prints all of these words comes first; behind it not every word must be "
+    "there, the closest first",
+)
 _UNITS: Final = query.any_of(query.Filter("kind", kind) for kind in UNIT_KINDS)
 # How a query is told to be read that is answered by how close documents come.
-CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL)
+CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL, _FEW_PRINT_ALL)
+# Fewer than fill a screen: what else comes close is worth being seen.
+_FEW: Final = 10
 
 
 class Found(NamedTuple):
@@ -106,8 +113,11 @@ class Asking:
             return self._answered(tree, text, note, quoted)
         matches = self.matches(read.tree, scored=is_scored(read.tree))
         if len(matches.docs):
-            sure = read.notes or note  # what is long is printed just so
-            return Found(read, matches, None if sure else self.doubted(tree))
+            if read.notes or note:  # what is long is printed just so
+                return Found(read, matches)
+            found = Found(read, matches, self.doubted(tree))
+            few = len(matches.docs) < _FEW and plain and not quoted
+            return self._filled(found, text) if few and is_phrase(text) else found
         if note:  # a run that begins or ends within a number
             return self._answered(tree, text, note, quoted)
         meant = self.meant(tree)
@@ -178,14 +188,38 @@ class Asking:
         """What may answer a question, by how close it comes; all of it prints what is
         quoted."""
         read = Rewritten(_marked(text, quoted), (note,))
-        snapshot = self.snapshot
-        question = Question(self.grains.parts_of(text), snapshot.pool, self.grains)
+        return Found(read, self._close(self._question(text), quoted))
+
+    def _filled(self, found: Found, text: str) -> Found:
+        """Behind the few that print all of some words, the closest of them first, what
+        else comes close; in any other order than that they stand alone."""
+        if self.request.sort is not Sort.RELEVANCE:
+            return found
+        question, first = self._question(text), found.matches.docs
+        close = self._close(question, ())
+        behind = ~np.isin(close.docs, first)
+        if not behind.any():
+            return found
+        assert close.scores is not None  # they are in order of them
+        docs, scores = close.docs[behind], close.scores[behind]
+        above = question.scores(first, self.snapshot.closeness) + scores.max()
+        docs = np.concatenate([first, docs])
+        order = docs.argsort()
+        matches = Matches(docs[order], np.concatenate([above, scores])[order])
+        read = replace(found.read, notes=(_FEW_PRINT_ALL,))
+        return found._replace(read=read, matches=matches)
+
+    def _question(self, text: str) -> Question:
+        return Question(self.grains.parts_of(text), self.snapshot.pool, self.grains)
+
+    def _close(self, question: Question, quoted: tuple[query.Phrase, ...]) -> Matches:
+        """What may answer a question, in the order asked for."""
         asked = filtered(asked_of(question.chosen(), quoted), self.request)
         matches = answering(self._matches(asked, scored=True))
-        if self.request.sort is Sort.RELEVANCE:
-            newest, close = snapshot.newest, snapshot.closeness
-            matches = reordered(matches, question, newest, close)
-        return Found(read, matches)
+        if self.request.sort is not Sort.RELEVANCE:
+            return matches
+        snapshot = self.snapshot
+        return reordered(matches, question, snapshot.newest, snapshot.closeness)
 
     def _total(self, request: SearchRequest) -> int:
         other = replace(self, request=request)

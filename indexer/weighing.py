@@ -80,6 +80,16 @@ def is_list(text: str) -> bool:
     return sum(sizes) < (_PHRASE if len(sizes) == 1 else _LIST)
 
 
+def is_phrase(text: str) -> bool:
+    """Whether a text is more than two words, some of them run together.
+
+    >>> is_phrase("青浔大桥加固"), is_phrase("青浔大桥"), is_phrase("青浔 大桥 加固")
+    (True, False, False)
+    """
+    sizes = _sizes(text)
+    return sum(sizes) > _PHRASE <= max(sizes, default=0)
+
+
 def is_short(text: str) -> bool:
     """Whether a text may well be a word with a wrong character."""
     return sum(_sizes(text)) <= _PHRASE
