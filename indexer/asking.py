@@ -124,7 +124,7 @@ class Asking:
         typo = is_short(text) and meant is not None  # suggested, never put right
         if quoted and not asks(text) and is_long(query.pasted(self.request.query)):
             text, quoted = query.pasted(self.request.query), ()
-        if not plain or quoted or typo or is_list(text):
+        if not plain or quoted or typo or self._is_list(text):
             return Found(read, matches, meant)
         return self._answers(text, _NONE_PRINTS_ALL, quoted)._replace(meant=meant)
 
@@ -208,6 +208,13 @@ class Asking:
         matches = Matches(docs[order], np.concatenate([above, scores])[order])
         read = replace(found.read, notes=(_FEW_PRINT_ALL,))
         return found._replace(read=read, matches=matches)
+
+    def _is_list(self, text: str) -> bool:
+        """Whether no word of a text may be left out: of a few, or of a phrase of which
+        some are printed nowhere."""
+        if not is_list(text) or not is_phrase(text):
+            return is_list(text)
+        return not all(self._prints(term.text) for term in terms.query_terms(text))
 
     def _question(self, text: str) -> Question:
         return Question(self.grains.parts_of(text), self.snapshot.pool, self.grains)

@@ -27,7 +27,7 @@ _LIST: Final = 4
 _ASKED: Final = 2  # characters beside the word of asking
 _WORTHLESS: Final = 0.55  # of a part that need not be marked in a text
 _ASKS: Final = re.compile(
-    r"[？?]|谁|什么|啥|哪|怎[么样]|如何|为何|何[时地处人]|几[个年月号岁次天点种]|多少"
+    r"[？?]|谁|什么|啥|哪|怎[么样]|如何|为何|何[时地处人]|几[个年月号岁次天点种代级层本门家位名集期届路分秒元块斤米]|多少"
     r"|多[久长大高远快重深]|是否|是不是|有没有|能不能|可不可以|[吗呢么]$"
 )
 

@@ -6,12 +6,14 @@ the stream of characters is needed, where postings of pairs and single character
 take as much disk as half the archive's text. 200 documents of 360 characters take .5
 ms.
 
-A text counts by BM25 of how often the document prints it, by being printed at all, and
-by standing in the lead: what an article is about is told in its first lines.
+A text counts by BM25 of how often the document prints it, by being printed at all, by
+standing in the lead, as what an article is about is told in its first lines, and by
+standing near others that are looked for.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -21,17 +23,21 @@ from indexer.arrays.literal import Literals
 from indexer.arrays.pooled import Pool, document_starts
 from indexer.arrays.segment import Segment
 
+# Characters: two blocks in a row are a stretch in which texts stand near each other.
+BLOCK: Final = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Grain:
     """What one kind of text adds: `frequency` times BM25 with `b`, `presence` where it
-    is printed, and for each of `lead` so much where it is printed in the first so many
-    characters."""
+    is printed, for each of `lead` so much where it is printed in the first so many
+    characters, and `near` for the texts of the stretch of it that has most."""
 
-    frequency: float
-    b: float
-    presence: float
-    lead: tuple[tuple[int, float], ...]
+    frequency: float = 0.0
+    b: float = 0.75
+    presence: float = 0.0
+    lead: tuple[tuple[int, float], ...] = ()
+    near: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,7 @@ class Closeness:
                 inside = docs[here].astype(np.int64) - bases[number]
                 read = _read(segment, segment.literals, inside, sought)
                 lengths = self._lengths.take(docs[here])
-                for one in sought:
-                    found[here] += read.score(one, lengths)
+                found[here] = sum(read.score(one, lengths) for one in sought)
         return found
 
 
@@ -72,9 +77,11 @@ class Closeness:
 class _Reading:
     """Where some documents print what is looked for: by place the number of its
     character, of the next one, its document in the list, and how far into that it is.
-    `numbers` has the number of each character; 0 is any other."""
+    `numbers` has the number of each character, 0 is any other; `sizes` are how many
+    characters the documents have."""
 
     numbers: Mapping[str, int]
+    sizes: Array
     first: Array
     second: Array
     owners: Array
@@ -96,8 +103,25 @@ class _Reading:
         scores += grain.presence * (counts > 0)
         for end, worth in grain.lead:
             scores += worth * (_counted(cells[self.offsets < end], shape) > 0)
-        added: Array = scores @ np.array([*sought.weights.values()], float)
+        weights = np.array([*sought.weights.values()], float)
+        added: Array = scores @ weights
+        if grain.near:
+            added += grain.near * self._nearest(texts, weights)
         return added
+
+    def _nearest(self, texts: Array, weights: Array) -> Array:
+        """What the texts of the best stretch of each document weigh together."""
+        blocks = self.sizes // BLOCK + 2
+        begins = np.cumsum(blocks) - blocks
+        held = begins.take(self.owners) + self.offsets // BLOCK
+        shape = int(blocks.sum()), len(weights) + 1
+        printed = _counted(held * shape[1] + texts, shape) > 0
+        # The last block of each document is empty: no stretch reaches into the next.
+        printed[:-1] |= printed[1:]
+        sums = printed @ weights
+        sums[begins + blocks - 1] = 0
+        nearest: Array = np.maximum.reduceat(sums, begins)
+        return nearest
 
 
 def _counted(cells: Array, shape: tuple[int, int]) -> Array:
@@ -127,6 +151,7 @@ def _read(
     # The last of a document is a gap, so that something follows every place.
     return _Reading(
         numbers,
+        sizes,
         read.take(places),
         read.take(places + 1),
         owners,

@@ -111,13 +111,13 @@ def measure(
     work: Path,
 ) -> Ranking:
     """Build what is not there yet, ask everyone, and score."""
-    pool = _pool(asked.documents, others, work)
+    pool = pool_of(asked.documents, others, work)
     ids = [a.id for a in texts.read_articles(pool / CORPUS / DOCUMENTS)]
-    asked = replace(asked, queries=tuple(_within(asked.queries, frozenset(ids))))
+    asked = replace(asked, queries=tuple(within(asked.queries, frozenset(ids))))
     scores = []
     for maker in makers:
         folder = pool / maker.index
-        _built(maker, pool, folder)
+        build_once(maker, pool, folder)
         answers = _answers(maker, folder, [query.text for query in asked.queries], ids)
         scores.append((maker.name, score(asked.queries, answers)))
         _say(f"{asked.name}, {len(ids)} documents, {maker.name}: done")
@@ -178,7 +178,7 @@ def main(
         for outdated in folder.glob("*/own-*") if fresh else ():
             shutil.rmtree(outdated)
         for asked in _sets(names, articles, most, seed):
-            chosen = replace(asked, queries=_chosen(asked.queries, half, most))
+            chosen = replace(asked, queries=chosen_of(asked.queries, half, most))
             for others in (articles[:0], articles[:distractors])[
                 : 1 + bool(distractors)
             ]:
@@ -194,14 +194,16 @@ def _discounted(grades: Sequence[int]) -> float:
     return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 
-def _within(queries: Sequence[Query], ids: frozenset[str]) -> Iterator[Query]:
+def within(queries: Sequence[Query], ids: frozenset[str]) -> Iterator[Query]:
     """What can be answered, by documents that are there."""
     for query in queries:
         if grades := tuple(pair for pair in query.grades if pair[0] in ids):
             yield replace(query, grades=grades)
 
 
-def _pool(documents: Sequence[Article], others: Sequence[Article], work: Path) -> Path:
+def pool_of(
+    documents: Sequence[Article], others: Sequence[Article], work: Path
+) -> Path:
     """The folder of these documents, named after what they say, their corpus in it."""
     own_ids = {article.id for article in documents}
     lines = [
@@ -219,7 +221,7 @@ def _pool(documents: Sequence[Article], others: Sequence[Article], work: Path) -
     return pool
 
 
-def _built(maker: RankerMaker, pool: Path, folder: Path) -> None:
+def build_once(maker: RankerMaker, pool: Path, folder: Path) -> None:
     """Builds under another name: what bears its own is whole."""
     if folder.exists():
         return
@@ -264,7 +266,7 @@ def _sets(
             yield judged.read_set(name if name.exists() else RANKING / name)
 
 
-def _chosen(queries: tuple[Query, ...], half: Half, most: int) -> tuple[Query, ...]:
+def chosen_of(queries: tuple[Query, ...], half: Half, most: int) -> tuple[Query, ...]:
     """A half of the queries, each second one, and so many of it, evenly."""
     some = {"even": queries[::2], "odd": queries[1::2], "all": queries}[half]
     if not most or len(some) <= most:
