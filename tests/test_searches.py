@@ -35,6 +35,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.close()
 
 
+def test_every_rule_of_a_query_has_its_case() -> None:
+    """A comment begins with the number of the rule that it shows (NEWSPAPER, §3)."""
+    numbers = [case["comment"].partition(" ")[0] for case in CASES]
+    assert set(range(1, 25)) <= {int(n) for n in numbers if n.isdecimal()}
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["query"] for case in CASES])
 def test_case(engine: Engine, case: dict[str, Any]) -> None:
     response = engine.search(SearchRequest(case["query"], limit=100))
