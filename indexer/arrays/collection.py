@@ -120,6 +120,8 @@ class Collection:
     def postings(self, numbers: Sequence[int]) -> tuple[Array, Array]:
         """The live documents of a term and their codes, by its number in each
         segment."""
+        if self.is_whole and numbers[0] != NO_TERM:
+            return self.segments[0].postings(numbers[0])
         held = [
             (_NONE, _NO_CODES) if term == NO_TERM else one.postings(term)
             for one, term in zip(self.segments, numbers, strict=True)

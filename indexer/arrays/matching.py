@@ -187,17 +187,17 @@ class Term(Listed, Posted):
         self.numbers = numbers
         self._codes, self._table, self._tops = codes, table, tops
         self.ranks = ranks
-        self._idf, self._boost = np.float32(idf), np.float32(boost)
+        self._idf, self._boost = idf, boost
         self.scored = boost != 0
         self.is_positive = boost > 0
         self._known: Array | None = None
-        self._last = int(docs[-1]) if len(docs) else 0
+        self._is_met_again = False
 
     def boosted(self, boost: float) -> "Term":
         """The same with a boost."""
         if boost == 1:
             return self
-        parts = self._docs, self._codes, self._table, float(self._idf), boost
+        parts = self._docs, self._codes, self._table, self._idf, boost
         return Term(*parts, numbers=self.numbers, ranks=self.ranks)
 
     def best(self, limit: int) -> Best:
@@ -230,13 +230,16 @@ class Term(Listed, Posted):
 
     def met(self, docs: Array) -> tuple[Array, Array]:
         held = self._docs
-        if len(docs) > _SEVERAL and self.ranks:
-            ranks = self.ranks()
-            here = ranks.within(docs).nonzero()[0]
-            return here, self._scores_at(ranks.places(docs.take(here)))
-        if len(docs) * _MANY > self._last and len(docs):
-            here, at = self._places_of_many(docs)
-            return here, self._scores_at(at)
+        if len(docs) > _SEVERAL:
+            if self.ranks and self._is_met_again:
+                ranks = self.ranks()
+                here = ranks.within(docs).nonzero()[0]
+                return here, self._scores_at(ranks.places(docs.take(here)))
+            # A table takes longer to make than one search saves by it.
+            self._is_met_again = True
+            if len(docs) * _MANY > held[-1]:
+                here, at = self._places_of_many(docs)
+                return here, self._scores_at(at)
         at = held.searchsorted(docs)
         here = (held.take(at, mode="clip") == docs).nonzero()[0]
         return here, self._scores_at(at.take(here))
@@ -245,7 +248,7 @@ class Term(Listed, Posted):
         """Which of these documents are in the list (indices), and where in it, by a
         table over all documents: a quarter of the time from about one
         document in fifty."""
-        table = np.zeros(max(int(docs[-1]), self._last) + 1, np.uint32)
+        table = np.zeros(max(int(docs[-1]), int(self._docs[-1])) + 1, np.uint32)
         table[self._docs] = np.arange(1, self.size + 1, dtype=np.uint32)
         at = table.take(docs)
         here = at.nonzero()[0]
@@ -276,9 +279,9 @@ class Term(Listed, Posted):
 
     def _weighed(self, codes: Array) -> Array:
         found = self._table.take(codes)
-        found *= self._idf
+        found *= np.float32(self._idf)
         if self._boost != 1:
-            found *= self._boost
+            found *= np.float32(self._boost)
         return found
 
 
