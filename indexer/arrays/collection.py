@@ -37,6 +37,8 @@ class Collection:
     def __init__(self, segments: Sequence[Segment], schema: Any) -> None:
         self.segments = tuple(segments)
         self.schema = schema
+        # Whoosh's own look-up of a field takes 1 µs.
+        self.fields: dict[str, Any] = dict(schema.items())
         self.bases: list[int] = np.cumsum([0, *(s.size for s in segments)]).tolist()
         self.size = self.bases[-1]
         self.documents = sum(segment.documents for segment in segments)
@@ -181,9 +183,9 @@ class Collection:
         """A term as lexicons have it; raises ValueError for what can't be one."""
         if isinstance(text, bytes):
             return text
-        if field in self._plain or field not in self.schema:
+        if field in self._plain or field not in self.fields:
             return str(text).encode("utf-8", "surrogatepass")
-        found: bytes = self.schema[field].to_bytes(text)
+        found: bytes = self.fields[field].to_bytes(text)
         return found
 
     def segment_of(self, document: int) -> tuple[Segment, int]:

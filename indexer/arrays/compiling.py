@@ -157,14 +157,15 @@ class Compiler:
         return self.any_of(query.Or(terms, boost=asked.boost))
 
     def number_range(self, asked: Any) -> Matching:
-        field = asked.fieldname
-        if field not in self._collection.schema:
+        name = asked.fieldname
+        field = self._collection.fields.get(name)
+        if field is None:
             return _NOTHING
-        column = self._collection.numbers(field)
+        column = self._collection.numbers(name)
         if not asked.constantscore or column is None:
             return self.many_terms(asked)
-        low, high = column_ends(asked, self._collection.schema[field])
-        alive, having = self._collection.alive, self._collection.having(field)
+        low, high = column_ends(asked, field)
+        alive, having = self._collection.alive, self._collection.having(name)
         ends = matching.Ends(low, high, asked.startexcl, asked.endexcl)
         part = matching.Ranged(column, ends, alive, asked.boost)
         if having is None:

@@ -66,9 +66,11 @@ def column_ends(asked: Any, field: Any) -> tuple[Any, Any]:
     """The ends of a range of numbers or times as a column has them; None is open."""
     if isinstance(field, fields.DATETIME):
         return _plain(asked.start), _plain(asked.end)
-    ends = (asked.start, asked.end)
-    low, high = (None if end is None else field.to_column_value(end) for end in ends)
-    return low, high
+    low, high = asked.start, asked.end
+    return (
+        None if low is None else field.to_column_value(low),
+        None if high is None else field.to_column_value(high),
+    )
 
 
 def _beginning(segment: Segment, field: int, text: bytes) -> range:
