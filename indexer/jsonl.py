@@ -26,7 +26,7 @@ from indexer.archive import Article, Notice, Roster, RosterGroup, Span, Unit
 from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
 from indexer.messages import Message
-from indexer.names import find_persons
+from indexer.names import Found, find_persons_each
 from indexer.papers import Paper, issue_date
 
 MAX_LINE_BYTES: Final = 16 << 20
@@ -89,10 +89,18 @@ def units_of(lines: Lines) -> list[tuple[int, Unit | InputRefused]]:
         for number, row in enumerate(lines.rows, lines.first)
         if row is None or row.strip()
     ]
+    articles = [unit for _, unit in read if isinstance(unit, Article)]
+    persons = iter(find_persons_each([article.body for article in articles]))
     return [
-        (number, quotes.with_quotes(unit) if isinstance(unit, Article) else unit)
+        (number, _complete(unit, next(persons)) if isinstance(unit, Article) else unit)
         for number, unit in read
     ]
+
+
+def _complete(article: Article, persons: Iterable[Found]) -> Article:
+    """The article with those whom it names, and with what is said in it."""
+    named = tuple(dict.fromkeys([found.name for found in persons]))
+    return quotes.with_quotes(replace(article, persons=named))
 
 
 def _unit_of(lines: Lines, number: int, row: bytes | None) -> Unit | InputRefused:
@@ -230,7 +238,6 @@ def _article(record: dict[str, object], paper: Paper | None, default: str) -> Ar
         date=_date(record),
         page=_page(record),
         reporters=_reporters(record),
-        persons=tuple(dict.fromkeys(f.name for f in find_persons(body))),
         warnings=_warnings(headline, body, kind or "article"),
     )
 

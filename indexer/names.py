@@ -8,13 +8,21 @@ rosters and pages use it; terms keeps names whole with it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from indexer.archive import Span
-from indexer.cues import Cues, cue_end, cue_words, cues_at, cues_in, last_characters
+from indexer.cues import (
+    Cues,
+    cue_end,
+    cue_words,
+    cues_at,
+    cues_in,
+    cues_in_each,
+    last_characters,
+)
 from indexer.wordlists import lines_of
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -177,7 +185,15 @@ def find_persons(text: str) -> tuple[Found, ...]:
     >>> [(each.name, each.span.start) for each in found]
     [('龚小舟', 2), ('沈一鸣', 8), ('龚小舟', 15)]
     """
-    cues = cues_in(text)
+    return _persons(text, cues_in(text))
+
+
+def find_persons_each(texts: Sequence[str]) -> list[tuple[Found, ...]]:
+    """The people that each of several texts names."""
+    return list(map(_persons, texts, cues_in_each(texts)))
+
+
+def _persons(text: str, cues: Cues) -> tuple[Found, ...]:
     signed = _signed_spans(text, cues)
     witnessed = {name for name, start in _witnessed(text, cues) if start not in signed}
     return tuple(
@@ -464,6 +480,8 @@ def _best(text: str, start: int, *, left: float) -> str | None:
         return None  # as most
     best, behind = _WITNESSED, start
     for end in range(start + 2, min(start + 4, len(text)) + 1):
+        if _form_score(text[start:end]) + left + _MOST < best:
+            continue
         score = _candidate(text, start, end, left=left)
         if score >= best:
             best, behind = score, end
