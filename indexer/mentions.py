@@ -42,9 +42,12 @@ class People:
 
     def mentioned(self, start: int, end: int) -> list[Mention]:
         """People in text[start:end], a clause, in print order, none within another."""
-        found = self._named(start, end)
-        known = found.copy()
-        for match in _people().finditer(self._text, start, end):
+        nouns = list(_people().finditer(self._text, start, end))
+        known = self._known(start, end)
+        if nouns or _ADDRESS.search(self._text, start, end):
+            known += self._addressed(start, end)
+        found = known.copy()
+        for match in nouns:
             if known and self._belongs(match, known):
                 continue
             if mention := self._common(match, start, end):
@@ -73,13 +76,18 @@ class People:
             return None
         return Mention(start, end, "noun", phrase)
 
-    def _named(self, start: int, end: int) -> list[Mention]:
+    def _known(self, start: int, end: int) -> list[Mention]:
         text, found = self._text, []
         for name in self.persons:
             place = text.find(name, start, end)
             while place >= 0:
                 found.append(Mention(place, place + len(name), "name", name))
                 place = text.find(name, place + len(name), end)
+        return found
+
+    def _addressed(self, start: int, end: int) -> list[Mention]:
+        """Known people by their surnames: 石副经理."""
+        text, found = self._text, []
         for match in _addressed().finditer(text, start, end):
             if match[2] and (full := self._with_surname(match[1])):
                 place = match.start()
@@ -200,6 +208,7 @@ _MANY = re.compile(
     "部分|两位|两名|各位|各|广大|大多数|多数|[二三四五六七八九十]位)"
 )
 _RUNS_ON = re.compile(f"[{names.HAN}]{{0,4}}·")
+_ADDRESS = re.compile("[总老工某]")  # besides words for people
 _ODD = re.compile("[这那没不很更最所有是]")
 _NAME_EDGES = frozenset("年月日和与、，在０１２３４５６７８９0123456789”》）)")
 _TITLED = frozenset("员长师生手人士家者任表理匠工民")
@@ -238,4 +247,5 @@ def _addressed() -> re.Pattern[str]:
     """A run of Han characters, the first of which may be a surname with a form of
     address behind it: 石副经理."""
     titles, han = any_of(rows_of("speakers.txt")["person"]), f"[{names.HAN}]"
-    return re.compile(f"(?<!{han})({han})(副?{titles}|[总老工某])?{han}*")
+    short = _ADDRESS.pattern
+    return re.compile(f"(?<!{han})({han})(副?{titles}|{short})?{han}*")

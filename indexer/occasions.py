@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from indexer.archive import FieldSpans, Span
 from indexer.dates import with_digits
+from indexer.wordlists import any_of
 
 
 class Occasion(Struct, frozen=True):
@@ -50,8 +51,10 @@ def today_of(body: str, issue: dt.date | None) -> dt.date | None:
     >>> today_of("新华社青浔1月19日电 今天，", dt.date(2024, 1, 20))
     datetime.date(2024, 1, 19)
     """
+    if issue is None or not ("日电" in body or "日讯" in body):
+        return issue
     dateline = _DATELINE.match(body)
-    if issue is None or dateline is None:
+    if dateline is None:
         return issue
     return _resolved(dateline[1], issue) or issue
 
@@ -112,27 +115,32 @@ _DATELINE = re.compile(
     f"(?:[^\n。，]{{0,16}}?)((?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,2}})月"
     f"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})日)(?:电|讯)"
 )
+_PLACES = (
+    "省|市|县|区|镇|乡|村|州|国|洲|京|岛|湾|馆|厅|堂|院|校|厂|站|宫|中心|大学|酒店|广场|基地|机场|会堂|"
+    "北京|上海|华盛顿|纽约|伦敦|巴黎|东京|莫斯科|日内瓦|布鲁塞尔|香港|澳门|台北"
+)
 _PLACE = re.compile(
-    "在([^，,。；：:、“”\\s在的和与上中时]{1,14}?"
-    "(?:[省市县区镇乡村州国洲京岛湾馆厅堂院校厂站宫]|中心|大学|酒店|广场|基地|机场|会堂|"
-    "北京|上海|华盛顿|纽约|伦敦|巴黎|东京|莫斯科|日内瓦|布鲁塞尔|香港|澳门|台北))"
+    f"在([^，,。；：:、“”\\s在的和与上中时]{{1,14}}?{any_of(_PLACES.split('|'))})"
     "(?=举行|召开|会见|接受|出席|主持|表示|说|指出|强调|对|向|就|同|与|发表|参加|考察|调研|"
     "视察|会晤|会谈|宣布|告诉|介绍)"
 )
-_GATHERING = (
+_GATHERINGS = (
     "会议|大会|全会|常委会|论坛|峰会|座谈会|发布会|记者会|招待会|研讨会|报告会|茶话会|新闻会|"
     "见面会|交流会|推介会|动员会|总结会|现场会|听证会|仪式|典礼|宴会|晚会|活动"
 )
-_SPEECH = "讲话|贺词|贺电|贺信|致辞|演讲|报告|声明|会谈|发言|文章|信|电话"
+_SPEECHES = "讲话|贺词|贺电|贺信|致辞|演讲|报告|声明|会谈|发言|文章|信|电话"
+_GATHERING = any_of(_GATHERINGS.split("|"))
+_EVENT = any_of(f"{_GATHERINGS}|{_SPEECHES}".split("|"))
 _OCCASION = re.compile(
-    f"在([^，,。；：:“”\\s在的]{{0,24}}?(?:{_GATHERING}|{_SPEECH}))(?:会)?(?:上|中|里|期间)"
-    f"|在[^，,。；：:“”\\s]{{1,20}}的([^，,。；：:“”\\s在的]{{0,16}}?(?:{_GATHERING}))上"
+    f"在([^，,。；：:“”\\s在的]{{0,24}}?{_EVENT})(?:会)?(?:上|中|里|期间)"
+    f"|在[^，,。；：:“”\\s]{{1,20}}的([^，,。；：:“”\\s在的]{{0,16}}?{_GATHERING})上"
     "|接受[^，,。；：:\\s]{0,16}?(?:采访|专访|访谈)|会见[^，,。；：:\\s]{2,24}?(?=时)"
 )
-_SPEAKING = re.compile(
+_SPEAKINGS = (
     "采访|专访|讲话|发言|致辞|演讲|会见|会谈|会晤|座谈|对话|发布会|记者会|论坛|表示|指出|"
     "强调|介绍|说|谈|调研|考察|报告"
 )
+_SPEAKING = re.compile(any_of(_SPEAKINGS.split("|")))
 _DAYS_BACK = {"今": 0, "昨": 1, "前": 2}
 
 
