@@ -64,11 +64,15 @@ class ArrayFile:
     about: dict[str, Any]
     mapped: mmap.mmap
 
-    def release(self) -> None:
-        """Count the pages that were looked at no longer as this process's memory. They
-        stay where the system caches files, and come back when looked at again."""
-        if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
-            self.mapped.madvise(mmap.MADV_DONTNEED)
+    def release(self, part: int, parts: int) -> None:
+        """Count the pages of one of so many equal parts, from 0, no longer as this
+        process's memory. They stay where the system caches files, and come back when
+        looked at again."""
+        size, page = len(self.mapped), mmap.PAGESIZE
+        first, end = (size * n // parts // page * page for n in (part, part + 1))
+        length = (size if part + 1 == parts else end) - first
+        if length and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self.mapped.madvise(mmap.MADV_DONTNEED, first, length)
 
 
 class ArrayWriter:

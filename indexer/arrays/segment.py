@@ -177,10 +177,10 @@ class Segment:
         """The stored fields by name, which writers give as MessagePack."""
         return unpacked(self.stored(document))
 
-    def release(self) -> None:
-        """Give back the pages of all files; see ArrayFile.release."""
+    def release(self, part: int = 0, parts: int = 1) -> None:
+        """Give back pages of all files, a part of each; see ArrayFile.release."""
         for file in self._files:
-            file.release()
+            file.release(part, parts)
 
     def _opened(self, suffix: str) -> ArrayFile:
         self._files.append(open_arrays(self.stem.with_suffix(suffix)))
