@@ -144,7 +144,7 @@ def _read(
     pairs = zip(begins.tolist(), ends.tolist(), strict=True)
     codes = literals.stream.codes
     read = table.take(np.concatenate([codes[begin:end] for begin, end in pairs]))
-    places = read.nonzero()[0]
+    places = (read != 0).nonzero()[0]  # a sixth of the time of numbers
     sizes = ends - begins
     firsts = np.cumsum(sizes) - sizes
     owners = np.repeat(np.arange(len(docs)), sizes).take(places)

@@ -33,15 +33,16 @@ class Pooled:
         """All documents, ascending, and how often each has the word."""
         if not self.lists:
             return np.empty(0, np.uint32), np.empty(0, np.int64)
-        if len(self.lists) == 1:
-            docs, codes = self.lists[0]
-            return docs, frequencies(codes)
-        docs = np.concatenate([docs for docs, _ in self.lists])
-        order = docs.argsort(kind="stable")
-        docs = docs.take(order)
-        counts = frequencies(np.concatenate([codes for _, codes in self.lists]))
-        begins = np.append(True, docs[1:] != docs[:-1]).nonzero()[0]
-        return docs.take(begins), np.add.reduceat(counts.take(order), begins)
+        most, *others = sorted(self.lists, key=lambda one: -len(one[0]))
+        docs, counts = most[0], frequencies(most[1])
+        for held, codes in others:
+            at, more = docs.searchsorted(held), frequencies(codes)
+            known = docs.take(at, mode="clip") == held
+            counts[at[known]] += more[known]
+            if not known.all():  # what only a headline prints is rare
+                docs = np.insert(docs, at[~known], held[~known])
+                counts = np.insert(counts, at[~known], more[~known])
+        return docs, counts
 
     def counts(self, docs: Array) -> Array:
         """How often each of some documents has the word."""
