@@ -11,6 +11,7 @@ from itertools import combinations, islice
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from indexer import names, query, spelling, terms
+from indexer.weighing import asks
 
 # Whether any unit matches a query.
 Finds: TypeAlias = Callable[[query.Node], bool]
@@ -62,8 +63,13 @@ def corrected(tree: query.Node, words: Lexis, finds: Finds) -> query.Node | None
 
 def doubted(tree: query.Node, words: Lexis, counted: Counted) -> query.Node | None:
     """A query with results in which what is no word is put right; None where nothing is
-    in doubt. Most queries are of words: they cost a look at each."""
-    parts = [leaf for leaf in _asked(tree) if isinstance(leaf, query.Words)][:_MOST]
+    in doubt. Most queries are of words: they cost a look at each; a question is no
+    word with a slip."""
+    parts = [
+        leaf
+        for leaf in _asked(tree)
+        if isinstance(leaf, query.Words) and not asks(leaf.text)
+    ][:_MOST]
     changes: dict[query.Node, query.Node] = {}
     for leaf in dict.fromkeys(parts):
         text = terms.characters(leaf.text).text

@@ -39,7 +39,9 @@ LEAST: Final = 0.2
 
 _PAIR_WEIGHT: Final = 1.0  # beside a word, where candidates are chosen
 _RARE: Final = 3_000  # places of a pair; to look up more takes longer than it brings
-_COMMON: Final = 0.03  # of all documents print a word that chooses none
+# A word chooses none that so many documents print, and such a share of all.
+_MANY: Final = 500
+_COMMON: Final = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Question:
     def _telling(self) -> list[tuple[Part, float, Pooled]]:
         """The words that choose what may answer, and what each is worth."""
         held = [(part, one) for part, one in self._words if one.lists]
-        most = self.pool.collection.documents * _COMMON
+        most = max(_MANY, self.pool.collection.documents * _COMMON)
         rare = [(part, one) for part, one in held if one.size <= most]
         return [
             (part, _CHOOSING.worth(part.text) * self._idf(one.size), one)
