@@ -61,6 +61,11 @@ _FEW_PRINT_ALL: Final = Message(
     "there, the closest first",
 )
 _UNITS: Final = query.any_of(query.Filter("kind", kind) for kind in UNIT_KINDS)
+_CUT_NUMBER: Final = Message(
+    "报上首尾连着别的数字：按印出的字符检索",
+    "begins or ends within a printed number: searched by its characters",
+)
+_LEAST_CUT: Final = 6  # characters: 1月5日 is not meant by 11月5日
 # How a query is told to be read that is answered by how close documents come.
 CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL, _FEW_PRINT_ALL)
 # Fewer than fill a screen: what else comes close is worth being seen.
@@ -118,7 +123,12 @@ class Asking:
             found = Found(read, matches, self.doubted(tree))
             few = len(matches.docs) < _FEW and plain and not quoted
             return self._filled(found, text) if few and is_phrase(text) else found
-        if note:  # a run that begins or ends within a number
+        if plain and not quoted and len(text) >= _LEAST_CUT:
+            cut = query.Phrase(text)
+            matches = self.matches(cut, scored=True)
+            if len(matches.docs):
+                return Found(Rewritten(cut, (_CUT_NUMBER,)), matches)
+        if note:
             return self._answered(tree, text, note, quoted)
         meant = self.meant(tree)
         typo = is_short(text) and meant is not None  # suggested, never put right

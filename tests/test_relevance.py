@@ -133,6 +133,19 @@ def test_a_run_that_begins_within_a_number_is_found(paper: WhooshEngine) -> None
     assert response.hits[0].title == "公交改线"
 
 
+def test_a_figure_that_is_cut_off_is_found_unless_it_is_short(
+    tmp_path: Path,
+) -> None:
+    rows = (("通车", "将于2019年11月25日至12月20日试行，路面115路改线。"),)
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(documents.of(unit) for unit in _articles(rows))
+        for cut in ("于2019年11月2", "19年11月25日至1", "5日至12月20日"):
+            assert engine.search(SearchRequest(cut)).total == 1
+            assert engine.search(SearchRequest(cut, exact=True)).total == 0
+        for other in ("15路", "1月25日"):
+            assert engine.search(SearchRequest(other)).total == 0
+
+
 def test_what_a_question_quotes_must_be_printed(paper: WhooshEngine) -> None:
     response = paper.search(SearchRequest("谁承担“加固工程”？"))
     assert [hit.title for hit in response.hits] == ["大桥加固工程"]
