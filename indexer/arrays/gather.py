@@ -258,10 +258,13 @@ class _Terms:
         texts = [known.texts[number] for number in own.tolist()]
         table = np.zeros(len(known.texts), np.uint32)
         table[own] = np.arange(len(own))
-        parts = [table.take(numbers) for numbers in self.numbers]
-        self.numbers.clear()
         counts = np.concatenate([np.empty(0, np.int64), *self.counts])
-        printed = np.concatenate([np.empty(0, np.uint32), *parts])
+        printed = np.empty(int(counts.sum()), np.uint32)
+        at = 0
+        while self.numbers:
+            numbers = self.numbers.pop(0)
+            table.take(numbers, out=printed[at : at + len(numbers)], mode="clip")
+            at += len(numbers)
         return texts, _Tokens(printed, counts, len(texts))
 
 
@@ -317,7 +320,7 @@ class _Tokens:
     def _sorted(self, first: int, end: int, numbers: Array | None = None) -> Array:
         """What was printed of a range of terms, sorted: the term, and in the lower half
         its place, or the number that this has."""
-        chosen = np.flatnonzero(self.terms - np.uint32(first) < np.uint32(end - first))
+        chosen = np.flatnonzero((self.terms >= first) & (self.terms < end))
         joined = self.terms.take(chosen).astype(np.uint64)
         joined <<= _HALF
         joined |= chosen.view(np.uint64) if numbers is None else numbers.take(chosen)

@@ -19,7 +19,7 @@ import numpy as np
 
 from indexer.arrays.container import Array, Arrays, ArrayWriter
 
-_GROUP: Final = 1 << 23  # pairs sorted at once: bounds memory at some 200 MB
+_GROUP: Final = 1 << 22  # pairs sorted at once: bounds memory at some 200 MB
 _BITS: Final = 16
 
 
