@@ -17,7 +17,14 @@ from indexer.arrays import Array, Matches
 from indexer.correcting import corrected, doubted
 from indexer.documents import ZONES
 from indexer.messages import Message
-from indexer.relevance import Grains, Question, answering, asked_of, reordered
+from indexer.relevance import (
+    Grains,
+    Question,
+    among,
+    answering,
+    asked_of,
+    reordered,
+)
 from indexer.rewrites import (
     Relaxed,
     Rewriter,
@@ -231,8 +238,10 @@ class Asking:
 
     def _close(self, question: Question, quoted: tuple[query.Phrase, ...]) -> Matches:
         """What may answer a question, in the order asked for."""
-        asked = filtered(asked_of(question.chosen(), quoted), self.request)
-        matches = answering(self._matches(asked, scored=True))
+        chosen = question.chosen()
+        asked = filtered(asked_of(chosen, quoted), self.request)
+        found = self._matches(asked, scored=False)
+        matches = answering(among(chosen, found.docs))
         if self.request.sort is not Sort.RELEVANCE:
             return matches
         snapshot = self.snapshot

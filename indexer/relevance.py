@@ -195,11 +195,18 @@ class Question:
 
 def asked_of(chosen: Matches, quoted: Sequence[Phrase]) -> Any:
     """The Whoosh query for what may answer, and prints what is quoted."""
-    assert chosen.scores is not None  # it is chosen by them
     if not len(chosen.docs):
         return NullQuery
     said = [literal(phrase_term(p.text).text, scored=False) for p in quoted]
-    return And([Known(chosen.docs, chosen.scores), *said])
+    return And([Known(chosen.docs), *said])
+
+
+def among(chosen: Matches, docs: Array) -> Matches:
+    """Those of the chosen that a search for them found."""
+    if len(docs) == len(chosen.docs):  # as most searches are without filters
+        return chosen
+    assert chosen.scores is not None  # it is chosen by them
+    return Matches(docs, chosen.scores.take(chosen.docs.searchsorted(docs)))
 
 
 def answering(matches: Matches) -> Matches:

@@ -231,7 +231,7 @@ class Compiler:
         return matching.Scored(docs, np.concatenate([_NO_SCORES, *scores]))
 
     def known(self, asked: Known) -> Matching:
-        return matching.Scored(asked.docs, asked.scores)
+        return matching.Scored(asked.docs)
 
     def _literal(self, asked: Literal) -> Matching:
         """Documents that print a literal, unscored."""

@@ -14,6 +14,7 @@ import numpy as np
 from indexer.arrays.codes import K1, B, frequencies
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
+from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.segment import Segment
 
 
@@ -59,13 +60,18 @@ class Pool:
 
     def __init__(self, collection: Collection, fields: Sequence[str]) -> None:
         self.collection = collection
-        self._fields = tuple(fields)
+        held = {field for segment in collection.segments for field in segment.fields}
+        self._fields = tuple(field for field in fields if field in held)
         self.lengths = relative_lengths(collection)
         self._norms = (K1 * (1 - B + B * self.lengths)).astype(np.float32)
 
     def word(self, text: str) -> Pooled:
         """The postings of a word."""
-        lists = (self._postings(field, text) for field in self._fields)
+        segments, lists = self.collection.segments, []
+        for field in self._fields:
+            terms = [self.collection.term(one, field, text) for one in segments]
+            if any(term != NO_TERM for term in terms):
+                lists.append(self.collection.postings(terms))
         return Pooled(tuple(pair for pair in lists if len(pair[0])))
 
     def bm25(self, docs: Array, counts: Array) -> Array:
@@ -79,11 +85,6 @@ class Pool:
         segments = self.collection.segments
         docs, _ = self.collection.numbered([_printing(s, text) for s in segments])
         return docs
-
-    def _postings(self, field: str, text: str) -> tuple[Array, Array]:
-        collection = self.collection
-        terms = [collection.term(one, field, text) for one in collection.segments]
-        return collection.postings(terms)
 
 
 def relative_lengths(collection: Collection) -> Array:

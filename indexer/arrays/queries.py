@@ -11,12 +11,11 @@ from indexer.arrays.container import Array
 
 
 class Known(qcore.Query):  # type: ignore[misc]  # whoosh has no types
-    """Matches documents by their numbers in the collection (uint32, ascending), at
-    scores that are known (float32). Of one search: it is equal to itself alone."""
+    """Matches documents by their numbers in the collection (uint32, ascending), all at
+    a score of 0. Of one search: it is equal to itself alone."""
 
-    def __init__(self, docs: Array, scores: Array) -> None:
+    def __init__(self, docs: Array) -> None:
         self.docs = docs
-        self.scores = scores
         self.boost = 1.0
 
     def is_leaf(self) -> bool:
