@@ -42,9 +42,6 @@ class Lexis(Protocol):
     def near(self, typed: str) -> Sequence[spelling.Near]:
         """Those that a text may have meant, the likeliest first."""
 
-    def meant(self, typed: str) -> Sequence[str]:
-        """The first few of them."""
-
 
 def corrected(tree: query.Node, words: Lexis, finds: Finds) -> query.Node | None:
     """The query with the parts that find nothing put right; None where that can't be
@@ -131,7 +128,7 @@ def _oftener(
 def _meant(leaf: query.Leaf, words: Lexis, finds: Finds) -> query.Leaf | None:
     """What a part meant that finds nothing."""
     text = _text_of(leaf)
-    for word in (*words.meant(text)[:_TRIED], *_misread(text)):
+    for word in (*_near(text, words, _TRIED), *_misread(text)):
         if finds(better := _with_text(leaf, _cased(word, text))):
             return better
     if isinstance(leaf, query.Words):
@@ -147,7 +144,7 @@ def _pieced(text: str, words: Lexis, finds: Finds) -> query.Leaf | None:
         span = text[start:end]
         if finds(query.Phrase(span)):
             continue
-        for word in (*words.meant(span)[:1], *_misread(span)):
+        for word in (*_near(span, words, 1), *_misread(span)):
             fixes.append(_Fix(start, end, _cased(word, span)))
             if finds(better := _fixed(text, fixes[-1:])):
                 return better
@@ -162,6 +159,14 @@ def _misread(text: str) -> Iterator[str]:
     folded = terms.fold(text)
     if folded.isascii() and folded.isalnum():
         yield from islice(spelling.misread(folded), _MISREAD)
+
+
+def _near(text: str, words: Lexis, most: int) -> list[str]:
+    """What a text may have meant; a word of the language only by a slip."""
+    is_word = len(terms.index_terms(text)) == 1 and terms.is_han(text[0])
+    near = words.near(text)
+    kept = (each.word for each in near if each.cost <= spelling.SLIP or not is_word)
+    return list(islice(kept, most))
 
 
 def _cased(word: str, typed: str) -> str:

@@ -104,13 +104,9 @@ class Spelling:
     def __init__(self, path: Path) -> None:
         self._arrays = open_arrays(path).arrays
 
-    def meant(self, typed: str, limit: int = 3) -> tuple[str, ...]:
+    def near(self, typed: str, limit: int = 8) -> tuple[Near, ...]:
         """The words nearest to what was typed, the likeliest first; what was typed is
         none of them."""
-        return tuple(near.word for near in self.near(typed, limit))
-
-    def near(self, typed: str, limit: int = 8) -> tuple[Near, ...]:
-        """The same words, and how each is near."""
         text = terms.characters(typed).text
         if not _SHORTEST - 1 <= len(text) <= _LONGEST + 1:
             return ()

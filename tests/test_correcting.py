@@ -28,10 +28,8 @@ class Words:
         return typed in self.known
 
     def near(self, typed: str) -> tuple[Near, ...]:
-        return self.held.get(typed, ())
-
-    def meant(self, typed: str) -> tuple[str, ...]:
-        return MEANT.get(typed, ())
+        meant = (Near(word, 0.5) for word in MEANT.get(typed, ()))
+        return self.held.get(typed, tuple(meant))
 
 
 def finds(node: query.Node) -> bool:
@@ -87,6 +85,16 @@ def test_a_word_of_the_index_is_never_corrected() -> None:
     tree = query.parse("龚云洲 产业链").tree
     assert tree is not None
     assert corrected(tree, Words(frozenset({"龚云洲"})), finds) is None
+
+
+@pytest.mark.parametrize(("cost", "meant"), [(0.5, "产业链"), (4.5, None)])
+def test_a_word_of_the_language_is_corrected_by_a_slip_only(
+    cost: float, meant: str | None
+) -> None:
+    tree = query.parse("美丽").tree
+    assert tree is not None
+    words = Words(held={"美丽": (Near("产业链", cost),)})
+    assert corrected(tree, words, finds) == (meant and query.Words(meant))
 
 
 COUNTS = {
