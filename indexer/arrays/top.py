@@ -43,7 +43,14 @@ def at_least(scores: Array, k: int) -> float:
         scores = scores.copy()
         scores.partition(len(scores) - k)
         return float(scores[len(scores) - k])
-    return at_least(scores[: columns * _ROWS].reshape(_ROWS, columns).max(axis=0), k)
+    return at_least(_maxima(scores, columns), k)
+
+
+def _maxima(scores: Array, columns: int) -> Array:
+    """The highest score of each column; the method `max` takes 1 µs longer."""
+    rows = scores[: columns * _ROWS].reshape(_ROWS, columns)
+    found: Array = np.maximum.reduce(rows)
+    return found
 
 
 def best(scores: Array, k: int) -> Array:
@@ -89,12 +96,12 @@ def lowest(keys: Array, k: int) -> Array:
 def _near(scores: Array, columns: int, k: int) -> Array:
     """The places of scores that may be among the k highest, ascending: of many scores
     only columns whose maximum reaches the bound are looked at."""
-    rows = scores[: columns * _ROWS].reshape(_ROWS, columns)
-    maxima = rows.max(axis=0)
+    maxima = _maxima(scores, columns)
     least = at_least(maxima, k)
     if len(scores) <= _WHOLE:
         return (scores >= least).nonzero()[0]
     chosen = (maxima >= least).nonzero()[0]
+    rows = scores[: columns * _ROWS].reshape(_ROWS, columns)
     row, column = (rows.take(chosen, axis=1) >= least).nonzero()
     rest = (scores[columns * _ROWS :] >= least).nonzero()[0] + columns * _ROWS
     near = np.concatenate((row * columns + chosen.take(column), rest))
