@@ -165,7 +165,8 @@ def are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Posted]]:
 
 class Term(Listed, Posted):
     """The postings of one term: documents, codes, a score for every code, idf and
-    boost. It holds nothing of a search, so that searches may share it.
+    boost. What it comes to keep is the same for every search, so that searches in any
+    number of threads may share it.
 
     `tops` are its best documents and their codes where an index keeps them, `ranks`
     gives its table of ranks if it may have one.
@@ -246,8 +247,7 @@ class Term(Listed, Posted):
 
     def _places_of_many(self, docs: Array) -> tuple[Array, Array]:
         """Which of these documents are in the list (indices), and where in it, by a
-        table over all documents: a quarter of the time from about one
-        document in fifty."""
+        table over all documents: a quarter of the time from about one in fifty."""
         table = np.zeros(max(int(docs[-1]), int(self._docs[-1])) + 1, np.uint32)
         table[self._docs] = np.arange(1, self.size + 1, dtype=np.uint32)
         at = table.take(docs)
