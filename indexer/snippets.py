@@ -229,6 +229,8 @@ def _chosen(text: str, places: Sequence[Place], width: int, windows: int) -> lis
         chosen.append((start, end))
         seen.update(needle for _, _, needle in group)
         places = [place for place in places if place[1] <= start or end <= place[0]]
+    if len(chosen) < 2:
+        return chosen
     return _merged(sorted(chosen), gap=_SHORT_REST)
 
 
@@ -280,12 +282,10 @@ def _beginning(text: str, first: int, room: int) -> int:
     earliest = max(0, first - room)
     if earliest <= _SHORT_REST:
         return first - len(text[:first].lstrip())
-    sentences = [m.end() for m in _SENTENCE_END.finditer(text, earliest - 1, first)]
-    if sentences:
-        return sentences[-1]
-    clauses = [m.end() for m in _CLAUSE_END.finditer(text, earliest - 1, first)]
-    if clauses:
-        return clauses[0]
+    if sentence := _last_sentence(text, earliest - 1, first):
+        return sentence
+    if clause := _CLAUSE_END.search(text, earliest - 1, first):
+        return clause.end()
     while earliest < first and _is_no_beginning(text, earliest):
         earliest += 1
     return earliest
@@ -304,11 +304,18 @@ def _ending(text: str, start: int, last: int, width: int) -> int:
     if len(text) - latest <= _SHORT_REST:
         return len(text.rstrip())
     nearest = max(min(last, latest), latest - width // 4)
-    sentences = [m.end() for m in _SENTENCE_END.finditer(text, nearest, latest)]
-    end = sentences[-1] if sentences else latest
+    end = _last_sentence(text, nearest, latest) or latest
     while end > nearest and _is_inside_word(text, end):
         end -= 1
     return len(text[:end].rstrip())
+
+
+def _last_sentence(text: str, first: int, last: int) -> int:
+    """Where the last sentence ends that ends between two places; 0 for none."""
+    end = 0
+    while match := _SENTENCE_END.search(text, end or first, last):
+        end = match.end()
+    return end
 
 
 def _is_inside_word(text: str, at: int) -> bool:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, starmap
 from pathlib import Path
 from typing import Final, Self
 
@@ -416,8 +416,7 @@ def _facets(snapshot: Snapshot, docs: Array) -> tuple[Facet, ...]:
     counted["year"].sort(reverse=True)  # newest first
     counted["speaker"] = snapshot.ledger.speakers(docs, FACET_VALUES)
     return tuple(
-        Facet(name, tuple(FacetValue(*pair) for pair in counted[name]))
-        for name in FACETS
+        Facet(name, tuple(starmap(FacetValue, counted[name]))) for name in FACETS
     )
 
 
