@@ -7,8 +7,10 @@ are one stream for literal search, with the zone as section. The unit itself is 
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
@@ -139,7 +141,7 @@ class Build:
             self.removed += 1
         if self.added or self.changed or self.removed:
             # While memory is sorted and written, which holds no interpreter lock.
-            with ThreadPoolExecutor(1) as beside:
+            with ThreadPoolExecutor(1) as beside, _quick_switches():
                 headlines = beside.submit(self._gathered.headlines)
                 write = partial(self._write_beside, headlines)
                 self._writer.commit(meanwhile=write)
@@ -160,6 +162,18 @@ class Build:
         if self._waiting:
             self._writer.take(_batch(self._waiting))
             self._waiting = []
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    """Threads that sort come back for the interpreter lock after every step; one that
+    holds it all along lets go after .5 ms instead of 5."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(5e-4)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class Snapshot:
