@@ -42,11 +42,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A question in three grains, each text once, in the order typed."""
+    """A question in three grains, each text once, in the order typed; `text` is all of
+    it, folded, as `terms.characters` gives it."""
 
     words: tuple[Part, ...]
     pairs: tuple[Part, ...]
     characters: tuple[Part, ...]
+    text: str = ""
 
 
 def asks(text: str) -> bool:
@@ -109,7 +111,8 @@ def parts_of(text: str) -> Parts:
     runs = _han_runs(terms.fold(text))
     pairs = (first + second for run in runs for first, second in pairwise(run))
     characters = (character for run in runs for character in run)
-    return Parts(_weighed(words), _weighed(pairs), _weighed(characters))
+    grains = _weighed(words), _weighed(pairs), _weighed(characters)
+    return Parts(*grains, terms.characters(text).text)
 
 
 def telling(text: str) -> tuple[str, ...]:

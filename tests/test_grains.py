@@ -55,6 +55,13 @@ def _weights() -> list[float]:
     words, pairs, characters = GRAINS.words, GRAINS.pairs, GRAINS.characters
     kinds = (words.numbers, words.letters, words.single, words.double, words.longer)
     lead = (worth for _, worth in characters.lead)
-    found = [*kinds, pairs.presence, pairs.near, characters.frequency, *lead]
+    found = [
+        *kinds,
+        pairs.presence,
+        pairs.near,
+        characters.frequency,
+        *lead,
+        GRAINS.headline,
+    ]
     assert len(found) == len(PARTS)
     return found

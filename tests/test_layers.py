@@ -44,7 +44,7 @@ arrays.matching
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding
-arrays.pooled
+arrays.pooled arrays.sections
 arrays.closeness
 arrays.walking
 arrays.compiling arrays.facets

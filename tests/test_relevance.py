@@ -12,7 +12,7 @@ from msgspec import structs
 
 from indexer import documents, terms
 from indexer.archive import Article
-from indexer.arrays import Closeness, Grain, Sought
+from indexer.arrays import Closeness, Grain, Sought, standing_in
 from indexer.documents import Document
 from indexer.relevance import GRAINS
 from indexer.search import SearchRequest, Sort
@@ -207,6 +207,34 @@ def test_a_word_is_counted_in_all_zones_together(engine: WhooshEngine) -> None:
             assert held.counts(asked).tolist() == list(counts.values())
 
 
+def test_a_headline_that_is_asked_whole_comes_first(tmp_path: Path) -> None:
+    """Before what prints more of the question under a longer name."""
+    rows = (
+        ("浔鳜", "浔江特产，浔鳜鱼鳍有十二根硬刺。"),
+        ("黑尾浔鳜", "黑尾浔鳜产于外海，鱼鳍有几根硬刺不一。"),
+        *PAPER,
+    )
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(documents.of(unit) for unit in _articles(rows))
+        hits = engine.search(SearchRequest("浔鳜的鱼鳍有几根硬刺？")).hits
+    assert [hit.title for hit in hits[:2]] == ["浔鳜", "黑尾浔鳜"]
+
+
+def test_headlines_that_stand_in_a_text_are_those_that_do(engine: WhooshEngine) -> None:
+    chooser = random.Random(5)
+    longest = "".join(chooser.choices(WORDS, k=200))
+    text = longest + "".join(_headline(d) for d in DOCUMENTS[::5])
+    headlines = {d.id: _headline(d) for d in DOCUMENTS}
+    with engine._reading() as (_, snapshot):
+        numbers = snapshot.numbers()
+        asked = np.array([numbers[id] for id in headlines], np.uint32)
+        found = standing_in(text, snapshot.collection, asked, 0)
+        names = list(headlines)
+        held = {names[place]: printed for place, printed in found}
+    assert held == {id: h for id, h in headlines.items() if h in text}
+    assert 0 < len(held) < len(headlines)
+
+
 def test_answers_are_the_same_however_the_index_was_written(
     engine: WhooshEngine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -242,6 +270,12 @@ def _articles(rows: tuple[tuple[str, str], ...]) -> Iterator[Article]:
     for number, (headline, body) in enumerate(rows, 1):
         day = dt.date(2025, 1, number)
         yield Article(f"a.{number}", "article", headline, body, date=day)
+
+
+def _headline(document: Document) -> str:
+    unit = documents.decode(document.stored)
+    assert unit.headline
+    return unit.headline
 
 
 def _many() -> Iterator[Article]:

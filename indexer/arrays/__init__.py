@@ -33,6 +33,7 @@ from indexer.arrays.lexicon import Lexicon, write_lexicon
 from indexer.arrays.pooled import Pool, Pooled
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.searcher import ArraySearcher, Matches, ordered, ranked
+from indexer.arrays.sections import standing_in
 from indexer.arrays.segment import Segment
 from indexer.arrays.toc import open_segments
 
@@ -66,6 +67,7 @@ __all__ = [
     "open_segments",
     "ordered",
     "ranked",
+    "standing_in",
     "write_lexicon",
     "write_values",
 ]

@@ -38,7 +38,7 @@ _DECAY: Final = 1e-3  # of weights, in units of how much a part varies
 
 _NO_WORDS: Final = Words(0, 0, 0, 0, 0)
 _KINDS: Final = ("numbers", "letters", "single", "double", "longer")
-_NONE: Final = Grains(_NO_WORDS, Grain(), Grain())
+_NONE: Final = Grains(_NO_WORDS, Grain(), Grain(), 0.0)
 PARTS: Final[dict[str, Grains]] = {
     **{
         f"words.{kind}": replace(_NONE, words=replace(_NO_WORDS, **{kind: 1.0}))
@@ -51,6 +51,7 @@ PARTS: Final[dict[str, Grains]] = {
         f"characters.lead {end}": replace(_NONE, characters=Grain(lead=((end, 1.0),)))
         for end, _ in GRAINS.characters.lead
     },
+    "headline": replace(_NONE, headline=1.0),
 }
 
 

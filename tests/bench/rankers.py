@@ -124,7 +124,8 @@ class Ablation:
     request: Mapping[str, Any] = field(default_factory=dict)
 
 
-_UNLEARNT: Final = replace(GRAINS, learnt=False).without_lead()
+_NOT_HEADED: Final = replace(GRAINS, learnt=False, headline=0.0)
+_UNLEARNT: Final = _NOT_HEADED.without_lead()
 _ALIKE: Final = replace(_UNLEARNT, words=Words())
 _WORDS_ALONE: Final = _ALIKE.without("pairs", "characters")
 ABLATIONS: Final = (
@@ -133,7 +134,8 @@ ABLATIONS: Final = (
     Ablation("+ bigrams", engine={"grains": _ALIKE.without("characters")}),
     Ablation("+ single characters", engine={"grains": _ALIKE}),
     Ablation("+ kinds of words", engine={"grains": _UNLEARNT}),
-    Ablation("+ lead", engine={"grains": replace(GRAINS, learnt=False)}),
+    Ablation("+ lead", engine={"grains": _NOT_HEADED}),
+    Ablation("+ headlines", engine={"grains": replace(GRAINS, learnt=False)}),
 )
 
 
