@@ -187,7 +187,7 @@ def plain(node: Node | None) -> tuple[str, tuple[Phrase, ...]] | None:
     that must all be there; None for anything else.
 
     >>> plain(parse("谁写了“青浔江上”").tree)
-    ('谁写了 青浔江上', (Phrase(text='青浔江上'),))
+    ('谁写了 青浔江上', (Phrase(text='青浔江上', padded=False),))
     >>> plain(parse("标题:大桥").tree) is None
     True
     """

@@ -273,6 +273,7 @@ def test_what_readers_type_comes_out_escaped(site: TestClient, payload: str) -> 
         assert "49" not in re.findall(r'name="q"[^>]*value="([^"]*)"', page)
 
 
+@pytest.mark.long
 def test_no_query_breaks_the_site(site: TestClient) -> None:
     rng = random.Random(3)
     alphabet = "通车桥a1 \t\"“”'()[]{}*?:~^-+&|\\/<>%#\u200b\u3000\ufeff𠮷é\x00\x1b或非"

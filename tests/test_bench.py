@@ -50,6 +50,7 @@ def peers(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pe
         yield made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", CLASSES)
 def test_engines_count_alike(
     asked: Class, peers: Peers, drawn: dict[Class, list[Question]]

@@ -198,6 +198,7 @@ def taken_of(document: Document) -> tuple[Document, bytes, list[str], bytes]:
     return alone, cuts.zones, words, cuts.characters.tobytes()
 
 
+@pytest.mark.long
 def test_any_number_of_jobs_gives_the_same(tmp_path: Path) -> None:
     large(tmp_path)
     one, three = Shelf(), Shelf()

@@ -7,6 +7,8 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.test_serve import asked, serving
 
 ARTICLE = '{{"id": "yunpu.{n}", "title": "大桥通车{n}", "body": "桥上的第{n}盏灯。"}}\n'
@@ -25,6 +27,7 @@ def rebuild(corpus: Path, *options: str) -> None:
     subprocess.run([*command, *index], check=True, capture_output=True)
 
 
+@pytest.mark.long
 def test_a_rebuild_under_load(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     write_articles(corpus, 150)
