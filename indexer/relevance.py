@@ -36,7 +36,7 @@ from indexer.weighing import Part, Parts, parts_of
 from indexer.whoosh_query import SCORE_DIGITS, literal
 
 READ_AGAIN: Final = 200  # documents
-_HEADLINES: Final = ZONES.index("headline")
+_HEADLINE_SECTION: Final = ZONES.index("headline")
 # What has less than this share of the best score does not answer.
 LEAST: Final = 0.2
 
@@ -176,7 +176,7 @@ class Question:
         in the question whole: who asks 浔江大桥有多长 asks for that first."""
         found, text = np.zeros(len(docs)), self.parts.text
         collection = self.pool.collection
-        for place, headline in standing_in(text, collection, docs, _HEADLINES):
+        for place, headline in standing_in(text, collection, docs, _HEADLINE_SECTION):
             found[place] = sum(
                 part.weight * self._idf(held.size)
                 for part, held in self._words

@@ -41,6 +41,7 @@ arrays.index_writer
 arrays.top arrays.queries arrays.dense
 arrays.ranks
 arrays.matching
+arrays.combining
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from whoosh import query
 
-from indexer.arrays import matching
+from indexer.arrays import combining, matching
 from indexer.arrays.codes import LENGTHS, bm25
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
@@ -95,7 +95,7 @@ class Compiler:
     def all_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
             return _NOTHING
-        return matching.And(self._each(asked.subqueries), self._check, asked.boost)
+        return combining.And(self._each(asked.subqueries), self._check, asked.boost)
 
     def any_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
@@ -104,32 +104,32 @@ class Compiler:
             return self._by_whoosh(asked)
         return self._any(self._each(asked.subqueries), asked.boost)
 
-    def _any(self, parts: Sequence[Matching], boost: float) -> matching.Or:
-        return matching.Or(parts, self._collection.size, self._check, boost)
+    def _any(self, parts: Sequence[Matching], boost: float) -> combining.Or:
+        return combining.Or(parts, self._collection.size, self._check, boost)
 
     def highest(self, asked: Any) -> Matching:
         if not asked.subqueries:
             return _NOTHING
         parts = self._each(asked.subqueries)
-        return matching.Highest(parts, self._any(parts, 1.0), self._check, asked.boost)
+        return combining.Highest(parts, self._any(parts, 1.0), self._check, asked.boost)
 
     def none_of(self, asked: Any) -> Matching:
-        return matching.Not(self.of(asked.query), self._everything())
+        return combining.Not(self.of(asked.query), self._everything())
 
     def first_not_second(self, asked: Any) -> Matching:
         first, second = self._each((asked.a, asked.b))
-        others = matching.Not(second, self._everything())
-        return matching.And((first, others), self._check)
+        others = combining.Not(second, self._everything())
+        return combining.And((first, others), self._check)
 
     def first_maybe_second(self, asked: Any) -> Matching:
-        return matching.AndMaybe(*self._each((asked.a, asked.b)))
+        return combining.AndMaybe(*self._each((asked.a, asked.b)))
 
     def first_required_second(self, asked: Any) -> Matching:
         first, second = self._each((asked.a, asked.b))
-        return matching.And((first, matching.Constant(second, 0)), self._check)
+        return combining.And((first, combining.Constant(second, 0)), self._check)
 
     def constant(self, asked: Any) -> Matching:
-        return matching.Constant(self.of(asked.child), asked.score)
+        return combining.Constant(self.of(asked.child), asked.score)
 
     def every(self, asked: Any) -> Matching:
         if asked.fieldname is None:
@@ -170,7 +170,7 @@ class Compiler:
         part = matching.Ranged(column, ends, alive, asked.boost)
         if having is None:
             return part
-        return matching.And((part, matching.Masked(having, alive)), self._check)
+        return combining.And((part, matching.Masked(having, alive)), self._check)
 
     def phrase(self, asked: Any) -> Matching:
         """Scored as the words of it would be, each by itself, as in Whoosh."""
@@ -183,7 +183,7 @@ class Compiler:
         by_segment = list(zip(*[part.numbers for part in parts], strict=True))
         several = len(by_segment) > 1 and asked.slop <= 1
         if several and min([part.size for part in parts]) <= _RARE:
-            docs, scores = matching.And(parts, self._check, asked.boost).found()
+            docs, scores = combining.And(parts, self._check, asked.boost).found()
             if len(docs) <= _READ:
                 return self._reading(docs, scores, field, by_segment)
         found = [
@@ -191,7 +191,7 @@ class Compiler:
             for segment, terms in zip(self._segments, by_segment, strict=True)
         ]
         docs, _ = self._collection.numbered(found)
-        return matching.Located(docs, parts, self._check, asked.boost)
+        return combining.Located(docs, parts, self._check, asked.boost)
 
     def _reading(
         self, docs: Array, scores: Array, field: str, terms: Sequence[Sequence[int]]
