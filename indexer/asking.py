@@ -17,6 +17,7 @@ from indexer.arrays import Array, Matches
 from indexer.correcting import corrected, doubted
 from indexer.documents import ZONES
 from indexer.messages import Message
+from indexer.relaxing import Relaxed, broader, relaxed
 from indexer.relevance import (
     Grains,
     Question,
@@ -25,15 +26,7 @@ from indexer.relevance import (
     asked_of,
     reordered,
 )
-from indexer.rewrites import (
-    Relaxed,
-    Rewriter,
-    Rewritten,
-    broader,
-    day_of_any_year,
-    issued,
-    relaxed,
-)
+from indexer.rewrites import Rewriter, Rewritten, day_of_any_year, issued
 from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
 from indexer.spelt import spelt_out

@@ -4,7 +4,8 @@ Knows surnames and how common they are, which characters given names are made of
 names of minority peoples and foreign names (艾尔肯·吐尼亚孜), and how names are set in
 lists: padded (王　政), run together, broken in a wrong place. A score is a log-odds in
 nats: above 0 the text is likelier a name than other text of its length. Bylines,
-rosters and pages use it; terms keeps names whole with it.
+rosters and pages use it; terms keeps names whole with it. Long, but one idea: every
+reading of a text, prose or list, weighs the same candidates by the same scores.
 """
 
 import re

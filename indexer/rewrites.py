@@ -1,5 +1,4 @@
-"""What was asked → the other ways in which print may say it, and, where nothing is
-found, what less to ask for.
+"""What was asked → the other ways in which print may say it.
 
 Dates and ordinals in other numerals, short and long names of institutions and their
 sessions, words that a corpus holds for the same, the person behind a title, who said
@@ -10,13 +9,13 @@ tried or told of that finds nothing. Quoted and denied parts stay as they are.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from indexer import dates, names, query, terms
 from indexer.messages import Message
-from indexer.search import SearchRequest
+from indexer.saying import VERB
 from indexer.vocabulary import Vocabulary
 from indexer.wordlists import lines_of
 
@@ -135,26 +134,6 @@ class Rewriter:
                 yield _Spot(start, end, ("",))
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """A search that asks for less than one that finds nothing, and what was left
-    out."""
-
-    request: SearchRequest
-    zh: str
-    en: str
-
-
-def broader(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed]:
-    """The events that a word for several of them stands for: 两会."""
-    for leaf in query.leaves(tree):
-        for event, parts in _broad_events():
-            if isinstance(leaf, query.Words) and event in leaf.text:
-                for part in parts:
-                    asked = request.query.replace(event, part)
-                    yield Relaxed(_asking(request, asked), f"“{part}”", f"“{part}”")
-
-
 def day_of_any_year(tree: query.Node | None) -> tuple[int, int] | None:
     """The month and day that are all a query says: 12月25日.
 
@@ -182,32 +161,6 @@ def issued(read: Rewritten, days: Sequence[dt.date]) -> Rewritten:
     )
     tree = query.Otherwise(typed, listed) if listed else typed
     return Rewritten(tree, (*read.notes, note))
-
-
-def relaxed(request: SearchRequest, tree: query.Node | None) -> Iterator[Relaxed]:
-    """Searches that ask for less, in the order in which they are offered: without one
-    filter, among advertisements too, then for any of the words."""
-    for field in _FILTERS:
-        if value := getattr(request, field):
-            freed: dict[str, Any] = {field: None}  # None is a value of every filter
-            yield _freed(replace(request, **freed), query.Filter(field, value))
-    if request.since or request.until:
-        days = query.Dates(request.since, request.until)
-        yield _freed(replace(request, since=None, until=None), days)
-    parts = tree.nodes if isinstance(tree, query.And) else ()
-    for part in parts:
-        if isinstance(part, query.Filter | query.Dates | query.Not):
-            rest = query.all_of(each for each in parts if each is not part)
-            if rest is not None:
-                yield _freed(_asking(request, query.render(rest)), part)
-    if tree is not None and request.kind is None:
-        among = query.all_of((tree, query.Filter("kind", "ad")))
-        if among is not None:
-            changed = _asking(request, query.render(among))
-            yield Relaxed(changed, "在广告中", "Among advertisements")
-    if (any_word := _any_word(tree)) is not None:
-        changed = _asking(request, query.render(any_word))
-        yield Relaxed(changed, "任一个词", "Any of the words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,22 +203,10 @@ _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
 _COUNCIL: Final = re.compile(
     f"政协[\u4e00-\u9fff]{{2,4}}?([{_LEVELS}])(?:委员会|(?=第))"
 )
-_SAID: Final = re.compile(
-    "说道?|表示|认为|介绍|建议|指出|强调|谈到?|讲|称|提到|坦言|回忆"
-)
 # How print signs for a name, before it and behind it.
 _SIGNING: Final = re.compile("[^记通]*记者|通讯员|摄影?|作者|编辑|责编")
 _SIGNED: Final = re.compile(
     "[^记通]*(?:记者|通讯员|摄影|作者|编辑|责编)(.{2,8})|(.{2,8})摄影?"
-)
-_FILTERS: Final[tuple[query.FilterField, ...]] = (
-    "page",
-    "section",
-    "kind",
-    "person",
-    "speaker",
-    "reporter",
-    "paper",
 )
 
 
@@ -494,7 +435,7 @@ def _person(text: str, notes: list[Message]) -> query.Node | None:
     name, start, end = people[0]
     if end == len(text) and start:
         return _named(name, notes)
-    said = _SAID.match(text, end)
+    said = VERB.match(text, end)
     if said is None or said.end() == len(text):
         return None
     return _spoken(name, query.Words(text[said.end() :]), notes)
@@ -523,12 +464,12 @@ def _said(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Nod
     name, rest = "", nodes[1:]
     match nodes:
         case (query.Words(first) | query.Phrase(first), query.Words(verb), _, *_) if (
-            _SAID.fullmatch(verb) and names.is_name(first)
+            VERB.fullmatch(verb) and names.is_name(first)
         ):
             name, rest = first, nodes[2:]
         case (query.Words(first), _, *_):
             for person, _, end in _people(terms.fold(first)):
-                if _SAID.fullmatch(first, end):
+                if VERB.fullmatch(first, end):
                     name = person
     what = query.all_of(rest) if name else None
     return [_spoken(name, what, notes)] if what else []
@@ -542,29 +483,6 @@ def _spoken(name: str, what: query.Node, notes: list[Message]) -> query.Node:
         )
     )
     return query.And((query.Phrase(name), what))
-
-
-def _freed(request: SearchRequest, part: query.Node) -> Relaxed:
-    zh, en = query.render(part), query.render(part, "en")
-    return Relaxed(replace(request, offset=0), f"去掉“{zh}”", f"Without “{en}”")
-
-
-def _any_word(tree: query.Node | None) -> query.Node | None:
-    """Any word of what is asked in running text; None where there is but one."""
-    words = [
-        query.Phrase(term.text)
-        if isinstance(leaf, query.Phrase)
-        else query.Words(term.text)
-        for leaf in query.leaves(tree)
-        for term in terms.query_terms(leaf.text)
-        if not _SAID.fullmatch(term.text)
-    ]
-    found = query.any_of(words)
-    return found if isinstance(found, query.Or) and found != tree else None
-
-
-def _asking(request: SearchRequest, text: str) -> SearchRequest:
-    return replace(request, query=text, offset=0)
 
 
 def _han(number: int) -> str:
@@ -602,12 +520,6 @@ def _institutions(cities: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             ]
             if forms or "~" in short:
                 yield (short.replace("~", level), *forms)
-
-
-@lru_cache(maxsize=1)
-def _broad_events() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    rows = _rows("broad_events.txt")
-    return tuple((row[0], tuple(row[1:])) for row in rows)
 
 
 def _rows(file: str) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ Reads queries only; whether there is such a speaker, and what was said, is for a
 to know. A verb of saying must be a word of its own: nobody speaks in 小说 改编.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -17,6 +18,7 @@ _VERBS: Final = (
 )
 # Nouns too: 代表 建议 办理 are keywords.
 _IN_RUNS: Final = ("建议", "呼吁", "回忆", *_VERBS)
+VERB: Final = re.compile("|".join(_IN_RUNS))
 _ANYBODY: Final = ("谁", "哪位", "有人")
 _ANYTHING: Final = ("什么", "了什么", "过什么", "些什么", "了些什么", "啥", "了啥")
 _LEAST: Final = 2  # characters of a speaker that a run begins with

@@ -51,7 +51,7 @@ arrays.walking
 arrays.compiling arrays.facets
 arrays.searcher
 arrays
-suggest spelling rewrites
+suggest spelling rewrites relaxing
 correcting
 whoosh_query
 relevance

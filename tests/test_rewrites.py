@@ -7,14 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import query
-from indexer.rewrites import (
-    Rewriter,
-    Rewritten,
-    broader,
-    day_of_any_year,
-    issued,
-    relaxed,
-)
+from indexer.relaxing import broader, relaxed
+from indexer.rewrites import Rewriter, Rewritten, day_of_any_year, issued
 from indexer.search import SearchRequest
 from indexer.vocabulary import Vocabulary
 
