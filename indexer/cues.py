@@ -1,9 +1,10 @@
 """Words that stand beside a person's name in prose, found fast: titles before it,
-speech and honours behind it, 记者 before one who signs.
+speech and honours behind it, 记者 before one who signs; and where words may begin that
+report speech.
 
 All kinds are looked for in one pass: a table tells of each pair of characters which
 kinds have a word that begins so, 8 ns a character, where a pattern of three hundred
-words takes 90. Knows `person_cues.txt`; only names.py uses it.
+words takes 90. Knows `person_cues.txt`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.reporting import reporting_words
 from indexer.wordlists import lines_of
 
 Kind: TypeAlias = Literal["before", "behind", "honorific", "signed"]
@@ -22,6 +24,7 @@ Place: TypeAlias = tuple[int, int]  # where a word begins and ends
 
 # Looked for in whole texts.
 _KINDS: Final[tuple[Kind, ...]] = ("before", "behind", "signed")
+_REPORTING: Final = len(_KINDS)  # the bit of words that report speech
 # A file's lines that make a kind; where several words match, those of the first.
 _LINES: Final = {
     "before": ("before",),
@@ -36,22 +39,25 @@ _Array: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """Where words of each kind stand in a text, none over another of its kind."""
+    """Where words of each kind stand in a text, none over another of its kind.
+
+    `reporting` is where a word that reports speech may begin: its first two characters
+    stand there. Which of them are any is for `reporting`, where they are asked for.
+    """
 
     before: tuple[Place, ...]
     behind: tuple[Place, ...]
     signed: tuple[Place, ...]
+    reporting: tuple[int, ...]
 
 
 def cues_in(text: str) -> Cues:
     """The cues of a text.
 
     >>> cues_in("镇长龚小舟说,记者王岚来过。")
-    Cues(before=((0, 2),), behind=((5, 6),), signed=((7, 9),))
+    Cues(before=((0, 2),), behind=((5, 6),), signed=((7, 9),), reporting=(5,))
     """
-    places, kinds = _begun(text)
-    found = (tuple(_of_kind(text, bit, places, kinds)) for bit in range(len(_KINDS)))
-    return Cues(*found)
+    return cues_in_each([text])[0]
 
 
 def cues_in_each(texts: Sequence[str]) -> list[Cues]:
@@ -61,7 +67,9 @@ def cues_in_each(texts: Sequence[str]) -> list[Cues]:
     firsts = np.cumsum([0, *(len(text) + 1 for text in texts)])
     places, kinds = _begun(joined)
     found = (_of_kind(joined, bit, places, kinds) for bit in range(len(_KINDS)))
-    return list(map(Cues, *(_by_text(cues, firsts) for cues in found)))
+    words = [_by_text(cues, firsts) for cues in found]
+    reporting = places[kinds >> _REPORTING & 1 > 0]
+    return list(map(Cues, *words, _placed_by_text(reporting, firsts)))
 
 
 def _begun(text: str) -> tuple[_Array, _Array]:
@@ -85,6 +93,13 @@ def _by_text(cues: Iterable[Place], firsts: _Array) -> list[tuple[Place, ...]]:
     bounds = whole[:, 0].searchsorted(firsts)
     whole -= firsts[:-1].repeat(np.diff(bounds))[:, None]
     every = list(zip(whole[:, 0].tolist(), whole[:, 1].tolist(), strict=True))
+    return [tuple(every[first:end]) for first, end in pairwise(bounds.tolist())]
+
+
+def _placed_by_text(places: _Array, firsts: _Array) -> list[tuple[int, ...]]:
+    """The places in each text, of those in all of them together."""
+    bounds = places.searchsorted(firsts)
+    every = (places - firsts[:-1].repeat(np.diff(bounds))).tolist()
     return [tuple(every[first:end]) for first, end in pairwise(bounds.tolist())]
 
 
@@ -142,13 +157,14 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    every = [word for kind in _KINDS for word in cue_words(kind)]
+    words = [*map(cue_words, _KINDS), reporting_words()]
+    every = [word for each in words for word in each]
     first = {character: n for n, character in enumerate({w[0] for w in every}, 1)}
     second = {c: n for n, c in enumerate({w[1] for w in every if w[1:]}, 1)}
     width = len(second) + 1
     kinds = np.zeros((len(first) + 1, width), np.uint8)
-    for bit, kind in enumerate(_KINDS):
-        for word in cue_words(kind):
+    for bit, each in enumerate(words):
+        for word in each:
             column = second[word[1]] if word[1:] else slice(None)
             kinds[first[word[0]], column] |= 1 << bit
     return _Table(_numbered(first, width), _numbered(second, 1), kinds.ravel())

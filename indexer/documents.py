@@ -9,7 +9,7 @@ index, in `/api/v1` and in `baosou read`.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -314,9 +314,12 @@ def _speakers_of(quote: Quote) -> tuple[str, ...]:
     return _once([quote.speaker, *every]) or (UNKNOWN_SPEAKER,)
 
 
-def _once(texts: Iterable[str | None]) -> tuple[str, ...]:
+def _once(texts: Sequence[str | None]) -> tuple[str, ...]:
     """Texts on one line, each once."""
-    return tuple(dict.fromkeys(map(_line, filter(None, texts))))
+    first = texts[0]
+    if texts.count(first) == len(texts):  # as of most quotes, which have one speaker
+        return (_line(first),) if first else ()
+    return tuple(dict.fromkeys([_line(text) for text in texts if text]))
 
 
 @lru_cache(maxsize=1 << 12)  # who speaks speaks again

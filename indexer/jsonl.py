@@ -14,7 +14,7 @@ import json
 import lzma
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final
@@ -24,10 +24,11 @@ from msgspec.structs import replace
 
 from indexer import quotes, rosters
 from indexer.archive import Article, Notice, Roster, RosterGroup, Span, Unit
+from indexer.cues import cues_in_each
 from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
 from indexer.messages import Message
-from indexer.names import Found, find_persons_each
+from indexer.names import Found, find_persons
 from indexer.papers import Paper, issue_date
 
 MAX_LINE_BYTES: Final = 16 << 20
@@ -82,26 +83,33 @@ def units_of(lines: Lines) -> list[tuple[int, Unit | InputRefused]]:
     """The unit on each line that is not empty, or what is wrong with it, and the line's
     number.
 
-    Every line is read before any is searched for quotations: what a step needs stays at
-    hand in the machine's cache, which saves a fifth of the search.
+    Every line is read before any is searched for people and quotations: what a step
+    needs stays at hand in the machine's cache, which saves a fifth of the search.
     """
     read = [
         (number, _unit_of(lines, number, row))
         for number, row in enumerate(lines.rows, lines.first)
         if row is None or row.strip()
     ]
-    articles = [unit for _, unit in read if isinstance(unit, Article)]
-    persons = iter(find_persons_each([article.body for article in articles]))
+    complete = iter(_complete([unit for _, unit in read if isinstance(unit, Article)]))
     return [
-        (number, _complete(unit, next(persons)) if isinstance(unit, Article) else unit)
+        (number, next(complete) if isinstance(unit, Article) else unit)
         for number, unit in read
     ]
 
 
-def _complete(article: Article, persons: Iterable[Found]) -> Article:
-    """The article with those whom it names, and with what is said in it."""
-    named = tuple(dict.fromkeys([found.name for found in persons]))
-    return quotes.with_quotes(replace(article, persons=named))
+def _complete(articles: Sequence[Article]) -> list[Article]:
+    """The articles with those whom they name, and with what is said in them."""
+    cues = cues_in_each([article.body for article in articles])
+    named = [
+        replace(article, persons=_names(find_persons(article.body, each)))
+        for article, each in zip(articles, cues, strict=True)
+    ]
+    return quotes.with_quotes(named, cues)
+
+
+def _names(persons: Iterable[Found]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([found.name for found in persons]))
 
 
 def _unit_of(lines: Lines, number: int, row: bytes | None) -> Unit | InputRefused:

@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from msgspec import Struct
-
 from indexer.archive import Span
 
 _PAIRS: Final = {"“": "”", "‘": "’", "「": "」", "『": "』"}
@@ -19,6 +17,8 @@ _OUTER: Final = frozenset(f"“「『{_STRAIGHT}")
 _MARK: Final = re.compile(f"[{''.join((*_PAIRS, *_CLOSING, _STRAIGHT))}]")
 _MARKS: Final = re.compile(f"[{''.join((*_PAIRS, *_CLOSING, _STRAIGHT))}\n]")
 _ANY: Final = re.compile(f"[{''.join((*_PAIRS, _STRAIGHT))}]")
+_RARER: Final = frozenset({*_PAIRS, *_CLOSING, *_STRAIGHT} - {*"“”"})
+_PLAIN: Final = re.compile("“([^“”\n]*+)(?!“)")
 _BEGINNING: Final = re.compile(r"\s*(\S)")
 
 
@@ -57,38 +57,38 @@ def outermost(text: str, runs: Iterable[Span]) -> Iterator[Span]:
             behind = run.end
 
 
-class Marked(Struct, frozen=True):
-    """What outermost marks of a paragraph enclose: text[start:end]; `closed` is False
-    where the paragraph ends before a mark does."""
-
-    start: int
-    end: int
-    closed: bool
-
-    @property
-    def behind(self) -> int:
-        return self.end + self.closed
-
-
-def marked_in(text: str) -> list[Marked]:
-    """What stands in marks paragraph by paragraph, none within another; see
-    `outermost`.
+def outer_runs(text: str) -> list[tuple[int, int]]:
+    """Where what stands in marks begins and ends, paragraph by paragraph, none within
+    another; see `outermost`. A paragraph ends whatever is open in it.
 
     >>> text = "“这叫‘共赢’。”\\n“那么"
-    >>> [(text[run.start : run.end], run.closed) for run in marked_in(text)]
-    [('这叫‘共赢’。', True), ('那么', False)]
+    >>> [text[start:end] for start, end in outer_runs(text)]
+    ['这叫‘共赢’。', '那么']
     """
-    if "“" not in text and not any(mark in text for mark in _OUTER):
+    if "“" in text:
+        runs = _plain_runs(text) or sorted(_open_runs(text))
+    elif any([mark in text for mark in _OUTER]):
+        runs = sorted(_open_runs(text))
+    else:
         return []  # as most
     found, behind = [], 0
-    for start, end in sorted(_outer_runs(text)):
+    for start, end in runs:
         if behind <= start < end:
-            found.append(Marked(start, end, text[end : end + 1] not in ("", "\n")))
+            found.append((start, end))
             behind = end
     return found
 
 
-def _outer_runs(text: str) -> Iterator[tuple[int, int]]:
+def _plain_runs(text: str) -> list[tuple[int, int]]:
+    """The runs of a text that has no marks but “ and ”, none within another, as nearly
+    all have: in a third of the time. Nothing for any other text."""
+    if any([mark in text for mark in _RARER]):
+        return []
+    runs = [match.span(1) for match in _PLAIN.finditer(text)]
+    return runs if len(runs) == text.count("“") else []
+
+
+def _open_runs(text: str) -> Iterator[tuple[int, int]]:
     """The runs of each paragraph by itself, but for those in ‘ ’."""
     opened: list[tuple[str, int]] = []
     for match in _MARK.finditer(text):

@@ -9,7 +9,7 @@ reading of a text, prose or list, weighs the same candidates by the same scores.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -21,7 +21,6 @@ from indexer.cues import (
     cue_words,
     cues_at,
     cues_in,
-    cues_in_each,
     last_characters,
 )
 from indexer.wordlists import lines_of
@@ -176,8 +175,9 @@ def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
     return best
 
 
-def find_persons(text: str) -> tuple[Found, ...]:
+def find_persons(text: str, cues: Cues | None = None) -> tuple[Found, ...]:
     """The people that prose names, in print order; who signs as 记者X is no mention.
+    `cues` are those of the text, where they are known.
 
     A name needs a witness once (a title before it, speech behind it, a neighbour in a
     list) and then counts wherever it stands.
@@ -186,15 +186,7 @@ def find_persons(text: str) -> tuple[Found, ...]:
     >>> [(each.name, each.span.start) for each in found]
     [('龚小舟', 2), ('沈一鸣', 8), ('龚小舟', 15)]
     """
-    return _persons(text, cues_in(text))
-
-
-def find_persons_each(texts: Sequence[str]) -> list[tuple[Found, ...]]:
-    """The people that each of several texts names."""
-    return list(map(_persons, texts, cues_in_each(texts)))
-
-
-def _persons(text: str, cues: Cues) -> tuple[Found, ...]:
+    cues = cues or cues_in(text)
     signed = _signed_spans(text, cues)
     witnessed = {name for name, start in _witnessed(text, cues) if start not in signed}
     return tuple(

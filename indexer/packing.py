@@ -15,6 +15,7 @@ _FIELDS: Final = ("speaker", "role", "cue", "said_on", "place", "occasion")
 _CODES: Final = {
     word: code for words in (_KINDS, _HOWS, _FIELDS) for code, word in enumerate(words)
 }
+_NOTHING: Final = (None,) * 6
 
 Row: TypeAlias = list[Any]  # Any: JSON
 
@@ -39,11 +40,7 @@ def unpacked(rows: list[Row], id: str, body: str) -> list[dict[str, Any]]:
 
 
 def _row(quote: Quote, id: str, body: str) -> Row:
-    speakers = [
-        [each.surface, each.name, each.role, _CODES[each.how]]
-        for each in quote.speakers
-    ]
-    start = quote.start
+    start, end = quote.start, quote.end
     evidence: list[int] = []
     for item in quote.evidence:
         evidence += (_CODES[item.field], len(item.spans))
@@ -51,20 +48,24 @@ def _row(quote: Quote, id: str, body: str) -> Row:
             evidence += (span.start - start, span.end - span.start)
     row = [
         start,
-        quote.end - start,
+        end - start,
         _CODES[quote.kind],
         quote.speaker,
         quote.role,
         quote.cue,
-        speakers or None,
+        [[s.surface, s.name, s.role, _CODES[s.how]] for s in quote.speakers] or None,
         evidence or None,
+    ]
+    rarer = (
         quote.unknown,
         quote.said_on.isoformat() if quote.said_on else None,
         quote.place,
         quote.occasion,
-        None if quote.text == body[start : quote.end] else quote.text,
+        None if quote.text == body[start:end] else quote.text,
         None if quote.id == id else quote.id,
-    ]
+    )
+    if rarer != _NOTHING:  # as in one of four
+        row += rarer
     while row[-1] is None:
         row.pop()
     return row

@@ -68,7 +68,7 @@ def _unit(page: Page, draft: Draft, number: int, section: str | None) -> Unit:
     article = _article(page, draft, number, section)
     if _sells(article):
         return replace(article, kind="ad")
-    return quotes.with_quotes(article)
+    return quotes.with_quotes([article])[0]
 
 
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{10}(?!\d)")

@@ -5,13 +5,13 @@ which longer words hold one of them and report nothing (小说). Used by `quotes
 """
 
 import itertools
-import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from indexer.wordlists import any_of, rows_of
+from indexer.wordlists import rows_of
 
 
 class Cue(Struct, frozen=True):
@@ -24,31 +24,61 @@ class Cue(Struct, frozen=True):
     kind: Literal["tell", "pause", "quote"]
 
 
-def find_cues(text: str, *, quoted: bool = True) -> list[Cue]:
-    """The words of a text that report speech, in print order; only those that introduce
-    statements where nothing is `quoted`.
+def reporting_words() -> Iterable[str]:
+    """The words that may report speech."""
+    return _cue_kinds()
 
-    >>> [cue.word for cue in find_cues("他在小说里写道，书记指出过。王岚说明情况后说")]
+
+def find_cues(text: str, places: Iterable[int], *, quoted: bool = True) -> list[Cue]:
+    """The words of a text that report speech, in print order, of those that begin at
+    some places (ascending); only those that introduce statements where nothing is
+    `quoted`.
+
+    >>> text = "他在小说里写道，书记指出过。王岚说明情况后说"
+    >>> [cue.word for cue in find_cues(text, range(len(text)))]
     ['写道', '指出', '说']
     """
-    kinds, longer = _cue_kinds(), _longer_words()
+    kinds, begun, longer = _cue_kinds(), _begun(quoted), _longer_words()
     found = []
-    for match in _cue_pattern(quoted).finditer(text):
-        word, (start, end) = match[0], match.span()
-        stem = word[:-1] if match.lastindex else word
-        if word in _SHORT and text[end : end + 1] not in _PAUSE:
+    behind = 0
+    for start in places:
+        if start < behind:
+            continue
+        pair = text[start : start + 2]
+        for stem in begun.get(pair) or begun.get(pair[:1], ()):
+            if text.startswith(stem, start):
+                break
+        else:
             continue
         last = start + len(stem)
-        before = longer.get(text[start - 1 : last])
-        behind = longer.get(text[start : last + 1])
-        if (before and _is_part(text, start, before)) or (
-            behind and _is_part(text, start, behind)
+        behind = last + _belongs(text, start, last)
+        if (
+            behind == start + 1
+            and stem in _SHORT
+            and text[last : last + 1] not in _PAUSE
         ):
             continue
-        found.append(Cue(start, end, word, kinds[stem]))
+        before, after = (
+            longer.get(text[start - 1 : last]),
+            longer.get(text[start : last + 1]),
+        )
+        if (before and _is_part(text, start, before)) or (
+            after and _is_part(text, start, after)
+        ):
+            continue
+        found.append(Cue(start, behind, text[start:behind], kinds[stem]))
     return found
 
 
+def _belongs(text: str, start: int, end: int) -> bool:
+    """Whether 说, 道 or 称 behind the word text[start:end] is a part of it."""
+    if text[end : end + 1] not in _AGAIN or text[end + 1 : end + 2] in _ANEW:
+        return False
+    return end - start > 1 or text[start - 1 : start] not in ("", "\n")
+
+
+_AGAIN = frozenset("说道称")
+_ANEW = frozenset("明法服为作")  # 说明, 称为: a word of its own
 # Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
 _SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
 _PAUSE = frozenset("：:，,。“「『着了")
@@ -83,8 +113,16 @@ def _longer_words() -> dict[str, list[tuple[str, int]]]:
 
 
 @cache
-def _cue_pattern(quoted: bool) -> re.Pattern[str]:
+def _begun(quoted: bool) -> dict[str, tuple[str, ...]]:
+    """The words by their first two characters, or the one that there is, the longest
+    first; a pair has those of its first character behind its own."""
     kinds = _cue_kinds()
     words = [word for word, kind in kinds.items() if quoted or kind != "quote"]
-    behind = "((?<=..)[说道称](?!明|法|服|为|作))?"
-    return re.compile(any_of(words) + behind)
+    return {
+        opening: tuple(
+            word
+            for word in sorted(words, key=len, reverse=True)
+            if word.startswith(opening) or word == opening[0]
+        )
+        for opening in {word[:2] for word in words}
+    }

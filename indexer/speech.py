@@ -11,9 +11,22 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from indexer.clauses import BLANK, sentence_start
-from indexer.marks import Marked
+from indexer.marks import outer_runs
 from indexer.names import HAN
 from indexer.reporting import Cue
+
+
+class Marked(Struct, frozen=True):
+    """What marks enclose: text[start:end]; `closed` is False where the paragraph ends
+    before a mark does."""
+
+    start: int
+    end: int
+    closed: bool
+
+    @property
+    def behind(self) -> int:
+        return self.end + self.closed
 
 
 class Speech(Struct, frozen=True):
@@ -29,6 +42,22 @@ class Speech(Struct, frozen=True):
     near: bool
     after: Cue | None
     opens: bool
+
+
+def marks_in(body: str) -> list[Marked]:
+    """What stands in marks and may be said, in order: most of it are terms, which are
+    known by their size.
+
+    >>> marks_in("他说：“好！”这叫“共赢”")
+    [Marked(start=4, end=6, closed=True)]
+    """
+    return [
+        Marked(start, end, body[end : end + 1] not in ("", "\n"))
+        for start, end in outer_runs(body)
+        if end - start > _TERM
+        or body[start - 2 : start - 1] in _LEADS
+        or _SENTENCE_MARK.search(body, start, end)
+    ]
 
 
 def without_speech(body: str, marks: Iterable[Marked]) -> str:
@@ -59,13 +88,6 @@ def speech_in(
         if _score(body, speech, joins=joins) > 0:
             found.append(speech)
     return found
-
-
-def may_speak(body: str, mark: Marked) -> bool:
-    """Whether marked words are worth weighing: most are terms, known by their size."""
-    if mark.end - mark.start > _TERM or body[mark.start - 2 : mark.start - 1] in _LEADS:
-        return True
-    return _SENTENCE_MARK.search(body, mark.start, mark.end) is not None
 
 
 def _framed(

@@ -14,8 +14,9 @@ LAYERS = """
 processor
 messages
 archive errors dates wordlists
+reporting
 cues clauses
-settings names query decoding papers pinyin interviews occasions reporting packing
+settings names query decoding papers pinyin interviews occasions packing
 terms bylines
 weighing saying spelt
 cuts

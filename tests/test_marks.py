@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.marks import marked_in, marked_runs, outermost
+from indexer.marks import marked_runs, outer_runs, outermost
 
 
 def runs(text: str) -> list[str]:
@@ -54,5 +54,5 @@ def test_what_is_marked_in_paragraphs_are_the_outermost_of_their_runs(
     text: str,
 ) -> None:
     runs = (run for run in marked_runs(text) if "\n" not in text[run.start : run.end])
-    found = [(run.start, run.end) for run in marked_in(text)]
+    found = outer_runs(text)
     assert found == [(run.start, run.end) for run in outermost(text, runs)]

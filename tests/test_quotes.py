@@ -240,7 +240,7 @@ def test_term_in_marks_keeps_no_statement_from_being_told() -> None:
 
 def test_advertisements_say_nothing() -> None:
     ad = Article("qx.1", "ad", None, "经理方静说：“欢迎选购，送货上门。”")
-    assert with_quotes(ad).quotes == ()
+    assert with_quotes([ad]) == [ad]
 
 
 # --- interviews -----------------------------------------------------------------------
