@@ -17,6 +17,7 @@ _SKIP = "”』」，,、 　"
 # From the last end of a sentence: what is greedy looks for it backwards.
 _OPENING = re.compile(f"(?s:.*[{_ENDS}])?[{_SKIP}]*")
 _COMMA = re.compile("，|,|——+")
+_LAST_COMMA = re.compile("(?s:.*)(?:，|,|——)")
 STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]")
 _CUT = re.compile(
     ".*(?:[把被让给说]|到(?!底|场|会)|来(?!自|访|宾|信)|过(?!去|程)|着(?!名|力|重)|了(?!解)|"
@@ -63,6 +64,20 @@ def clauses_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if start < end:
         found.append((start, end))
     return found
+
+
+def last_clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The last of the clauses of text[start:end], an empty one where there are none.
+
+    >>> last_clause("会后，王岚说", 0, 6), last_clause("会后，", 0, 3)
+    ((3, 6), (0, 2))
+    """
+    comma = _LAST_COMMA.match(text, start, end)
+    first = comma.end() if comma else start
+    if first < end:
+        return first, end
+    clauses = clauses_in(text, start, end)
+    return clauses[-1] if clauses else (end, end)
 
 
 def phrase_start(text: str, clause: int, head: int) -> int:

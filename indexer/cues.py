@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.reporting import reporting_words
+from indexer.reporting import quoting_words, telling_words
 from indexer.wordlists import lines_of
 
 Kind: TypeAlias = Literal["before", "behind", "honorific", "signed"]
@@ -24,7 +24,7 @@ Place: TypeAlias = tuple[int, int]  # where a word begins and ends
 
 # Looked for in whole texts.
 _KINDS: Final[tuple[Kind, ...]] = ("before", "behind", "signed")
-_REPORTING: Final = len(_KINDS)  # the bit of words that report speech
+_TELLING, _QUOTING = range(len(_KINDS), len(_KINDS) + 2)  # bits, as of _KINDS
 # A file's lines that make a kind; where several words match, those of the first.
 _LINES: Final = {
     "before": ("before",),
@@ -41,21 +41,23 @@ _Array: TypeAlias = NDArray[Any]
 class Cues:
     """Where words of each kind stand in a text, none over another of its kind.
 
-    `reporting` is where a word that reports speech may begin: its first two characters
-    stand there. Which of them are any is for `reporting`, where they are asked for.
+    `telling` and `quoting` are where a word may begin that tells a statement, or only
+    introduces quoted words: the first two characters of one stand there. Which of them
+    report speech is for `reporting`, where it is asked.
     """
 
     before: tuple[Place, ...]
     behind: tuple[Place, ...]
     signed: tuple[Place, ...]
-    reporting: tuple[int, ...]
+    telling: tuple[int, ...]
+    quoting: tuple[int, ...]
 
 
 def cues_in(text: str) -> Cues:
     """The cues of a text.
 
     >>> cues_in("镇长龚小舟说,记者王岚来过。")
-    Cues(before=((0, 2),), behind=((5, 6),), signed=((7, 9),), reporting=(5,))
+    Cues(before=((0, 2),), behind=((5, 6),), signed=((7, 9),), telling=(5,), quoting=())
     """
     return cues_in_each([text])[0]
 
@@ -68,8 +70,8 @@ def cues_in_each(texts: Sequence[str]) -> list[Cues]:
     places, kinds = _begun(joined)
     found = (_of_kind(joined, bit, places, kinds) for bit in range(len(_KINDS)))
     words = [_by_text(cues, firsts) for cues in found]
-    reporting = places[kinds >> _REPORTING & 1 > 0]
-    return list(map(Cues, *words, _placed_by_text(reporting, firsts)))
+    begun = (places[kinds >> bit & 1 > 0] for bit in (_TELLING, _QUOTING))
+    return list(map(Cues, *words, *(_placed_by_text(each, firsts) for each in begun)))
 
 
 def _begun(text: str) -> tuple[_Array, _Array]:
@@ -157,7 +159,7 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    words = [*map(cue_words, _KINDS), reporting_words()]
+    words = [*map(cue_words, _KINDS), telling_words(), quoting_words()]
     every = [word for each in words for word in each]
     first = {character: n for n, character in enumerate({w[0] for w in every}, 1)}
     second = {c: n for n, c in enumerate({w[1] for w in every if w[1:]}, 1)}

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -282,44 +282,45 @@ def _said(units: Sequence[Unit]) -> Iterator[tuple[Said, ...]]:
     """The quotes of units as they are searched: direct speech, and indirect speech of a
     known speaker."""
     articles = [u for u in units if isinstance(u, Article) and u.quotes]
-    bases = accumulate((len(article.body) for article in articles), initial=0)
-    edges: list[int] = []
-    for base, article in zip(bases, articles, strict=False):
+    base, edges = 0, []
+    for article in articles:
         edges.append(base)
         for quote in article.quotes:
             edges += (base + quote.start, base + quote.end)
-    together = "".join(article.body for article in articles)
+        base += len(article.body)
+    together = "".join([article.body for article in articles])
     places = iter(terms.searchable_before(together, edges) if edges else ())
     for unit in units:
         if isinstance(unit, Roster) or not unit.quotes:
             yield ()
             continue
-        base = next(places)
-        spans = [(next(places) - base, next(places) - base) for _ in unit.quotes]
-        yield tuple(
-            Said(
-                number,
-                *span,
-                quote.kind == "direct",
-                _speakers_of(quote),
-                _once([quote.role, *[speaker.role for speaker in quote.speakers]]),
-            )
-            for number, (quote, span) in enumerate(zip(unit.quotes, spans, strict=True))
-            if quote.kind == "direct" or quote.speaker
-        )
+        base, said = next(places), []
+        for number, quote in enumerate(unit.quotes):
+            start, end = next(places) - base, next(places) - base
+            direct = quote.kind == "direct"
+            if direct or quote.speaker:
+                speakers, roles = _speakers_of(quote)
+                said.append(Said(number, start, end, direct, speakers, roles))
+        yield tuple(said)
 
 
-def _speakers_of(quote: Quote) -> tuple[str, ...]:
-    every = [speaker.name or speaker.surface for speaker in quote.speakers]
-    return _once([quote.speaker, *every]) or (UNKNOWN_SPEAKER,)
+def _speakers_of(quote: Quote) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who speaks and in which roles, on one line each, every one once."""
+    names = [quote.speaker] if quote.speaker else []
+    roles = [quote.role] if quote.role else []
+    for speaker in quote.speakers:
+        name = speaker.name or speaker.surface
+        if name not in names:
+            names.append(name)
+        if speaker.role and speaker.role not in roles:
+            roles.append(speaker.role)
+    return _lines(names) or (UNKNOWN_SPEAKER,), _lines(roles)
 
 
-def _once(texts: Sequence[str | None]) -> tuple[str, ...]:
-    """Texts on one line, each once."""
-    first = texts[0]
-    if texts.count(first) == len(texts):  # as of most quotes, which have one speaker
-        return (_line(first),) if first else ()
-    return tuple(dict.fromkeys([_line(text) for text in texts if text]))
+def _lines(texts: list[str]) -> tuple[str, ...]:
+    if len(texts) < 2:
+        return (_line(texts[0]),) if texts else ()
+    return tuple(dict.fromkeys(map(_line, texts)))
 
 
 @lru_cache(maxsize=1 << 12)  # who speaks speaks again

@@ -78,8 +78,9 @@ class People:
 
     def _known(self, start: int, end: int) -> list[Mention]:
         text, found = self._text, []
+        clause = text[start:end]
         for name in self.persons:
-            place = text.find(name, start, end)
+            place = text.find(name, start, end) if name in clause else -1
             while place >= 0:
                 found.append(Mention(place, place + len(name), "name", name))
                 place = text.find(name, place + len(name), end)
@@ -174,6 +175,7 @@ def places_of(text: str, word: str) -> Iterator[int]:
         place = text.find(word, place + 1)
 
 
+@lru_cache(maxsize=1 << 12)
 def _may_name(text: str) -> bool:
     if names.sounds_foreign(text):
         return len(text) <= 7

@@ -147,17 +147,20 @@ _DAYS_BACK = {"今": 0, "昨": 1, "前": 2}
 def _day(
     text: str, start: int, end: int, today: dt.date | None
 ) -> tuple[dt.date | None, Span | None]:
-    hint = _DAY_HINT.search(text, start, end) if today else None
-    if today is None or hint is None:
+    if today is None:
         return None, None
-    first = max(start, hint.start() - _LONGEST_DATE)
-    for match in reversed(list(_DATE.finditer(text, first, end))):
-        if _NOT_THEN.match(text, match.end()) or text.endswith(
-            _FROM, start, match.start()
-        ):
-            continue
-        if day := _resolved(match[0], today):
-            return day, Span(*match.span())
+    for hint in reversed(list(_DAY_HINT.finditer(text, start, end))):
+        # No date is sought in all of a sentence: they begin in too many ways.
+        first, last = hint.start() - _LONGEST_DATE, hint.end() + 1
+        for match in _DATE.finditer(text, max(start, first), min(last, end)):
+            if not match.start() <= hint.start() < match.end():
+                continue
+            if _NOT_THEN.match(text, match.end()) or text.endswith(
+                _FROM, start, match.start()
+            ):
+                continue
+            if day := _resolved(match[0], today):
+                return day, Span(*match.span())
     return None, None
 
 

@@ -7,7 +7,7 @@ hold no speech.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Literal
 
@@ -67,8 +67,7 @@ def _extracted(
     articles: Sequence[Article], cues: Sequence[Cues]
 ) -> list[tuple[Quote, ...]]:
     heard = [
-        _heard(article.body, each.reporting)
-        for article, each in zip(articles, cues, strict=True)
+        _heard(article.body, each) for article, each in zip(articles, cues, strict=True)
     ]
     return [
         tuple(_Reading(article, each.told).quotes(each)) if each else ()
@@ -77,23 +76,28 @@ def _extracted(
 
 
 class _Heard(Struct, frozen=True):
-    """What may be said in an article; `told` is its body without speech in marks."""
+    """What may be said in an article; `told` is its body without speech in marks,
+    `telling` are the cues there that may introduce a statement."""
 
     told: str
     direct: list[Speech]
-    cues: list[Cue]
+    telling: list[Cue]
     answers: tuple[Answer, ...]
 
 
-def _heard(body: str, reporting: Iterable[int]) -> _Heard | None:
-    marks = marks_in(body)
-    told = without_speech(body, marks)
-    cues = find_cues(told, reporting, quoted=bool(marks))
+def _heard(body: str, words: Cues) -> _Heard | None:
     answers = answers_in(body)
-    direct = speech_in(body, told, marks, cues) if marks else []
-    if not (direct or answers or any([cue.kind != "quote" for cue in cues])):
-        return None  # as two in five
-    return _Heard(told, direct, cues, answers)
+    marks = marks_in(body)
+    if not marks:
+        cues = find_cues(body, words.telling, quoted=False)
+        return _Heard(body, [], cues, answers) if cues or answers else None
+    told = without_speech(body, marks)
+    cues = find_cues(told, sorted(words.telling + words.quoting), quoted=True)
+    direct = speech_in(body, told, marks, cues)
+    taken = {each.before.start for each in direct if each.before and each.near}
+    telling = [c for c in cues if c.kind != "quote" and c.start not in taken]
+    heard = direct or telling or answers
+    return _Heard(told, direct, telling, answers) if heard else None
 
 
 class _Source(Struct, frozen=True):
@@ -144,16 +148,12 @@ class _Reading:
     def quotes(self, heard: _Heard) -> Iterator[Quote]:
         """The quotations, in print order; what is marked or told in an answer is only a
         part of it."""
-        direct, answers = heard.direct, heard.answers
-        taken = {each.before.start for each in direct if each.before and each.near}
-        events: list[Speech | Cue | Answer] = [
-            cue for cue in heard.cues if cue.kind != "quote" and cue.start not in taken
-        ]
-        events += direct
+        answers = heard.answers
+        events: list[Speech | Cue | Answer] = [*heard.telling, *heard.direct]
         if answers:
             events = [e for e in events if not any(a.holds(e.start) for a in answers)]
             events += answers
-        if direct or answers:
+        if answers or heard.direct:
             events.sort(key=attrgetter("start"))
         for event in events:
             if isinstance(event, Cue):
@@ -249,22 +249,19 @@ class _Reading:
     # --- statements ------------------------------------------------------------------
 
     def _indirect(self, cue: Cue) -> Quote | None:
-        text = self._told
-        if cue.start < self._told_to or text[cue.start - 1 : cue.start] in _DENIED:
+        text, at = self._told, cue.start
+        if at < self._told_to or text[at - 1 : at] in _DENIED:
             return None
-        match = _STATEMENT.match(text, cue.end)
-        if match is None or (cue.kind == "pause" and not match["mark"]):
-            return None
-        if text[cue.start - 2 : cue.start] in ("令人", "让人", "使人"):
+        statement = _PAUSED if cue.kind == "pause" else _STATEMENT
+        match = statement.match(text, cue.end)
+        if match is None:
             return None
         start, end = match.span("said")
-        if end - start < 5:
+        if end - start < 5 or text.endswith(_CAUSED, 0, at):
             return None
-        sentence = sentence_start(text, cue.start)
-        subject = self._cast.subject(sentence, cue.start, strict=True)
-        if subject is None or subject.first.head in _SELF:
-            return None
-        if len(text[subject.span.end : cue.start]) > 40:
+        sentence = sentence_start(text, at)
+        subject = self._cast.subject(sentence, at, strict=True)
+        if subject is None or subject.first.head in _SELF or at - subject.end > _FAR:
             return None
         speakers = self._speakers(subject)
         if not speakers:
@@ -329,7 +326,7 @@ class _Reading:
             start = source.sentence
             if start is None:
                 start = sentence_start(self._told, subject.first.start)
-            end = max(subject.mentions[-1].end, source.cue.end if source.cue else 0)
+            end = max(subject.end, source.cue.end if source.cue else 0)
             here = occasion_in(self._told, start, end, self._today)
         if name is None:
             return here
@@ -363,11 +360,14 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
 _SILENT = 2  # paragraphs after which nobody goes on speaking
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
 _SENTENCE_END = re.compile(f"[。！？!?\n：:{BLANK}]")
+_PAUSE = "(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?[，,：:]"
+_SAID = "(?P<said>[^，,：:。！？!?\n][^。！？!?\n]+[。！？!?]?)"
+_PAUSED = re.compile(_PAUSE + _SAID)
 _STATEMENT = re.compile(
-    "(?:(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?(?P<mark>[，,：:])"
-    "|(?![，,：:、了过着的地得这那会等与和者人书说道称]))"
-    "(?P<said>[^，,：:。！？!?\n][^。！？!?\n]+[。！？!?]?)"
+    f"(?:{_PAUSE}|(?![，,：:、了过着的地得这那会等与和者人书说道称])){_SAID}"
 )
+_FAR = 40  # characters between a subject and its cue
+_CAUSED = ("令人", "让人", "使人")
 _DENIED = frozenset("没未不别被可应能所要将的需者受难敢令")
 _SELF = frozenset(
     ("我", "我们", "咱", "咱们", "俺", "俺们", "自己", "本人", "记者", "笔者", "作者")

@@ -24,9 +24,14 @@ class Cue(Struct, frozen=True):
     kind: Literal["tell", "pause", "quote"]
 
 
-def reporting_words() -> Iterable[str]:
-    """The words that may report speech."""
-    return _cue_kinds()
+def telling_words() -> list[str]:
+    """The words that may introduce a statement."""
+    return [word for word, kind in _cue_kinds().items() if kind != "quote"]
+
+
+def quoting_words() -> list[str]:
+    """The words that introduce nothing but quoted words."""
+    return [word for word, kind in _cue_kinds().items() if kind == "quote"]
 
 
 def find_cues(text: str, places: Iterable[int], *, quoted: bool = True) -> list[Cue]:
@@ -116,8 +121,7 @@ def _longer_words() -> dict[str, list[tuple[str, int]]]:
 def _begun(quoted: bool) -> dict[str, tuple[str, ...]]:
     """The words by their first two characters, or the one that there is, the longest
     first; a pair has those of its first character behind its own."""
-    kinds = _cue_kinds()
-    words = [word for word, kind in kinds.items() if quoted or kind != "quote"]
+    words = [*telling_words(), *(quoting_words() if quoted else ())]
     return {
         opening: tuple(
             word

@@ -21,6 +21,7 @@ from indexer.clauses import (
     bare,
     clauses_in,
     is_loose,
+    last_clause,
     phrase_before,
     sentence_start,
     without_lead,
@@ -42,8 +43,12 @@ class Subject(Struct, frozen=True):
         return self.mentions[0]
 
     @property
+    def end(self) -> int:
+        return self.mentions[-1].end
+
+    @property
     def span(self) -> Span:
-        return Span(self.mentions[0].start, self.mentions[-1].end)
+        return Span(self.mentions[0].start, self.end)
 
 
 class Cast:
@@ -64,17 +69,16 @@ class Cast:
         """Whom the clauses text[start:end] are about, the last clause first. Where no
         word for people is found, a noun phrase that leads the last clause speaks,
         unless `strict`, when it must be a body or a document."""
-        *others, last = clauses_in(self._text, start, end) or [(end, end)]
-        if subject := self._in_clause(*last):
+        first, end = last_clause(self._text, start, end)
+        if subject := self._in_clause(first, end):
             return subject
-        if phrase := self._people.phrase(*last, strict=True):
+        if phrase := self._people.phrase(first, end, strict=True):
             return Subject((phrase,))
-        if strict and others and self._says_more(*last):
-            return None
-        for clause in reversed(others):
-            if subject := self._in_clause(*clause):
-                return subject
-        phrase = None if strict else self._people.phrase(*last, strict=False)
+        if first > start and not (strict and self._says_more(first, end)):
+            for clause in reversed(clauses_in(self._text, start, first)):
+                if subject := self._in_clause(*clause):
+                    return subject
+        phrase = None if strict else self._people.phrase(first, end, strict=False)
         return Subject((phrase,)) if phrase else None
 
     def speakers(
@@ -143,7 +147,7 @@ class Cast:
             if not (
                 self._is_object(behind, found[0])
                 or self._is_owner(found, end)
-                or self._is_title(found)
+                or (len(found) > 1 and self._is_title(found))
             ):
                 return self._listed(found)
             behind = found[0].end
@@ -185,8 +189,9 @@ class Cast:
 
     def _listed(self, found: list[Mention]) -> Subject:
         """The first mention with those that are listed beside it."""
-        group = [found[0]]
-        for mention in found[1:]:
+        first, *others = found
+        group = [first]
+        for mention in others:
             gap = self._text[group[-1].end : mention.start]
             role = gap[1:]
             if gap[:1] not in ("、", "和", "与", "及") or STOPS.search(role):
@@ -195,7 +200,7 @@ class Cast:
                 break
             group.append(mention)
         several = len(group) > 1 or self._text.startswith("等", group[-1].end)
-        return Subject(tuple(group), several and group[0].how == "name")
+        return Subject(tuple(group), several and first.how == "name")
 
     # --- whom a mention means --------------------------------------------------------
 
@@ -218,9 +223,8 @@ class Cast:
         return self._body[span.start : span.end] if span else None
 
     def _fullest(self, name: str) -> str:
-        longer = [
-            n for n in self._people.persons if n != name and n.endswith("·" + name)
-        ]
+        tail = "·" + name
+        longer = [full for full in self._people.persons if full.endswith(tail)]
         return longer[0] if len(longer) == 1 else name
 
     def _bearer(self, mention: Mention) -> str | None:
