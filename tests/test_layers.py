@@ -34,7 +34,8 @@ arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout
 arrays.pairs
 arrays.entries
-arrays.literal arrays.postings
+arrays.literal arrays.postings arrays.neighbours
+arrays.positions
 arrays.gather arrays.segment
 arrays.deletions arrays.toc arrays.tiers
 arrays.merge
@@ -42,7 +43,7 @@ arrays.index_writer
 arrays.top arrays.queries arrays.dense
 arrays.ranks
 arrays.matching
-arrays.combining
+arrays.combining arrays.few arrays.words
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding

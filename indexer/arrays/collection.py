@@ -23,6 +23,8 @@ from indexer.arrays.matching import Matching
 from indexer.arrays.ranks import RankTables
 from indexer.arrays.recent import RecentMatches
 from indexer.arrays.segment import Segment, length_sum
+from indexer.arrays.streams import Numbers
+from indexer.arrays.words import Word
 
 _MOST_TERMS: Final = 20_000
 _MOST_COPIED: Final = 4 << 20  # postings of the terms that are kept, 6 bytes each
@@ -50,6 +52,8 @@ class Collection:
         self.literals = RecentMatches()
         # Terms that were asked for, ready to be asked again: a third of an And's time.
         self.terms: dict[tuple[str, Any, float], Matching] = {}
+        # The same as the words of phrases.
+        self.words: dict[tuple[str, Any], Word] = {}
         self._copied = 0
         self._tables: dict[str, tuple[Statistics, Array]] = {}
         self._printed: dict[str, int] = {}
@@ -104,13 +108,29 @@ class Collection:
             ]
         )
 
-    def numbered(self, docs: Sequence[Array]) -> tuple[Array, Array | None]:
+    def few_numbered(self, docs: Sequence[Numbers]) -> list[int] | None:
+        """A few documents of each segment by their numbers in the collection, deleted
+        ones left out; None where any segment has many."""
+        if self.is_whole:
+            return docs[0] if isinstance(docs[0], list) else None
+        found: list[int] = []
+        for part, base in zip(docs, self.bases, strict=False):
+            if not isinstance(part, list):
+                return None
+            found += [number + base for number in part] if base else part
+        if self.alive is None:
+            return found
+        alive = self.alive.data
+        return [number for number in found if alive[number]]
+
+    def numbered(self, docs: Sequence[Numbers]) -> tuple[Array, Array | None]:
         """Documents of each segment by their numbers in the collection (uint32),
         deleted ones left out; and which of them are left, None for all."""
         if len(docs) == 1:
-            found = docs[0]
+            found = np.asarray(docs[0], np.uint32)
         else:
-            pairs = zip(docs, self.bases, strict=False)
+            parts = [np.asarray(part, np.uint32) for part in docs]
+            pairs = zip(parts, self.bases, strict=False)
             found = np.concatenate(
                 [_NONE, *(part + np.uint32(base) for part, base in pairs)]
             )
@@ -161,7 +181,7 @@ class Collection:
         """Remember a term's postings."""
         self._copied += 0 if self.is_whole else part.size
         if len(self.terms) >= _MOST_TERMS or self._copied > _MOST_COPIED:
-            self.terms, self._copied = {}, 0
+            self.terms, self.words, self._copied = {}, {}, 0
         self.terms[key] = part
 
     def terms_of(self, field: str) -> list[str]:

@@ -5,7 +5,6 @@ matcher, a document at a time: right, but slow.
 """
 
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,17 +18,17 @@ from indexer.arrays.codes import LENGTHS, bm25
 from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
+from indexer.arrays.few import MOST, Few, summed
 from indexer.arrays.matching import Matching
-from indexer.arrays.phrases import phrase_docs, prints_phrase
+from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.segment import Segment
 from indexer.arrays.streams import changes, sizes
 from indexer.arrays.walking import walked
+from indexer.arrays.words import Word, word_of
 
 _NOTHING: Final = matching.Nothing()
 _FEW: Final = 64
-_RARE: Final = 256  # postings of a phrase's rarest term: few documents have them all
-_READ: Final = 16  # documents that are read through for a phrase
 _NO_SCORES: Final = np.empty(0, np.float32)
 
 
@@ -176,37 +175,24 @@ class Compiler:
         """Scored as the words of it would be, each by itself, as in Whoosh."""
         if not asked.words:
             return _NOTHING
-        field = asked.fieldname
-        parts = [self._posted(field, word, 1.0) for word in asked.words]
-        if not matching.are_posted(parts):
-            return _NOTHING
-        by_segment = list(zip(*[part.numbers for part in parts], strict=True))
-        several = len(by_segment) > 1 and asked.slop <= 1
-        if several and min([part.size for part in parts]) <= _RARE:
-            docs, scores = combining.And(parts, self._check, asked.boost).found()
-            if len(docs) <= _READ:
-                return self._reading(docs, scores, field, by_segment)
+        field, known = asked.fieldname, self._collection.words
+        words = [known.get((field, w)) or self._word(field, w) for w in asked.words]
         found = [
-            phrase_docs(segment, field, terms, asked.slop)
-            for segment, terms in zip(self._segments, by_segment, strict=True)
+            phrase_docs(segment, field, [w.spots[number] for w in words], asked.slop)
+            for number, segment in enumerate(self._segments)
         ]
+        few = self._collection.few_numbered(found)
+        if few is not None and len(few) <= MOST:
+            return Few(few, summed(few, [w.plain for w in words], asked.boost))
         docs, _ = self._collection.numbered(found)
+        parts = [word.part for word in words]
         return combining.Located(docs, parts, self._check, asked.boost)
 
-    def _reading(
-        self, docs: Array, scores: Array, field: str, terms: Sequence[Sequence[int]]
-    ) -> Matching:
-        """Those of a few documents that print terms in a row, each read through: 1 µs,
-        and they are scored already. Going by places takes 15 in each segment."""
-        numbers, bases = docs.tolist(), self._collection.bases
-        here: list[int] = []
-        for segment, wanted, base in zip(self._segments, terms, bases, strict=False):
-            first, end = len(here), bisect_left(numbers, base + segment.size)
-            if end > first:
-                held = [number - base for number in numbers[first:end]]
-                here += prints_phrase(segment, field, wanted, held)
-        kept = np.array(here, bool).nonzero()[0]
-        return matching.Scored(docs.take(kept), scores.take(kept))
+    def _word(self, field: str, text: Any) -> Word:
+        """A word of a phrase that was not asked for lately."""
+        word = word_of(self._posted(field, text, 1.0), field, self._segments)
+        self._collection.words[field, text] = word
+        return word
 
     def literal(self, asked: Literal) -> Matching:
         if not asked.scored:

@@ -16,7 +16,7 @@ import numpy as np
 
 from indexer.arrays.container import Array, Arrays
 from indexer.arrays.pairs import Pairs
-from indexer.arrays.streams import Stream
+from indexer.arrays.streams import Numbers, Stream
 
 # More different characters than any script has in print; those beyond are gaps.
 MOST_CHARACTERS: Final = (1 << 16) - 2
@@ -48,18 +48,22 @@ class Literals:
 
     def places(self, text: str) -> Array:
         """The places (int64, ascending) where these characters stand in a row."""
+        return np.asarray(self.found(text), np.int64)
+
+    def found(self, text: str) -> Numbers:
+        """The same; few as a list."""
         codes = self.codes_of(text)
         if not codes or 0 in codes:
-            return np.empty(0, np.int64)
+            return []
         if len(codes) == 1:
             begun = self._pairs.begun(codes[0])
             return np.sort(self._pairs.between(begun.start, begun.stop))
         found = self._pairs.find([a << 16 | b for a, b in pairwise(codes)])
         if found is None:  # or a merged segment has characters of documents now gone
-            return np.empty(0, np.int64)
+            return []
         if len(codes) == 2:
             return self._pairs.places(int(found[0]))
         counts = self._pairs.counts(found).tolist()
         rarest, *order = sorted(range(len(counts)), key=counts.__getitem__)
         places = self._pairs.places(int(found[rarest]))
-        return self.stream.around(places, codes, rarest, order)
+        return self.stream.around(places, codes, rarest, [*order, len(counts)])

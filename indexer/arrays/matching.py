@@ -9,6 +9,7 @@ Documents are numbers within the index (uint32, ascending); scores are float32.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple, TypeGuard
 
 import numpy as np
@@ -132,6 +133,17 @@ class Listed(Matching):
         return found
 
 
+class Plain(NamedTuple):
+    """The postings of a term as plain Python reads them: documents, their codes, the
+    score of every code, and idf in 32 bits. Of a dense one there are no documents, and
+    scores are those of every document."""
+
+    docs: memoryview | None
+    codes: memoryview
+    scores: memoryview
+    idf: float
+
+
 class Posted(Matching):
     """A term, as a list or as a column; `numbers` has its number in each segment."""
 
@@ -146,6 +158,11 @@ class Posted(Matching):
     def own_scores(self, docs: Array, left: Array | None) -> Array:
         """The scores of those of its own documents that are left; `left` is where they
         are among all of them, None that all are left."""
+
+    @property
+    @abstractmethod
+    def plain(self) -> Plain:
+        """Its postings, without its boost."""
 
 
 def are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Posted]]:
@@ -268,6 +285,11 @@ class Term(Listed, Posted):
     def own_scores(self, docs: Array, left: Array | None) -> Array:
         return self._every() if left is None else self._scores_at(left)
 
+    @cached_property
+    def plain(self) -> Plain:
+        views = self._docs.data, self._codes.data, self._table.data
+        return Plain(*views, float(np.float32(self._idf)))
+
     def _weighed(self, codes: Array) -> Array:
         found = self._table.take(codes)
         found *= np.float32(self._idf)
@@ -315,6 +337,10 @@ class Dense(Posted):
 
     def own_scores(self, docs: Array, left: Array | None) -> Array:
         return self.scores(docs)
+
+    @property
+    def plain(self) -> Plain:
+        return Plain(None, memoryview(b""), self._column.data, 1.0)
 
     def add_within(self, docs: Array, sums: Array) -> None:
         sums += self.scores(docs)

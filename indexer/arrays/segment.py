@@ -3,7 +3,6 @@
 Everything is read-only, so that any number of threads share one.
 """
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from indexer.arrays.columns import Values
 from indexer.arrays.container import Array, ArrayFile, open_arrays
 from indexer.arrays.lexicon import NO_TERM, Lexicon, key_of
 from indexer.arrays.literal import Literals
+from indexer.arrays.positions import Positions
 from indexer.arrays.postings import KEPT
 from indexer.arrays.stored import Stored, unpacked
 from indexer.arrays.streams import Stream
@@ -129,11 +129,6 @@ class Segment:
         starts = self._places[0].data
         return self._places[1][starts[term] : starts[term + 1]]
 
-    def place_counts(self, terms: Sequence[int]) -> list[int]:
-        """How many places terms have."""
-        starts = self._places[0].data
-        return [starts[term + 1] - starts[term] for term in terms]
-
     @property
     def first_places(self) -> Array:
         """The first place of each term, and the end."""
@@ -147,11 +142,11 @@ class Segment:
     def stream(self, field: str) -> Stream:
         """Everything that a field with positions prints, as term numbers within the
         field, from 1."""
-        return self._streams[field][0]
+        return self._positions[field].stream
 
-    def first_term(self, field: str) -> int:
-        """The number of the first term of a field with positions."""
-        return self._streams[field][1]
+    def positions(self, field: str) -> Positions:
+        """Where the terms of a field with positions stand; not of any other."""
+        return self._positions[field]
 
     @cached_property
     def literals(self) -> Literals | None:
@@ -202,9 +197,13 @@ class Segment:
         return none, none[:0]
 
     @cached_property
-    def _streams(self) -> dict[str, tuple[Stream, int]]:
+    def _positions(self) -> dict[str, Positions]:
         return {
-            name: (Stream.of(self._terms, name), self.lexicon.of_field(number)[0])
+            name: Positions.of(
+                Stream.of(self._terms, name),
+                self.lexicon.of_field(number)[0],
+                *self._places,
+            )
             for name, number in self.fields.items()
             if f"{name}.codes" in self._terms
         }
