@@ -16,6 +16,7 @@ _ENDS = f"。！？!?；;：:\n{BLANK}"
 _SKIP = "”』」，,、 　"
 # From the last end of a sentence: what is greedy looks for it backwards.
 _OPENING = re.compile(f"(?s:.*[{_ENDS}])?[{_SKIP}]*")
+SENTENCE_END = re.compile(f"[。！？!?\n：:{BLANK}]")
 _COMMA = re.compile("，|,|——+")
 _LAST_COMMA = re.compile("(?s:.*)(?:，|,|——)")
 STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]")

@@ -39,6 +39,7 @@ from indexer.errors import (
     IndexDamaged,
 )
 from indexer.messages import Lang, Message
+from indexer.occasions import with_occasions
 from indexer.printing import (
     all_well,
     check_json,
@@ -243,7 +244,7 @@ def read_command(session: Session, paths: tuple[Path, ...]) -> int:
         for item in read_units(path, undated=True):
             tables.add(item)
             for unit in item.units if isinstance(item, Split) else ():
-                session.show_json(encode(unit))
+                session.show_json(encode(with_occasions(unit)))
     tables.end()
     return 1 if tables.refused else 0
 

@@ -15,10 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
-from indexer.clauses import BLANK, sentence_start
+from indexer.clauses import SENTENCE_END, sentence_start
 from indexer.cues import Cues, cues_in, cues_in_each
 from indexer.interviews import Answer, answers_in
-from indexer.occasions import NOWHERE, Occasion, occasion_in, speaks_in, today_of
+from indexer.occasions import with_occasions
 from indexer.reporting import Cue, find_cues
 from indexer.speakers import Cast, Subject
 from indexer.speech import (
@@ -43,14 +43,16 @@ def extract(article: Article) -> tuple[Quote, ...]:
     >>> [(quote.kind, quote.speaker, quote.text) for quote in extract(article)]
     [('direct', '王岚', '雨季要早防，大家放心。'), ('indirect', '王岚', '老人少出门。')]
     """
-    return _extracted([article], [cues_in(article.body)])[0]
+    (quotes,) = _extracted([article], [cues_in(article.body)])
+    return with_occasions(replace(article, quotes=quotes)).quotes
 
 
 def with_quotes(
     articles: Sequence[Article], cues: Sequence[Cues] | None = None
 ) -> list[Article]:
-    """The articles with what is said in them; advertisements say nothing. `cues` are
-    those of their bodies, where they are known.
+    """The articles with what is said in them and by whom; advertisements say nothing.
+    When and where is for `with_occasions`. `cues` are those of their bodies, where they
+    are known.
 
     Several at once are read a step after the other: what a step needs stays at hand in
     the machine's cache.
@@ -107,7 +109,6 @@ class _Source(Struct, frozen=True):
     speakers: tuple[Speaker, ...]
     subject: Subject | None = None
     cue: Cue | None = None
-    sentence: int | None = None  # where the subject's begins, if that is known
 
 
 class _Floor(Struct):
@@ -139,10 +140,8 @@ class _Reading:
         signed = article.reporters
         author = signed[0] if len(signed) == 1 else None
         self._cast = Cast(self._body, told, article.persons, author)
-        self._today = today_of(self._body[:60], article.date)
         self._floor = _Floor()
         self._number = 0
-        self._occasions: dict[str, tuple[int, Occasion]] = {}
         self._told_to = 0  # where the last statement ends: none is told within another
 
     def quotes(self, heard: _Heard) -> Iterator[Quote]:
@@ -207,7 +206,7 @@ class _Reading:
         if not speech.opens or self._floor.end == speech.mark.start - 1:
             return None  # who answers what was just said is told by turns
         behind = speech.mark.behind
-        stop = _SENTENCE_END.search(self._told, behind)
+        stop = SENTENCE_END.search(self._told, behind)
         end = stop.start() if stop else len(self._told)
         return self._cast.leader(behind, end)
 
@@ -259,8 +258,7 @@ class _Reading:
         start, end = match.span("said")
         if end - start < 5 or text.endswith(_CAUSED, 0, at):
             return None
-        sentence = sentence_start(text, at)
-        subject = self._cast.subject(sentence, at, strict=True)
+        subject = self._cast.subject(sentence_start(text, at), at, strict=True)
         if subject is None or subject.first.head in _SELF or at - subject.end > _FAR:
             return None
         speakers = self._speakers(subject)
@@ -268,9 +266,7 @@ class _Reading:
             return None
         self._floor.tell(speakers, end)
         self._told_to = end
-        return self._quote(
-            "indirect", start, end, _Source(speakers, subject, cue, sentence)
-        )
+        return self._quote("indirect", start, end, _Source(speakers, subject, cue))
 
     # --- interviews ------------------------------------------------------------------
 
@@ -293,7 +289,6 @@ class _Reading:
         self._number += 1
         first = source.speakers[0] if source.speakers else None
         name = first.name if first else None
-        occasion = self._occasion(start, name, source)
         cue, evidence = source.cue, []
         if source.subject:
             evidence.append(FieldSpans("speaker", (source.subject.span,)))
@@ -311,46 +306,9 @@ class _Reading:
             role=first.role if first else None,
             cue=cue.word if cue else None,
             speakers=source.speakers,
-            said_on=occasion.said_on,
-            place=occasion.place,
-            occasion=occasion.name,
             unknown=None if first else "pronoun" if source.subject else "unnamed",
-            evidence=(*evidence, *occasion.evidence),
+            evidence=tuple(evidence),
         )
-
-    def _occasion(self, quote: int, name: str | None, source: _Source) -> Occasion:
-        """What the words around a quotation say of its occasion, else what was said of
-        the first one on which its speaker appears."""
-        here = NOWHERE
-        if subject := source.subject:
-            start = source.sentence
-            if start is None:
-                start = sentence_start(self._told, subject.first.start)
-            end = max(subject.end, source.cue.end if source.cue else 0)
-            here = occasion_in(self._told, start, end, self._today)
-        if name is None:
-            return here
-        if name not in self._occasions:
-            self._occasions[name] = self._appearance(name)
-        place, first = self._occasions[name]
-        return here.filled(first) if place < quote else here
-
-    def _appearance(self, name: str) -> tuple[int, Occasion]:
-        """Where a person first appears speaking, and on what occasion."""
-        text = self._told
-        place = text.find(name)
-        for _ in range(3):
-            if place < 0:
-                break
-            start = sentence_start(text, place)
-            stop = _SENTENCE_END.search(text, place)
-            end = stop.start() if stop else len(text)
-            if speaks_in(text, start, end):
-                found = occasion_in(text, start, end, self._today)
-                if found.evidence:
-                    return place, found
-            place = text.find(name, end)
-        return len(text), NOWHERE
 
 
 def _names(speakers: tuple[Speaker, ...]) -> list[str]:
@@ -359,7 +317,6 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
 
 _SILENT = 2  # paragraphs after which nobody goes on speaking
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
-_SENTENCE_END = re.compile(f"[。！？!?\n：:{BLANK}]")
 _PAUSE = "(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?[，,：:]"
 _SAID = "(?P<said>[^，,：:。！？!?\n][^。！？!?\n]+[。！？!?]?)"
 _PAUSED = re.compile(_PAUSE + _SAID)

@@ -46,6 +46,7 @@ from indexer.arrays import (
 from indexer.cuts import Cuts
 from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, decode, shown
 from indexer.ledger import LEDGER_VERSION, Ledger, Quotes, write_ledger
+from indexer.occasions import with_occasions
 from indexer.offers import OFFERS_VERSION, Gathered, Offers, write_offers
 from indexer.search import FacetValue, Suggestion
 from indexer.suggest import Keyed
@@ -228,7 +229,7 @@ class Snapshot:
         return int(found[0]) if len(found) else None
 
     def unit(self, document: int) -> Unit:
-        return decode(self._stored(document))
+        return with_occasions(decode(self._stored(document)))
 
     def shown(self, document: int) -> Shown:
         """What a hit shows of it."""

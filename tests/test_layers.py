@@ -16,13 +16,14 @@ messages
 archive errors dates wordlists
 reporting
 cues clauses
-settings names query decoding papers pinyin interviews occasions packing
+settings names query decoding papers pinyin interviews packing
 terms bylines
 weighing saying spelt
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
 marks aligning mentions
 speakers speech
+occasions
 quotes
 lines claims judging
 layout search jsonl
