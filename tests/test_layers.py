@@ -38,7 +38,7 @@ arrays.entries
 arrays.literal arrays.postings arrays.neighbours
 arrays.positions
 arrays.gather arrays.segment
-arrays.deletions arrays.toc arrays.tiers
+arrays.deletions arrays.toc arrays.tiers arrays.resident
 arrays.merge
 arrays.index_writer
 arrays.top arrays.queries arrays.dense

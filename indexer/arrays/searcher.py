@@ -5,21 +5,16 @@ A query becomes a Matching (`compiling`), whose documents are scored and the bes
 once.
 """
 
-import itertools
 from dataclasses import dataclass
 from typing import Any, Final
 
 from indexer.arrays.collection import Collection
 from indexer.arrays.compiling import Compiler
 from indexer.arrays.container import Array
+from indexer.arrays.resident import Pages
 from indexer.arrays.top import Best, best_by, lowest
 
 _NEVER: Final = float("inf")
-# A worker's memory then holds what so many searches look at, not the whole archive: of
-# 100,000 articles 250 MB, of 500 searches 330; it costs a search 3 %.
-_SEARCHES_TO_RELEASE: Final = 100
-# Given back at once they stop the site for 10 ms, and with it all who wait their turn.
-_PARTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class ArraySearcher:
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
-        self._asked = itertools.count(1)
+        self._pages = Pages(collection.segments)
 
     def best(self, asked: Any, limit: int = 10, *, deadline: float = 0) -> Best:
         """The highest scores; of equal ones the lower number first.
@@ -49,10 +44,7 @@ class ArraySearcher:
         self, asked: Any, *, scored: bool = True, deadline: float = 0
     ) -> Matches:
         """All documents that match, and their scores."""
-        turn, rest = divmod(next(self._asked), _SEARCHES_TO_RELEASE // _PARTS)
-        if not rest:
-            for segment in self.collection.segments:
-                segment.release(turn % _PARTS, _PARTS)
+        self._pages.keep_few()
         part = Compiler(self.collection, deadline or _NEVER).of(asked)
         return Matches(*part.found()) if scored else Matches(part.docs(), None)
 
