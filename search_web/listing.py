@@ -5,7 +5,7 @@ pages of views, reading and browsing are built of these.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -58,19 +58,11 @@ class ListedPage:
     rows: tuple[Row, ...]
 
 
-def row_of(visit: Visit, hit: Hit, query: str = "") -> Row:
-    """A hit as a line of a list; `query` goes along so that its page marks the
+def rows_of(visit: Visit, hits: Iterable[Hit], query: str = "") -> tuple[Row, ...]:
+    """Hits as lines of a list; `query` goes along so that their pages mark the
     words."""
-    return Row(
-        hit=hit,
-        href=visit.links.unit(hit.kind, hit.id, query),
-        kind=visit.say(f"one.{hit.kind}"),
-        issue=issue_link(visit, hit.paper, hit.date),
-        place=place_link(visit, hit.paper, hit.date, hit.page),
-        section=filter_link(visit, "section", hit.section),
-        reporters=person_links(visit, hit.reporters),
-        why=visit.say.listed(tuple(reason.text(visit.lang) for reason in hit.why)),
-    )
+    address = visit.links.units(query)
+    return tuple(_row_of(visit, hit, address(hit.kind, hit.id)) for hit in hits)
 
 
 def listed_pages(visit: Visit, issue: Issue) -> tuple[ListedPage, ...]:
@@ -80,7 +72,7 @@ def listed_pages(visit: Visit, issue: Issue) -> tuple[ListedPage, ...]:
             page_name(visit.say, page.label),
             visit.links.page(issue.paper, issue.date, page.label),
             tuple(dict.fromkeys(hit.section for hit in page.units if hit.section)),
-            tuple(row_of(visit, hit) for hit in page.units),
+            rows_of(visit, page.units),
         )
         for page in issue.pages
     )
@@ -181,3 +173,16 @@ class Screen:
 def query_of(request: Request) -> str:
     """The query whose words a page should mark."""
     return typed(request.query_params.get("q", ""))
+
+
+def _row_of(visit: Visit, hit: Hit, href: str) -> Row:
+    return Row(
+        hit=hit,
+        href=href,
+        kind=visit.say(f"one.{hit.kind}"),
+        issue=issue_link(visit, hit.paper, hit.date),
+        place=place_link(visit, hit.paper, hit.date, hit.page),
+        section=filter_link(visit, "section", hit.section),
+        reporters=person_links(visit, hit.reporters),
+        why=visit.say.listed(tuple(reason.text(visit.lang) for reason in hit.why)),
+    )

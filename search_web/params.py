@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import quote, quote_plus
@@ -190,8 +190,9 @@ class Links:
         return self.to("quotes", {n: v for n, v in named.items() if n != "kind"})
 
     def filtered(self, request: SearchRequest, field: str) -> Callable[[str], str]:
-        """How a value of a filter, or a year, becomes the address of that search with
-        it. All the rest is encoded once: a page has up to fifty values of a field."""
+        """How a value of a filter, a year, an order or an offset becomes the address of
+        that search with it. All the rest is encoded once: a page has up to fifty values
+        of a field."""
         slots = {field: _SLOT}
         if field == "year":
             slots = {"from": f"{_SLOT}-01-01", "to": f"{_SLOT}-12-31"}
@@ -208,16 +209,32 @@ class Links:
 
     def results(self, request: SearchRequest, form: str) -> str:
         """All results of a request as a file."""
-        whole = replace(request, limit=_USUAL.limit, offset=0)
-        return self.to("api_results", search_params(whole), form=form)
+        return self.files(request)(form)
+
+    def files(self, request: SearchRequest) -> Callable[[str], str]:
+        """How the form of a file becomes its address, for all results of a request."""
+        named = search_params(request)
+        kept = {n: v for n, v in named.items() if n not in ("limit", "offset")}
+        parts = self.to("api_results", kept, form=_SLOT).split(_in_path(_SLOT))
+        return lambda form: form.join(parts)
 
     def unit(self, kind: str, id: str, query: str = "") -> str:
         """The page of an article or roster; with a query its words are marked. A quote
         leads to its article."""
-        if kind == "quote":
-            id = id.rpartition(".q")[0]
         asked = {"q": query} if query.strip() else {}
-        return self.to("roster" if kind == "roster" else "article", asked, id=id)
+        return self.to(_shown_as(kind), asked, id=_shown_by(kind, id))
+
+    def units(self, query: str) -> Callable[[str, str], str]:
+        """How the kind and id of each of many units become what `unit` gives: the query
+        is encoded once."""
+        asked = {"q": query} if query.strip() else {}
+        parts = {
+            route: self.to(route, asked, id=_SLOT).split(_in_path(_SLOT))
+            for route in ("article", "roster")
+        }
+        return lambda kind, id: _in_path(_shown_by(kind, id)).join(
+            parts[_shown_as(kind)]
+        )
 
     def person(self, name: str) -> str:
         return self.to("person", name=name)
@@ -267,6 +284,16 @@ def read_day(text: str, *, last: bool) -> dt.date | None:
 
 # No request has this character: see `typed`.
 _SLOT: Final = "\0"
+
+
+def _shown_as(kind: str) -> str:
+    """The route of a unit's page."""
+    return "roster" if kind == "roster" else "article"
+
+
+def _shown_by(kind: str, id: str) -> str:
+    """The id of the unit that is shown: of a quote its article."""
+    return id.rpartition(".q")[0] if kind == "quote" else id
 
 
 def _choice(
@@ -331,8 +358,10 @@ def _fault(name: str, value: str, zh: str, en: str) -> Fault:
 
 
 def _joined(path: str, query: Mapping[str, str]) -> str:
-    pairs = (f"{_in_query(name)}={_in_query(text)}" for name, text in query.items())
-    return f"{path}?{'&'.join(pairs)}" if query else path
+    if not query:
+        return path
+    pairs = [f"{_in_query(name)}={_in_query(text)}" for name, text in query.items()]
+    return f"{path}?{'&'.join(pairs)}"
 
 
 # The same papers, dates, people and words stand in most answers.

@@ -45,7 +45,7 @@ from search_web.listing import (
     Screen,
     issue_link,
     query_of,
-    row_of,
+    rows_of,
 )
 from search_web.params import WANTED, read_screen, read_wanted
 from search_web.reading import Around, Marked, around_of, head_of, unit_of
@@ -377,7 +377,7 @@ def _rosters(visit: Visit, wanted: Wanted, limit: int, offset: int) -> RostersPa
         wanted=wanted,
         found=found,
         entries=tuple(_found(visit, each) for each in found.rows) if found else (),
-        lists=tuple(row_of(visit, hit) for hit in listed.hits),
+        lists=rows_of(visit, listed.hits),
         total=total,
         previous=before,
         next=after,

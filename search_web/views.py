@@ -6,8 +6,9 @@ to change a search: filters, order, dates, screens, and what to try when nothing
 found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +29,7 @@ from search_web.listing import (
     Row,
     listed_pages,
     paper_links,
-    row_of,
+    rows_of,
     value_label,
 )
 from search_web.params import FILTERS, Asked, read_search, search_params
@@ -39,6 +40,9 @@ from search_web.site import Visit, visit_of
 _SHOWN_FACET_VALUES = 8
 _HOME_VALUES = 12
 _EVERYTHING = SearchRequest()
+# For each filter in force its value, and the same search without it.
+_Freed: TypeAlias = Mapping[str, tuple[str, SearchRequest]]
+_NOTHING: _Freed = {}
 _DOWNLOADS = (("csv", "CSV"), ("jsonl", "JSONL"), ("bib", "BibTeX"), ("ris", "RIS"))
 
 
@@ -148,7 +152,9 @@ async def quotes(request: Request) -> Response:
 
 def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPage:
     request, links = asked.request, visit.links
-    start = replace(request, offset=0)
+    start = replace(request, offset=0) if request.offset else request
+    named, first, freed = search_params(start), links.search(start), _without(start)
+    at, file = _screens_at(visit, request, first), links.files(start)
     read_as = (response.reading,) if response.reading else ()
     said = (*(fault.message for fault in asked.faults), *read_as, *response.notes)
     others = tuple(
@@ -157,42 +163,33 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         if not response.total or other.request.query != response.suggestion
     )
     return ResultsPage(
-        box=Box(request.query, _kept(start, "q")),
+        box=Box(request.query, _kept(named, "q")),
         response=response,
-        rows=tuple(row_of(visit, hit, request.query) for hit in response.hits),
+        rows=rows_of(visit, response.hits, request.query),
         said=said_by_id(visit, response.hits, request.query),
         form=form_of(visit, start),
         notes=tuple(message.text(visit.lang) for message in said),
         rewrites=tuple(message.text(visit.lang) for message in response.rewrites),
-        as_typed=links.search(replace(start, exact=True)),
+        as_typed=links.search(replace(start, exact=True)) if response.rewrites else "",
         otherwise=links.search(replace(start, exact=False)) if start.exact else "",
         others=others,
         suggestion=_suggestion(visit, start, response.suggestion),
         person=_person(visit, response),
-        chosen=_chosen(visit, start),
-        sorts=tuple(
-            Link(
-                visit.say(f"results.{sort.value}"),
-                links.search(replace(start, sort=sort)),
-                current=sort is request.sort,
-            )
-            for sort in Sort
-        ),
-        facets=_facets(visit, start, response),
-        dates=_dates(start),
-        previous=_screen(visit, request, response.total, request.offset - request.limit)
+        chosen=_chosen(visit, freed),
+        sorts=_sorts(visit, start, first),
+        facets=_facets(visit, start, response, freed),
+        dates=_dates(named),
+        previous=_screen(request, response.total, -request.limit, at)
         if request.offset
         else "",
-        next=_screen(visit, request, response.total, request.offset + request.limit),
-        screens=_screens(visit, request, response.total),
+        next=_screen(request, response.total, request.limit, at),
+        screens=_screens(request, response.total, at),
         json=links.search_json(request),
-        csv=links.results(request, "csv"),
-        atom=links.results(request, "atom"),
+        csv=file("csv"),
+        atom=file("atom"),
         files=_files(visit, response.total),
-        downloads=tuple(
-            Link(name, links.results(request, form)) for form, name in _DOWNLOADS
-        ),
-        first=links.search(start),
+        downloads=tuple(Link(name, file(form)) for form, name in _DOWNLOADS),
+        first=first,
     )
 
 
@@ -203,16 +200,30 @@ def _files(visit: Visit, total: int) -> str:
     return visit.say("export.first", most=number(MAX_ROWS))
 
 
-def _kept(request: SearchRequest, *changed: str) -> tuple[tuple[str, str], ...]:
-    """What a form must send along so that it changes only its own fields."""
-    named = search_params(replace(request, offset=0))
-    return tuple((name, value) for name, value in named.items() if name not in changed)
+def _kept(named: Mapping[str, str], *changed: str) -> tuple[tuple[str, str], ...]:
+    """What a form must send along so that it changes only its own fields, of the
+    parameters of a search."""
+    return tuple(pair for pair in named.items() if pair[0] not in changed)
 
 
-def _dates(request: SearchRequest) -> Dates:
-    named = search_params(request)
-    return Dates(
-        named.get("from", ""), named.get("to", ""), _kept(request, "from", "to")
+def _dates(named: Mapping[str, str]) -> Dates:
+    kept = _kept(named, "from", "to")
+    return Dates(named.get("from", ""), named.get("to", ""), kept)
+
+
+def _sorts(visit: Visit, start: SearchRequest, first: str) -> tuple[Link, ...]:
+    """Each order; the usual one goes without saying."""
+    usual = first
+    if start.sort is not Sort.RELEVANCE:
+        usual = visit.links.search(replace(start, sort=Sort.RELEVANCE))
+    ordered = visit.links.filtered(start, "sort")
+    return tuple(
+        Link(
+            visit.say(f"results.{sort.value}"),
+            usual if sort is Sort.RELEVANCE else ordered(sort.value),
+            current=sort is start.sort,
+        )
+        for sort in Sort
     )
 
 
@@ -236,7 +247,7 @@ def _person(visit: Visit, response: SearchResponse) -> Link | None:
     return Link(visit.say("people.page", name=asked), visit.links.person(asked))
 
 
-def _without(request: SearchRequest) -> dict[str, tuple[str, SearchRequest]]:
+def _without(request: SearchRequest) -> _Freed:
     """For each filter in force its value, and the same search without it."""
     named = search_params(request)
     year = _year_of(request)
@@ -260,22 +271,22 @@ def _year_of(request: SearchRequest) -> str | None:
     return f"{since.year:04}" if edges == (1, 1, 12, 31) else None
 
 
-def _chosen(visit: Visit, request: SearchRequest) -> tuple[Link, ...]:
+def _chosen(visit: Visit, freed: _Freed) -> tuple[Link, ...]:
     return tuple(
         Link(
             f"{visit.say(f'field.{name}')} {value_label(visit.say, name, value)}",
-            visit.links.search(freed),
+            visit.links.search(without),
         )
-        for name, (value, freed) in _without(request).items()
+        for name, (value, without) in freed.items()
     )
 
 
 def _facets(
-    visit: Visit, request: SearchRequest, response: SearchResponse
+    visit: Visit, request: SearchRequest, response: SearchResponse, freed: _Freed
 ) -> tuple[FacetBox, ...]:
     boxes = []
     for facet in response.facets:
-        values = _facet_links(visit, facet.field, facet.values, request)
+        values = _facet_links(visit, facet.field, facet.values, request, freed)
         if values:
             title = visit.say(f"field.{facet.field}")
             shown, rest = values[:_SHOWN_FACET_VALUES], values[_SHOWN_FACET_VALUES:]
@@ -288,12 +299,13 @@ def _facet_links(
     field: str,
     values: tuple[FacetValue, ...],
     request: SearchRequest = _EVERYTHING,
+    freed: _Freed = _NOTHING,
 ) -> tuple[Link, ...]:
     """Choosing a value filters by it, choosing it again frees it."""
     if not values:
         return ()
-    chosen, freed = _without(request).get(field, ("", request))
-    freeing = visit.links.search(freed) if chosen else ""
+    chosen, without = freed.get(field, ("", request))
+    freeing = visit.links.search(without) if chosen else ""
     filtering = visit.links.filtered(request, field)
     return tuple(
         Link(
@@ -310,14 +322,26 @@ def _changed(request: SearchRequest, **named: str) -> SearchRequest:
     return read_search({**search_params(request), **named}).request
 
 
-def _screen(visit: Visit, request: SearchRequest, total: int, offset: int) -> str:
-    """The link of another screen, "" when there is nothing on it."""
-    if request.limit == 0 or offset >= total:
-        return ""
-    return visit.links.search(replace(request, offset=max(0, offset)))
+def _screens_at(
+    visit: Visit, request: SearchRequest, first: str
+) -> Callable[[int], str]:
+    """How an offset becomes the address of a screen."""
+    later = visit.links.filtered(request, "offset")
+    return lambda offset: later(str(offset)) if offset > 0 else first
 
 
-def _screens(visit: Visit, request: SearchRequest, total: int) -> tuple[Link, ...]:
+def _screen(
+    request: SearchRequest, total: int, by: int, at: Callable[[int], str]
+) -> str:
+    """The address of the screen `by` so many results further, "" when there is nothing
+    on it."""
+    offset = request.offset + by
+    return at(offset) if by and offset < total else ""
+
+
+def _screens(
+    request: SearchRequest, total: int, at: Callable[[int], str]
+) -> tuple[Link, ...]:
     """Links to the first, the nearest and the last screens; gaps have no link."""
     if request.limit == 0 or total <= request.limit:
         return ()
@@ -327,8 +351,7 @@ def _screens(visit: Visit, request: SearchRequest, total: int) -> tuple[Link, ..
     for i in sorted(near):
         if links and i - 1 not in near:
             links.append(Link("…", ""))
-        href = visit.links.search(replace(request, offset=i * request.limit))
-        links.append(Link(str(i + 1), href, current=i == here))
+        links.append(Link(str(i + 1), at(i * request.limit), current=i == here))
     return tuple(links)
 
 

@@ -21,6 +21,13 @@ from search_web.params import (
     search_params,
 )
 
+PATHS = {
+    "search": "/search",
+    "quotes": "/quotes",
+    "api_results": "/api/v1/search.{form}",
+    "article": "/articles/{id}",
+    "roster": "/rosters/{id}",
+}
 printed = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40).filter(
     lambda text: text == "" or text.strip()
 )
@@ -69,6 +76,30 @@ def test_a_year_s_address_asks_for_its_days() -> None:
     year = replace(old, since=dt.date(2024, 1, 1), until=dt.date(2024, 12, 31))
     address = links_of("").filtered(old, "year")("2024")
     assert address == links_of("").search(year)
+
+
+@given(requests, st.integers(1, MAX_OFFSET))
+def test_a_screen_s_address_asks_for_that_offset(
+    request: SearchRequest, offset: int
+) -> None:
+    address = links_of("lang=en").filtered(request, "offset")(str(offset))
+    assert address == links_of("lang=en").search(replace(request, offset=offset))
+
+
+@given(requests)
+def test_a_file_s_address_asks_for_all_results(request: SearchRequest) -> None:
+    usual = replace(request, limit=SearchRequest().limit, offset=0)
+    address = links_of("").files(request)("csv")
+    assert urlsplit(address).path == "/api/v1/search.csv"
+    assert dict(parse_qsl(urlsplit(address).query)) == search_params(usual)
+
+
+@given(st.sampled_from(KINDS), printed, printed)
+def test_units_of_one_query_have_the_addresses_of_each(
+    kind: str, id: str, query: str
+) -> None:
+    links = links_of("lang=en")
+    assert links.units(query)(kind, id) == links.unit(kind, id, query)
 
 
 @given(st.dictionaries(st.sampled_from(["q", "kind", "from", "limit"]), st.text()))
@@ -134,4 +165,4 @@ def test_what_is_typed_is_cut_where_links_would_grow() -> None:
 
 def links_of(query: str) -> Links:
     scope = {"type": "http", "path": "/search", "query_string": query.encode()}
-    return Links(Request(scope), {"search": "/search", "quotes": "/quotes"})
+    return Links(Request(scope), PATHS)

@@ -7,10 +7,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup, escape
 from starlette.testclient import TestClient
 
 import search_web
 from indexer import Alternative, Message, SearchRequest
+from search_web.rendering import Environment
 from tests.canned_engine import CannedEngine
 from tests.web_site import BRIDGE, LOOSE, NOTICE, ROSTER, UNITS, canned_site, site_over
 
@@ -246,3 +250,8 @@ def test_templates_hold_no_unescaped_output() -> None:
         text = path.read_text("utf-8")
         assert "safe" not in text
         assert "autoescape" not in text
+
+
+@given(st.one_of(st.text(), st.integers(), st.text().map(Markup)))
+def test_what_pages_print_is_escaped(value: object) -> None:
+    assert Environment.escaped(value) == escape(value)
