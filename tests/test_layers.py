@@ -50,7 +50,7 @@ arrays.codec
 arrays.collection arrays.phrases arrays.expanding
 arrays.pooled arrays.sections
 arrays.closeness
-arrays.walking
+arrays.walking arrays.printing
 arrays.compiling arrays.facets
 arrays.searcher
 arrays

@@ -13,7 +13,7 @@ where another occurrence moves a score by less than .1 %.
 
 from dataclasses import dataclass
 from math import log
-from typing import Final
+from typing import Any, Final, overload
 
 import numpy as np
 from whoosh.util.numeric import byte_to_length
@@ -83,10 +83,13 @@ def score_table(average: float) -> Array:
     return bm25(frequencies, lengths, average).astype(np.float32)
 
 
-def bm25(frequencies: Array, lengths: Array, average: float) -> Array:
+@overload
+def bm25(frequencies: int, lengths: int, average: float) -> float: ...
+@overload
+def bm25(frequencies: Array, lengths: Array, average: float) -> Array: ...
+def bm25(frequencies: Any, lengths: Any, average: float) -> Any:  # arrays or numbers
     """BM25 without idf. Robertson and Zaragoza 2009, as Whoosh has it:
     tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / average)).
     """
     norm = K1 * (1 - B + B * lengths / (average or 1))
-    scores: Array = frequencies * (K1 + 1) / (frequencies + norm)
-    return scores
+    return frequencies * (K1 + 1) / (frequencies + norm)

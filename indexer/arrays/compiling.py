@@ -5,30 +5,24 @@ matcher, a document at a time: right, but slow.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from whoosh import query
 
-from indexer.arrays import combining, matching
-from indexer.arrays.codes import LENGTHS, bm25
+from indexer.arrays import combining, matching, printing
 from indexer.arrays.collection import Collection
-from indexer.arrays.container import Array
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
 from indexer.arrays.few import MOST, Few, summed
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.queries import Known, Literal
-from indexer.arrays.segment import Segment
-from indexer.arrays.streams import changes, sizes
 from indexer.arrays.walking import walked
 from indexer.arrays.words import Word, word_of
 
 _NOTHING: Final = matching.Nothing()
-_FEW: Final = 64
 _NO_SCORES: Final = np.empty(0, np.float32)
 
 
@@ -195,35 +189,15 @@ class Compiler:
         return word
 
     def literal(self, asked: Literal) -> Matching:
-        if not asked.scored:
-            key = asked.text, tuple(asked.sections)
-            return self._collection.literals.get(key, lambda: self._literal(asked))
-        segments = self._segments
-        found = [_printed(segment, asked) for segment in segments]
-        weighed = {}
-        for section, (field, weight) in asked.sections.items():
-            frequency = sum([one.count_of(section) for one in found])
-            statistics, _ = self._collection.statistics(field)
-            factor = statistics.idf(frequency) * weight
-            weighed[section] = field, statistics.average, factor
-        scored = [
-            _scored(segment, one, weighed)
-            for segment, one in zip(segments, found, strict=True)
-        ]
-        docs, _ = self._collection.numbered([docs for docs, _ in scored])
-        if len(scored) == 1:
-            return matching.Scored(docs, scored[0][1])
-        scores = [scores for _, scores in scored]
-        return matching.Scored(docs, np.concatenate([_NO_SCORES, *scores]))
+        collection = self._collection
+        if asked.scored:
+            return printing.scored(asked, collection)
+        key = asked.text, tuple(asked.sections)
+        found = partial(printing.unscored, asked, collection)
+        return collection.literals.get(key, found)
 
     def known(self, asked: Known) -> Matching:
         return matching.Scored(asked.docs)
-
-    def _literal(self, asked: Literal) -> Matching:
-        """Documents that print a literal, unscored."""
-        found = [_printed(segment, asked) for segment in self._segments]
-        docs, _ = self._collection.numbered([_distinct(one.docs) for one in found])
-        return matching.Scored(docs)
 
     def _each(self, asked: Iterable[Any]) -> list[Matching]:
         """The parts of several queries. Most are terms that were asked for before:
@@ -266,74 +240,6 @@ class Compiler:
     def _check(self) -> None:
         if time.monotonic() > self._deadline:
             raise TimeoutError
-
-
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """Where a literal stands in a segment's live documents: a row for each section of a
-    document that prints it, and how often it does."""
-
-    docs: Array
-    sections: Array
-    counts: Array
-
-    def count_of(self, section: int) -> int:
-        """How many documents print it in a section."""
-        return int(np.count_nonzero(self.sections == section))
-
-
-# Of most quotations a segment has none: three segments take little more than one.
-_UNPRINTED: Final = _Printed(*(np.empty(0, k) for k in (np.uint32, np.uint8, int)))
-
-
-def _printed(segment: Segment, asked: Literal) -> _Printed:
-    if segment.literals is None:
-        return _UNPRINTED
-    places = segment.literals.places(asked.text)
-    if not len(places):
-        return _UNPRINTED
-    stream = segment.literals.stream
-    runs = stream.owners_of(places)
-    begins = changes(runs).nonzero()[0]
-    counts = sizes(begins, len(runs))
-    runs = runs.take(begins)
-    docs, sections = stream.runs.docs.take(runs), stream.runs.sections.take(runs)
-    chosen = None if segment.live is None else segment.live.take(docs)
-    # No mask for what is in few places: that takes ten times as long as looking.
-    if len(runs) > _FEW or not asked.sections.keys() >= set(sections.tolist()):
-        wanted = np.zeros(256, bool)
-        wanted[list(asked.sections)] = True
-        wanted = wanted.take(sections)
-        chosen = wanted if chosen is None else chosen & wanted
-    if chosen is None or chosen.all():
-        return _Printed(docs, sections, counts)
-    return _Printed(docs[chosen], sections[chosen], counts[chosen])
-
-
-def _scored(
-    segment: Segment, printed: _Printed, weighed: Mapping[int, tuple[str, float, float]]
-) -> tuple[Array, Array]:
-    """Documents that print a literal, and their scores: BM25 of how often each section
-    does; `weighed` has the field, the average length and the factor of each."""
-    if printed is _UNPRINTED:
-        return printed.docs, _NO_SCORES
-    scores = np.empty(len(printed.docs), np.float32)
-    for section, (field, average, factor) in weighed.items():
-        here = (printed.sections == section).nonzero()[0]
-        if len(here):
-            lengths = segment.lengths(field).take(printed.docs.take(here))
-            counts = printed.counts.take(here)
-            scores[here] = bm25(counts, LENGTHS.take(lengths), average) * factor
-    docs = printed.docs
-    begins = changes(docs).nonzero()[0]
-    if len(begins) == len(docs):
-        return docs, scores
-    return docs[begins], np.add.reduceat(scores, begins)
-
-
-def _distinct(docs: Array) -> Array:
-    """Ascending documents, each once."""
-    return docs.compress(changes(docs))
 
 
 _BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Matching]]] = {

@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 
 from indexer.arrays.container import Array, Arrays
-from indexer.arrays.pairs import Pairs
-from indexer.arrays.streams import Numbers, Stream
+from indexer.arrays.pairs import NO_PAIR, Pairs
+from indexer.arrays.streams import FEW, Numbers, Stream
 
 # More different characters than any script has in print; those beyond are gaps.
 MOST_CHARACTERS: Final = (1 << 16) - 2
+_LOOKED: Final = 12  # pairs of a run: one of these is rare enough
 
 
 class Literals:
@@ -43,8 +44,8 @@ class Literals:
         if len(codes) == 1:
             begun = self._pairs.begun(codes[0])
             return int(self._pairs.counts(np.array(begun, np.int64)).sum())
-        found = self._pairs.find([codes[0] << 16 | codes[1]])
-        return 0 if found is None else int(self._pairs.counts(found)[0])
+        number = self._pairs.number(codes[0], codes[1])
+        return 0 if number == NO_PAIR else self._pairs.count(number)
 
     def places(self, text: str) -> Array:
         """The places (int64, ascending) where these characters stand in a row."""
@@ -58,12 +59,24 @@ class Literals:
         if len(codes) == 1:
             begun = self._pairs.begun(codes[0])
             return np.sort(self._pairs.between(begun.start, begun.stop))
-        found = self._pairs.find([a << 16 | b for a, b in pairwise(codes)])
-        if found is None:  # or a merged segment has characters of documents now gone
-            return []
-        if len(codes) == 2:
-            return self._pairs.places(int(found[0]))
-        counts = self._pairs.counts(found).tolist()
-        rarest, *order = sorted(range(len(counts)), key=counts.__getitem__)
-        places = self._pairs.places(int(found[rarest]))
-        return self.stream.around(places, codes, rarest, [*order, len(counts)])
+        return self._run(codes)
+
+    def _run(self, codes: list[int]) -> Numbers:
+        """The places where two codes and more stand in a row."""
+        pairs, counts = self._pairs, []
+        for known, (first, second) in enumerate(pairwise(codes)):
+            number = pairs.number(first, second)
+            if number == NO_PAIR:  # or none of documents that are not gone
+                return []
+            count = pairs.count(number)
+            if count <= FEW:
+                other = known + 2 if known + 2 < len(codes) else 0
+                places = pairs.few_places(number)
+                return self.stream.few_around(places, codes, known, other)
+            counts.append((count, known, number))
+            if len(counts) == _LOOKED:
+                break
+        (_, known, number), *others = sorted(counts)
+        order = [offset for _, offset, _ in others]
+        rest = (n for n in range(len(codes)) if n != known and n not in order)
+        return self.stream.around(pairs.places(number), codes, known, [*order, *rest])

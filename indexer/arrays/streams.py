@@ -82,7 +82,7 @@ class Stream:
             places = places[(places >= low) & (places <= high)]
         for offset in order:
             if len(places) <= FEW:
-                return self._begun(places.tolist(), codes, known, offset)
+                return self.few_around(places.tolist(), codes, known, offset)
             near = self._beside(places, offset - known)
             places = places.take((near == codes[offset]).nonzero()[0])
         return places - known
@@ -94,12 +94,14 @@ class Stream:
             return self.codes[ahead:].take(places)
         return self.codes.take(places - -ahead)
 
-    def _begun(
+    def few_around(
         self, places: list[int], codes: list[int], known: int, offset: int
     ) -> list[int]:
         """The same of a few. Most fail at the code that is looked at first."""
         printed, code, ahead = self.views.codes, codes[offset], offset - known
         size = len(codes)
+        while places and places[-1] + size - known > len(printed):
+            places.pop()
         return [
             place - known
             for place in places
