@@ -35,7 +35,10 @@ from indexer.terms import is_han, phrase_term
 from indexer.weighing import Part, Parts, parts_of
 from indexer.whoosh_query import SCORE_DIGITS, literal
 
-READ_AGAIN: Final = 200  # documents
+READ_AGAIN: Final = 200  # documents at most
+# Of those the best are, and what has such a share of the best score.
+_SURELY: Final = 50
+_NEAR: Final = 0.3
 _HEADLINE_SECTION: Final = ZONES.index("headline")
 # What has less than this share of the best score does not answer.
 LEAST: Final = 0.2
@@ -248,14 +251,26 @@ def answering(matches: Matches) -> Matches:
     return Matches(matches.docs[near], matches.scores[near])
 
 
+def worth_reading(scores: Array) -> int:
+    """How many of some documents are worth being read again, by what speaks for them,
+    the highest first: most of what comes far behind the best would stay there.
+
+    >>> worth_reading(np.ones(300)), worth_reading(np.append(9.0, np.ones(299)))
+    (200, 50)
+    """
+    near = int((scores >= scores[:1] * _NEAR).sum())
+    return min(max(near, _SURELY), READ_AGAIN)
+
+
 def reordered(
     matches: Matches, question: Question, ties: Array, closeness: Closeness
 ) -> Matches:
-    """The matches with the scores of three grains: those of the best READ_AGAIN, and
-    behind them the others in the order they had. `ties` are by document: the lower of
-    equals is the better."""
+    """The matches with the scores of three grains: those that are worth being read
+    again, and behind them the others in the order they had. `ties` are by document: the
+    lower of equals is the better."""
     assert matches.scores is not None  # questions are scored
     head = ranked(matches, ties, READ_AGAIN, digits=SCORE_DIGITS)
+    head = head[: worth_reading(matches.scores.take(head))]
     if not len(head):
         return matches
     close = question.scores(matches.docs[head], closeness)

@@ -248,10 +248,12 @@ def test_answers_are_the_same_however_the_index_was_written(
     assert [(hit.id, hit.score) for hit in response.hits] == scores
 
 
+@pytest.mark.parametrize("bounds", [{"READ_AGAIN": 5}, {"_SURELY": 5, "_NEAR": 0.99}])
 def test_scores_fall_past_what_was_read_again(
-    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch, bounds: dict[str, float]
 ) -> None:
-    monkeypatch.setattr("indexer.relevance.READ_AGAIN", 5)
+    for name, value in bounds.items():
+        monkeypatch.setattr(f"indexer.relevance.{name}", value)
     asked = SearchRequest("浔江大桥何时完工，市民代表有什么建议", limit=200)
     hits = engine.search(asked).hits
     scores = [hit.score for hit in hits]
