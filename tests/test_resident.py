@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -45,11 +46,8 @@ def test_the_memory_of_this_process_is_told() -> None:
     assert resident() > 10_000_000
 
 
-def test_a_system_that_does_not_tell_keeps_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.arrays.resident.Path", lambda _: Missing())
+def test_a_system_that_does_not_tell_keeps_all(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("indexer.arrays.resident._SIZES", tmp_path / "missing")
     assert resident() == 0
-
-
-class Missing:
-    def read_text(self, _: str) -> str:
-        raise FileNotFoundError

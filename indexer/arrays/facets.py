@@ -199,14 +199,14 @@ def _most(
 def _names(column: _Column, codes: list[int]) -> list[str]:
     """The values of codes; most searches tell of the same ones."""
     told = column.told
-    names = {code: told.get(code) for code in codes}
-    fresh = [code for code, name in names.items() if name is None]
-    if fresh:
-        read = dict(zip(fresh, _read(column.names, fresh), strict=True))
-        names |= read
-        if len(told) < _TOLD:
-            told |= read
-    return [name for name in names.values() if name is not None]
+    try:
+        return list(map(told.__getitem__, codes))
+    except KeyError:
+        fresh = [code for code in codes if code not in told]
+    read = dict(zip(fresh, _read(column.names, fresh), strict=True))
+    if len(told) < _TOLD:
+        told |= read
+    return [read[code] if code in read else told[code] for code in codes]
 
 
 def _read(names: tuple[bytes, ...] | Values, codes: list[int]) -> list[str]:

@@ -5,8 +5,7 @@ A query becomes a Matching (`compiling`), whose documents are scored and the bes
 once.
 """
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from indexer.arrays.collection import Collection
 from indexer.arrays.compiling import Compiler
@@ -17,8 +16,7 @@ from indexer.arrays.top import Best, best_by, lowest
 _NEVER: Final = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """All documents that match, live ones only: numbers within the index, ascending,
     and their scores (float32; None where nothing was to be scored)."""
 

@@ -50,7 +50,8 @@ class ArraysIndex:
         self._searcher = ArraySearcher(self._collection)
         self._facets = Facets(self._collection)
         days = [segment.numbers("day") for segment in self._collection.segments]
-        self._days = np.concatenate([day for day in days if day is not None])
+        numbers = [day for day in days if day is not None]
+        self._days = np.concatenate(numbers).astype(np.int32)
         self._newest = -self._days
 
     def ask(self, questions: Sequence[Question]) -> list[Answer]:
@@ -62,12 +63,11 @@ class ArraysIndex:
     def _answer(self, question: Question) -> Found:
         if question.asked not in ("newest", "faceted"):
             return Found(self._searcher.best(_query(question), TOP).total)
-        scored = question.asked == "faceted"
-        matches = self._searcher.matches(_query(question), scored=scored)
+        matches = self._searcher.matches(_query(question), scored=False)
         total = len(matches.docs)
         if question.asked == "newest":
             first = matches.docs[ordered(matches, self._newest, TOP)]
-            return Found(total, tuple(self._days[first].astype(int).tolist()))
+            return Found(total, tuple(self._days[first].tolist()))
         best = self._searcher.best(_query(question), TOP)
         years = self._facets.count("year", matches.docs, 1000)
         return Found(best.total, tuple(sorted((int(y), n) for y, n in years)))
