@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from indexer import ledger, query, terms
-from indexer.arrays import Array, Matches
+from indexer.arrays import Array, Context, Matches, contexts
 from indexer.correcting import corrected, doubted
 from indexer.documents import ZONES
 from indexer.messages import Message
@@ -70,6 +70,9 @@ _LEAST_CUT: Final = 6  # characters: 1月5日 is not meant by 11月5日
 CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL, _FEW_PRINT_ALL)
 # Fewer than fill a screen: what else comes close is worth being seen.
 _FEW: Final = 10
+# Where a run is read to tell whether it is a word: places, and characters beside it,
+# enough for words to be cut there as in the whole text.
+_PLACES, _REACH = 32, 6
 
 
 class Found(NamedTuple):
@@ -158,7 +161,8 @@ class Asking:
         """What was rather meant by a query that has results as typed."""
         if tree is None:
             return None
-        better = doubted(tree, self.snapshot.offers.spelling, self._counted)
+        lexis = self.snapshot.offers.spelling
+        better = doubted(tree, lexis, self._counted, self._contexts)
         return query.render(better) if better and self._finds(better) else None
 
     def alternatives(
@@ -302,6 +306,11 @@ class Asking:
         zones = ("headline",) if in_headline else ZONES
         asked = literal(terms.characters(text).text, zones, scored=False)
         return len(self._matches(asked, scored=False).docs)
+
+    def _contexts(self, text: str) -> list[Context]:
+        """Some of the places where a text is printed in a row."""
+        collection = self.snapshot.collection
+        return contexts(text, collection, most=_PLACES, reach=_REACH)
 
     def _matches(self, asked: Any, *, scored: bool) -> Matches:
         return self.snapshot.searcher.matches(

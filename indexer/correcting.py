@@ -1,22 +1,26 @@
 """A query that finds nothing, or what is no word → the nearest one that was meant.
 
 Parts that find nothing by themselves are taken for mistaken, and so are runs that are
-no word and are printed nowhere in a row, or only as part of one word, or by chance
-(市互 for 互市). A word of the language or of the index is never corrected. Knows no
-index: it is handed what words may have meant and what a query finds.
+no word and never stand for themselves where they are printed: they begin or end within
+words (市互 for 互市 in 本市互联网), or are part of a longer one. A word of the language
+or of the index is never corrected. Knows no index: it is handed what words may have
+meant, what a query finds, and what is printed around a run.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import combinations, islice
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from indexer import names, query, spelling, terms
+from indexer.spelling import Mistake
 from indexer.weighing import asks
 
 # Whether any unit matches a query.
 Finds: TypeAlias = Callable[[query.Node], bool]
 # How many units print a text in a row, anywhere or in headlines.
 Counted: TypeAlias = Callable[[str, bool], int]
+# What is printed before and behind a text, at some of the places that print it.
+Around: TypeAlias = Callable[[str], Sequence[tuple[str, str]]]
 
 _MOST: Final = 4  # parts that are looked at, so that no query takes long
 _TRIED: Final = 2  # corrections that are tried for each
@@ -24,12 +28,11 @@ _TOGETHER: Final = 3  # words that one may have been cut into
 _SPANS: Final = 16
 _MISREAD: Final = 8  # readings of one text of letters and digits
 _PAIRS: Final = 8
-# How much oftener than a run that is no word a word near to it must be printed to be
-# meant; what looks like a name may be one that print doesn't introduce.
+# A run that stands for itself at more of its places than these is meant. At less a word
+# near to it may be, if it is printed so much oftener than the run stands; what looks
+# like a name may be one that print doesn't introduce.
+_SELDOM: Final = 0.2
 _OFTENER, _OFTENER_THAN_NAME = 10, 30
-_WITHIN: Final = 0.9  # of the units that print a part of a word print the word
-_SHORT_NAME: Final = 2
-_BY_CHANCE: Final = 4
 _LONGEST: Final = 13  # characters of a run that may be a word with one too many
 
 
@@ -58,7 +61,9 @@ def corrected(tree: query.Node, words: Lexis, finds: Finds) -> query.Node | None
     return found if changes and found and finds(found) else None
 
 
-def doubted(tree: query.Node, words: Lexis, counted: Counted) -> query.Node | None:
+def doubted(
+    tree: query.Node, words: Lexis, counted: Counted, around: Around
+) -> query.Node | None:
     """A query with results in which what is no word is put right; None where nothing is
     in doubt. Most queries are of words: they cost a look at each; a question is no
     word with a slip."""
@@ -70,7 +75,7 @@ def doubted(tree: query.Node, words: Lexis, counted: Counted) -> query.Node | No
     changes: dict[query.Node, query.Node] = {}
     for leaf in dict.fromkeys(parts):
         text = terms.characters(leaf.text).text
-        if better := _likelier(text, words, counted):
+        if better := _likelier(text, words, counted, around):
             changes[leaf] = query.Words(better)
     return _changed(tree, changes) if changes else None
 
@@ -83,46 +88,47 @@ class _Fix(NamedTuple):
     word: str
 
 
-def _likelier(text: str, words: Lexis, counted: Counted) -> str | None:
+def _likelier(text: str, words: Lexis, counted: Counted, around: Around) -> str | None:
     """The word that a run was meant for, if it is none itself."""
     parts = terms.index_terms(text) if len(text) <= _LONGEST else ()
     if len(parts) < 2 or words.knows(text):
         return None
     count = counted(text, False)
     # 大桥通车 is of words, and nothing as long is printed in a row by chance.
-    is_run = len(text) > _BY_CHANCE or all(len(part.text) > 1 for part in parts)
-    if count and is_run:
+    if count and all(len(part.text) > 1 for part in parts):
         return None
     near = words.near(text)
-    if not count:
-        return _nearest(near, spelling.LEFT_OUT)
-    return _whole(text, count, near, counted) or _oftener(text, count, near, counted)
-
-
-def _nearest(near: Sequence[spelling.Near], cost: float) -> str | None:
-    return next((each.word for each in near if each.cost <= cost), None)
-
-
-def _whole(
-    text: str, count: int, near: Sequence[spelling.Near], counted: Counted
-) -> str | None:
-    """The word that a run is part of wherever it is printed: 云舟 of 龚云舟."""
-    if names.is_name(text) and len(text) > _SHORT_NAME:
-        return None
-    longer = (word for word, _ in near if text in (word[1:], word[:-1]))
-    within = (word for word in longer if counted(word, False) >= _WITHIN * count)
-    return next(within, None)
-
-
-def _oftener(
-    text: str, count: int, near: Sequence[spelling.Near], counted: Counted
-) -> str | None:
-    """The word that is printed so much oftener that a run was typed by a slip."""
-    slip = _nearest(near, spelling.SLIP)
-    if slip is None or counted(text, True):
+    most = Mistake.LEFT_OUT if count else Mistake.LOOSE
+    meant = next((each.word for each in near if each.mistake <= most), None)
+    if meant is None or not count:
+        return meant
+    longer = {each.word for each in near if len(each.word) > len(text)}
+    share = _standing(text, longer, around(text))
+    if share > _SELDOM or (share and counted(text, True)):
         return None
     often = _OFTENER_THAN_NAME if names.is_name(text) else _OFTENER
-    return slip if counted(slip, False) >= often * count else None
+    return meant if counted(meant, False) >= often * share * count else None
+
+
+def _standing(
+    text: str, longer: Container[str], places: Sequence[tuple[str, str]]
+) -> float:
+    """The share of places, by what is printed before and behind them, where a run
+    stands for itself and is no part of a `longer` word."""
+    stand = [
+        _is_cut_out(text, before, behind)
+        for before, behind in places
+        if before[-1:] + text not in longer and text + behind[:1] not in longer
+    ]
+    return sum(stand) / max(len(places), 1)
+
+
+def _is_cut_out(text: str, before: str, behind: str) -> bool:
+    """Whether a run begins and ends where words do."""
+    start, end = len(before), len(before) + len(text)
+    words = terms.index_terms(before + text + behind)
+    begins = any(word.start == start for word in words)
+    return begins and any(word.end == end for word in words)
 
 
 def _meant(leaf: query.Leaf, words: Lexis, finds: Finds) -> query.Leaf | None:
@@ -165,7 +171,7 @@ def _near(text: str, words: Lexis, most: int) -> list[str]:
     """What a text may have meant; a word of the language only by a slip."""
     is_word = len(terms.index_terms(text)) == 1 and terms.is_han(text[0])
     near = words.near(text)
-    kept = (each.word for each in near if each.cost <= spelling.SLIP or not is_word)
+    kept = (each.word for each in near if each.mistake == Mistake.SLIP or not is_word)
     return list(islice(kept, most))
 
 

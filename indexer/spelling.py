@@ -11,6 +11,7 @@ mapped arrays, pinyin too.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
@@ -28,13 +29,15 @@ _SHORTEST, _LONGEST = 2, 12
 # Words of one hash that are looked at, the most frequent first.
 _BUCKET: Final = 256
 _WAYS: Final = 8  # to read what was typed
+_MOST: Final = 64  # words that one may have meant
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
-# What an error costs, in nats; what more units have is likelier to be meant.
-_SAME_SOUND, _LOOSE_SOUND, _LOOK = 0.5, 2.0, 1.0
-_SWAPPED, LEFT_OUT, _ADDED, _OTHER = 0.8, 2.0, 3.5, 4.5
-SLIP: Final = max(_SAME_SOUND, _LOOK, _SWAPPED)
-_FURTHER = 1.5  # each character more that is mistaken for its sound, besides that
-_FREQUENT = 0.3
+# What it costs, in nats, that just this was typed for a word: two characters can be
+# swapped in one way and one be left out in a few, but each has some that look like it
+# and dozens that sound so. What more units have is likelier to be meant.
+_SWAPPED, _LEFT_OUT, _LOOK, _SAME_SOUND = 0.0, 0.4, 0.5, 1.0
+_LOOSE_SOUND, _ADDED, _OTHER = 2.0, 3.5, 4.5
+_FURTHER = 1.0  # each character more that is mistaken for its sound, besides that
+_FREQUENT = 0.15
 _FAR = 6.0
 # Letters and digits by what they are taken for.
 _ALIKE: Final = {
@@ -51,13 +54,22 @@ class Word(msgspec.Struct, frozen=True, gc=False):
     is_name: bool = False
 
 
+class Mistake(IntEnum):
+    """How far what was typed is from a word: by a slip, one character mistaken for its
+    sound or look or two swapped; by one that is left out; by one that sounds much
+    alike; or further."""
+
+    SLIP = 0
+    LEFT_OUT = 1
+    LOOSE = 2
+    FAR = 3
+
+
 class Near(NamedTuple):
-    """A word near to what was typed, and what it costs to take that for it: SLIP at
-    most where one character was mistaken or two were swapped, LEFT_OUT where one is
-    missing."""
+    """A word near to what was typed, and by which mistake it is."""
 
     word: str
-    cost: float
+    mistake: Mistake
 
 
 def write_spelling(path: Path, words: Iterable[Word]) -> None:
@@ -103,59 +115,57 @@ class Spelling:
 
     def __init__(self, path: Path) -> None:
         self._arrays = open_arrays(path).arrays
+        self._reader = _Reader(self._arrays)
 
-    def near(self, typed: str, limit: int = 8) -> tuple[Near, ...]:
+    def near(self, typed: str) -> tuple[Near, ...]:
         """The words nearest to what was typed, the likeliest first; what was typed is
         none of them."""
         text = terms.characters(typed).text
         if not _SHORTEST - 1 <= len(text) <= _LONGEST + 1:
             return ()
-        reader = _Reader(self._arrays)
-        found = (
-            (reader.cost(text, word), number, word, count)
-            for number, word, count in self._near(text, reader)
-            if word != text
+        scored = sorted(self._scored(text))[:_MOST]
+        return tuple(
+            Near(word, mistake) for cost, _, word, mistake in scored if cost < _FAR
         )
-        scored = sorted(
-            (cost - _FREQUENT * math.log(count), number, Near(word, cost))
-            for cost, number, word, count in found
-        )
-        return tuple(near for cost, _, near in scored[:limit] if cost < _FAR)
 
     def knows(self, typed: str) -> bool:
         """Whether what was typed is one of the words."""
         text = terms.characters(typed).text
         if not _SHORTEST <= len(text) <= _LONGEST:
             return False
-        held = self._under("near", _row(text, None))
+        (held,) = self._under("near", _hashes(_codes([text])))
         return any(self._word(number) == text for number in held.tolist())
 
-    def _near(self, text: str, reader: "_Reader") -> Iterator[tuple[int, str, int]]:
-        found = [self._hashed("near", _row(text, part)) for part in _parts(len(text))]
-        swapped = [_swapped(text, i) for i in range(len(text) - 1)]
-        found += [self._hashed("near", _row(other, None)) for other in swapped]
-        found += [self._hashed("alike", row) for row in reader.heard(text)]
-        for number in np.unique(np.concatenate(found)).tolist():
-            yield number, self._word(number), int(self._arrays["counts"][number])
+    def _scored(self, text: str) -> Iterator[tuple[float, int, str, Mistake]]:
+        """Words that may be near, with what they cost, their numbers and mistakes."""
+        for number in self._numbers(text):
+            word, count = self._word(number), int(self._arrays["counts"][number])
+            if word != text:
+                cost = self._reader.cost(text, word)
+                mistake = _mistake(text, word, cost)
+                yield cost - _FREQUENT * math.log(count), number, word, mistake
+
+    def _numbers(self, text: str) -> list[int]:
+        """The numbers of words under any hash of a text, of each the most frequent."""
+        codes = _codes([text, *(_swapped(text, i) for i in range(len(text) - 1))])
+        parts = [_hashes_without(codes[:1], part) for part in _places(len(text))]
+        found = self._under("near", np.concatenate([_hashes(codes), *parts]))
+        found += self._under("alike", self._reader.heard(text))
+        numbers = np.concatenate([held[:_BUCKET] for held in found])
+        every: list[int] = np.unique(numbers).tolist()
+        return every
 
     def _word(self, number: int) -> str:
         first, end = self._arrays["texts.starts"][number : number + 2].tolist()
         word = self._arrays["texts.blob"][first:end].tobytes()
         return word.decode("utf-8", "surrogatepass")
 
-    def _hashed(self, name: str, row: Array) -> Array:
-        """The most frequent words under the hash of a row."""
-        return self._under(name, row)[:_BUCKET]
-
-    def _under(self, name: str, row: Array) -> Array:
-        """The words under the hash of a row, the most frequent first."""
+    def _under(self, name: str, sought: Array) -> list[Array]:
+        """The words under each of some hashes, the most frequent first."""
         hashes, numbers = self._arrays[f"{name}.hashes"], self._arrays[f"{name}.words"]
-        first, end = (
-            np.searchsorted(hashes, row[0]),
-            np.searchsorted(hashes, row[0], "right"),
-        )
-        found: Array = numbers[int(first) : int(end)]
-        return found
+        firsts = hashes.searchsorted(sought).tolist()
+        ends = hashes.searchsorted(sought, "right").tolist()
+        return [numbers[s:e] for s, e in zip(firsts, ends, strict=True)]
 
 
 class _Reader:
@@ -174,23 +184,23 @@ class _Reader:
             known = self._known[character] = self._read(ord(character))
         return known
 
-    def heard(self, text: str) -> Iterator[Array]:
-        """Hashes of how a text may sound."""
+    def heard(self, text: str) -> Array:
+        """Hashes of how a text may sound; none where a character has no reading."""
         loose = [
             dict.fromkeys(int(self._loose[n]) for n in self.readings(c)) for c in text
         ]
-        for way in islice(product(*loose), _WAYS):
-            yield _hashes(np.array([way], np.uint64))
+        ways = list(islice(product(*loose), _WAYS))
+        return _hashes(np.array(ways, np.uint64).reshape(len(ways), len(text)))
 
     def cost(self, typed: str, word: str) -> float:
         """What it costs to take a word for another, infinite where it is too far."""
         if len(typed) < len(word):
-            return LEFT_OUT if _without_one(word, typed) else math.inf
+            return _LEFT_OUT if _without_one(word, typed) else math.inf
         if len(typed) > len(word):
             return _ADDED if _without_one(typed, word) else math.inf
         pairs = [(a, b) for a, b in zip(typed, word, strict=True) if a != b]
         if len(pairs) == 2 and pairs[0] == pairs[1][::-1]:
-            return min(_SWAPPED, self._mistaken(pairs))
+            return _SWAPPED
         return self._mistaken(pairs)
 
     def _mistaken(self, pairs: Sequence[tuple[str, str]]) -> float:
@@ -215,12 +225,21 @@ class _Reader:
         return _LOOSE_SOUND if alike else math.inf
 
     def _read(self, code: int) -> tuple[int, ...]:
-        place = int(np.searchsorted(self._codes, code))
+        # A number of the array's own type: for any other NumPy converts all of it.
+        place = int(self._codes.searchsorted(np.uint32(code)))
         if place == len(self._codes) or self._codes[place] != code:
             return ()
         start = place * pinyin.READINGS
         held = self._readings[start : start + pinyin.READINGS].tolist()
         return tuple(number for number in held if number)
+
+
+def _mistake(typed: str, word: str, cost: float) -> Mistake:
+    if len(typed) < len(word):
+        return Mistake.LEFT_OUT
+    if cost <= _SAME_SOUND:
+        return Mistake.SLIP
+    return Mistake.LOOSE if cost <= _LOOSE_SOUND else Mistake.FAR
 
 
 def _without_one(longer: str, shorter: str) -> bool:
@@ -235,22 +254,15 @@ def _swapped(text: str, i: int) -> str:
     return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
 
 
-def _parts(length: int) -> Iterator[int | None]:
-    """What of a text is hashed: all of it (None), and all but each place."""
-    yield None
-    yield from range(length if length >= _SHORTEST else 0)
+def _places(length: int) -> range:
+    """The places of a text that it is hashed without."""
+    return range(length if length >= _SHORTEST else 0)
 
 
-def _row(text: str, without: int | None) -> Array:
-    return _hashes_without(_codes([text]), without)
-
-
-def _hashes_without(codes: Array, without: int | None) -> Array:
+def _hashes_without(codes: Array, without: int) -> Array:
     """The hash of each row but for one of its columns. What is left of two characters
     is told apart by its place: one character is in too many words."""
     length = codes.shape[1]
-    if without is None:
-        return _hashes(codes)
     place = without + 1 if length == _SHORTEST else 0
     return _hashes(np.delete(codes, without, axis=1), place)
 
@@ -278,7 +290,8 @@ def _near(words: Sequence[Word]) -> Iterator[tuple[Array, Array]]:
         if not len(numbers):
             continue
         codes = _codes([words[number].text for number in numbers.tolist()])
-        for without in _parts(length):
+        yield _hashes(codes), numbers
+        for without in _places(length):
             yield _hashes_without(codes, without), numbers
 
 

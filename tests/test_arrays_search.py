@@ -25,10 +25,12 @@ from indexer.arrays import (
     Array,
     ArraySearcher,
     Collection,
+    Context,
     Entry,
     Facets,
     Layout,
     Literal,
+    contexts,
     ordered,
     ranked,
 )
@@ -740,3 +742,27 @@ def test_a_search_of_32_leaves_stops_at_its_deadline(
         late.append(time.monotonic() - deadline)
     # The machine itself may pause once.
     assert sorted(late)[:-1][-1:] < [0.05]
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+@pytest.mark.parametrize("text", ["县", "县城", "水火", "子丑", "县无", "无"])
+def test_contexts_are_what_is_printed_around(seed: int, text: str) -> None:
+    world = world_of(seed)
+    expected = Counter(contexts_of(world.judge.entries, text, reach=3))
+    for cut in world.cuts.values():
+        collection = cut.searcher.collection
+        assert Counter(contexts(text, collection, most=1 << 20, reach=3)) == expected
+        few = Counter(contexts(text, collection, most=7, reach=3))
+        assert few <= expected
+        assert min(4, expected.total()) <= few.total() <= 7
+
+
+def contexts_of(entries: Sequence[Entry], text: str, reach: int) -> list[Context]:
+    return [
+        Context(printed[max(at - reach, 0) : at], printed[at + len(text) :][:reach])
+        for entry in entries
+        for _, passages in entry.text
+        for printed in passages.split("\0")
+        for at in range(len(printed))
+        if printed.startswith(text, at)
+    ]

@@ -6,7 +6,9 @@ import pytest
 
 from indexer import query
 from indexer.correcting import corrected, doubted
-from indexer.spelling import Near
+from indexer.spelling import Mistake, Near
+
+SLIP, LEFT_OUT, LOOSE, FAR = Mistake
 
 PRINTED = ("龚云舟 出席 产业链 大会", "沈一鸣谈互联网医院", "K30快线 开通", "AIT工厂")
 MEANT = {
@@ -28,7 +30,7 @@ class Words:
         return typed in self.known
 
     def near(self, typed: str) -> tuple[Near, ...]:
-        meant = (Near(word, 0.5) for word in MEANT.get(typed, ()))
+        meant = (Near(word, SLIP) for word in MEANT.get(typed, ()))
         return self.held.get(typed, tuple(meant))
 
 
@@ -87,46 +89,61 @@ def test_a_word_of_the_index_is_never_corrected() -> None:
     assert corrected(tree, Words(frozenset({"龚云洲"})), finds) is None
 
 
-@pytest.mark.parametrize(("cost", "meant"), [(0.5, "产业链"), (4.5, None)])
+@pytest.mark.parametrize(("mistake", "meant"), [(SLIP, "产业链"), (FAR, None)])
 def test_a_word_of_the_language_is_corrected_by_a_slip_only(
-    cost: float, meant: str | None
+    mistake: Mistake, meant: str | None
 ) -> None:
     tree = query.parse("美丽").tree
     assert tree is not None
-    words = Words(held={"美丽": (Near("产业链", cost),)})
+    words = Words(held={"美丽": (Near("产业链", mistake),)})
     assert corrected(tree, words, finds) == (meant and query.Words(meant))
 
 
-COUNTS = {
-    **{"市互": 9, "互市": 900, "云舟": 8, "龚云舟": 8, "中菲": 20, "中非": 900},
-    **{"龚舟云": 3, "季一舟": 1, "季一丹": 29, "大桥通车": 4, "大桥通行": 900},
+# Passages, and how many units print each.
+PASSAGES = {
+    **{"本市互联网医院开张": 9, "互市贸易": 900, "区长龚云舟出席": 8},
+    **{"中菲关系": 20, "中非合作": 900, "龚舟云来了": 3, "季一舟来了": 1},
+    **{"季一丹主持": 29, "大桥通车": 4, "大桥通行": 900, "本报教育发展专版": 5},
+    **{"从前以打鱼为生": 18, "前以鼓乐开道": 2, "很久以前": 21, "教育法": 1},
+    **{"日久见人心": 1, "常为人道": 18, "为人常为事": 2, "市委常委": 19},
 }
-HEADLINES = {"中菲": 1}
 NEAR = {
-    "市互": (Near("市户", 4.5), Near("互市", 0.8)),
-    "云舟": (Near("云洲", 0.5), Near("龚云舟", 2.0)),
-    "中菲": (Near("中非", 1.0),),
-    "龚舟云": (Near("龚云舟", 0.8),),
-    "季一舟": (Near("季一丹", 0.5),),
-    "季一周": (Near("季一舟", 0.5),),
-    "大桥通车": (Near("大桥通行", 1.0),),
-    "国青黑人": (Near("国内黑人", 4.5), Near("青国黑人", 0.8)),
-    "美丽乡村": (Near("美丽村乡", 0.8),),
+    "市互": (Near("市户", FAR), Near("互市", SLIP)),
+    "云舟": (Near("云洲", FAR), Near("龚云舟", LEFT_OUT)),
+    "教育发": (Near("教育法", SLIP),),
+    "见人": (Near("见仁", LOOSE), Near("意见人", FAR)),
+    "前以": (Near("以前", SLIP),),
+    "常为": (Near("常委", SLIP),),
+    "中菲": (Near("中非", SLIP),),
+    "龚舟云": (Near("龚云舟", SLIP),),
+    "季一舟": (Near("季一丹", SLIP),),
+    "季一周": (Near("季一舟", SLIP),),
+    "季一走": (Near("季一舟", LOOSE),),
+    "大桥通车": (Near("大桥通行", SLIP),),
+    "国青黑人": (Near("国内黑人", FAR), Near("青国黑人", SLIP)),
+    "美丽乡村": (Near("美丽村乡", SLIP),),
 }
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        pytest.param("市互", "互市", id="printed by chance"),
+        pytest.param("市互", "互市", id="printed across words"),
         pytest.param("市互 大桥", "互市 且 大桥", id="among others"),
+        pytest.param(
+            "教育发", "教育法", id="ends within a word, however rare is meant"
+        ),
         pytest.param("云舟", "龚云舟", id="printed as part of a word only"),
+        pytest.param("前以", "以前", id="stands seldom, and is meant much oftener"),
         pytest.param("季一周", "季一舟", id="printed nowhere in a row"),
+        pytest.param("季一走", "季一舟", id="nowhere, and sounds much alike"),
         pytest.param("国青黑人", "青国黑人", id="printed in pieces"),
         pytest.param("“市互”", None, id="quoted"),
-        pytest.param("中菲", None, id="printed by a headline"),
-        pytest.param("龚舟云", None, id="not so much oftener"),
-        pytest.param("季一舟", None, id="may be a name: not so much oftener"),
+        pytest.param("见人", None, id="across words, but near to nothing"),
+        pytest.param("中菲", None, id="stands for itself"),
+        pytest.param("龚舟云", None, id="a name that stands"),
+        pytest.param("季一舟", None, id="a name that stands, however rare"),
+        pytest.param("常为", None, id="stands seldom, not meant so much oftener"),
         pytest.param("大桥通车", None, id="of words, and printed so"),
         pytest.param("互市", None, id="near to nothing"),
         pytest.param("标题:市互", None, id="in a field"),
@@ -135,16 +152,34 @@ NEAR = {
 def test_what_is_no_word_is_doubted(typed: str, meant: str | None) -> None:
     tree = query.parse(typed).tree
     assert tree is not None
-    better = doubted(tree, Words(held=NEAR), counted)
+    better = doubted(tree, Words(held=NEAR), counted, around)
     assert better == (query.parse(meant).tree if meant else None)
+
+
+def test_what_stands_in_a_headline_is_meant() -> None:
+    tree = query.Words("前以")
+    words = Words(held=NEAR)
+    assert doubted(tree, words, counted, around)
+    assert doubted(tree, words, lambda text, _: counted(text, False), around) is None
 
 
 @pytest.mark.parametrize("typed", [*NEAR, "改革", "乡村"])
 def test_a_word_is_never_doubted(typed: str) -> None:
     tree = query.parse(typed).tree
     assert tree is not None
-    assert doubted(tree, Words(frozenset({typed}), NEAR), counted) is None
+    known = Words(frozenset({typed}), NEAR)
+    assert doubted(tree, known, counted, around) is None
 
 
 def counted(text: str, in_headline: bool) -> int:
-    return (HEADLINES if in_headline else COUNTS).get(text, 0)
+    units = {passage: n for passage, n in PASSAGES.items() if text in passage}
+    return 0 if in_headline else sum(units.values())
+
+
+def around(text: str) -> list[tuple[str, str]]:
+    return [
+        (before, behind)
+        for passage, units in PASSAGES.items()
+        for before, found, behind in [passage.partition(text)] * units
+        if found
+    ]

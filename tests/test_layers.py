@@ -48,7 +48,7 @@ arrays.combining arrays.few arrays.words
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding
-arrays.pooled arrays.sections
+arrays.contexts arrays.pooled arrays.sections
 arrays.closeness
 arrays.walking arrays.printing
 arrays.compiling arrays.facets

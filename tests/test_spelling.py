@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.spelling import LEFT_OUT, SLIP, Spelling, Word, write_spelling
+from indexer.spelling import Mistake, Spelling, Word, write_spelling
 
 WORDS = (
     Word("龚云舟", 4, is_name=True),
@@ -62,11 +62,23 @@ def test_words_are_known_in_any_writing(spelling: Spelling) -> None:
     assert not any(map(spelling.knows, ("", "产业", "产链业", "龚云", "云舟", "海")))
 
 
-def test_what_a_slip_costs(spelling: Spelling) -> None:
-    costs = {near.word: near.cost for near in spelling.near("龚云洲")}
-    assert costs["龚云舟"] <= SLIP < costs["龚云丹"]
-    (near,) = spelling.near("工智能")
-    assert near == ("人工智能", LEFT_OUT)
+@pytest.mark.parametrize(
+    ("typed", "word", "mistake"),
+    [
+        ("龚云洲", "龚云舟", Mistake.SLIP),
+        ("龚舟云", "龚云舟", Mistake.SLIP),
+        ("末来", "未来", Mistake.SLIP),
+        ("工智能", "人工智能", Mistake.LEFT_OUT),
+        ("龚云仲", "龚云舟", Mistake.FAR),
+        ("龙云舟", "龚云舟", Mistake.SLIP),
+        ("产业年", "产业链", Mistake.LOOSE),
+        ("龚龚云舟", "龚云舟", Mistake.FAR),
+    ],
+)
+def test_a_mistake_is_a_slip_or_further(
+    spelling: Spelling, typed: str, word: str, mistake: Mistake
+) -> None:
+    assert dict(spelling.near(typed))[word] == mistake
 
 
 @pytest.mark.parametrize("typed", ["", "海", "完全不同的词", "一" * 40])

@@ -25,6 +25,7 @@ from indexer.arrays.codes import Statistics, bm25
 from indexer.arrays.collection import Collection
 from indexer.arrays.columns import Values, write_values
 from indexer.arrays.container import FORMAT_VERSION, Array, ArrayWriter, open_arrays
+from indexer.arrays.contexts import Context, contexts
 from indexer.arrays.entries import Batch, Entry, Text, Words
 from indexer.arrays.facets import Facets
 from indexer.arrays.index_writer import IndexWriter
@@ -45,6 +46,7 @@ __all__ = [
     "Batch",
     "Closeness",
     "Collection",
+    "Context",
     "Entry",
     "Facets",
     "Grain",
@@ -63,6 +65,7 @@ __all__ = [
     "Values",
     "Words",
     "bm25",
+    "contexts",
     "open_arrays",
     "open_segments",
     "ordered",

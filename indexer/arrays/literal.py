@@ -16,7 +16,7 @@ import numpy as np
 
 from indexer.arrays.container import Array, Arrays
 from indexer.arrays.pairs import NO_PAIR, Pairs
-from indexer.arrays.streams import FEW, Numbers, Stream
+from indexer.arrays.streams import FEW, GAP, Numbers, Stream
 
 # More different characters than any script has in print; those beyond are gaps.
 MOST_CHARACTERS: Final = (1 << 16) - 2
@@ -29,12 +29,18 @@ class Literals:
     def __init__(self, text: Arrays, pairs: Arrays) -> None:
         self.stream = Stream.of(text, "text")
         self._pairs = Pairs(pairs, len(self.stream.codes))
-        points = text["alphabet"].tolist()
-        self._codes = {point: code for code, point in enumerate(points, 1)}
+        self._points = text["alphabet"]
+        self._codes = {p: code for code, p in enumerate(self._points.tolist(), 1)}
 
     def codes_of(self, text: str) -> list[int]:
         """The code of each character, 0 for what is not in the alphabet."""
         return list(map(self._codes.get, map(ord, text), repeat(0)))
+
+    def text_of(self, codes: Array) -> str:
+        """The characters of some codes, a line break for each gap."""
+        points = self._points.take(codes.astype(np.int64) - 1, mode="clip")
+        points = np.where(codes == GAP, ord("\n"), points)
+        return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
     def count(self, text: str) -> int:
         """How many places `places` would find, of one or two characters."""
