@@ -301,6 +301,19 @@ def test_answers_are_those_of_the_judge(seed: int, asked: Any, limit: int) -> No
     check(world_of(seed), asked, limit)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("limit", [0, 1, 10, 2000])
+def test_a_word_in_a_period_is_found_as_it_is_elsewhere(seed: int, limit: int) -> None:
+    for number, word in enumerate(WORDS[::3]):
+        start = FIRST_DAY + number
+        days = query.NumericRange("day", start, start + 9, number % 2 == 0)
+        period = query.ConstantScoreQuery(days, 0.0)
+        none = query.Not(query.Term("title", word))
+        for rest in (period, query.ConstantScoreQuery(none, 0.0)):
+            parts = [query.Term("words", word), rest]
+            check(world_of(seed), query.And(parts[:: number % 2 * 2 - 1]), limit)
+
+
 @pytest.mark.parametrize("nested", [False, True])
 def test_sums_have_the_same_order_whether_few_documents_match_or_many(
     nested: bool,

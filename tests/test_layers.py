@@ -44,7 +44,7 @@ arrays.index_writer
 arrays.top arrays.queries arrays.dense
 arrays.ranks
 arrays.matching
-arrays.combining arrays.few arrays.words
+arrays.combining arrays.few arrays.words arrays.filtering
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding

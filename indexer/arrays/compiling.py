@@ -16,6 +16,7 @@ from indexer.arrays import combining, matching, printing
 from indexer.arrays.collection import Collection
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
 from indexer.arrays.few import MOST, Few, summed
+from indexer.arrays.filtering import Filtered
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.queries import Known, Literal
@@ -88,7 +89,9 @@ class Compiler:
     def all_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
             return _NOTHING
-        return combining.And(self._each(asked.subqueries), self._check, asked.boost)
+        parts = self._each(asked.subqueries)
+        filtered = Filtered.of(parts) if asked.boost == 1 else None
+        return filtered or combining.And(parts, self._check, asked.boost)
 
     def any_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
@@ -122,6 +125,8 @@ class Compiler:
         return combining.And((first, combining.Constant(second, 0)), self._check)
 
     def constant(self, asked: Any) -> Matching:
+        if type(asked.child) is query.NumericRange:
+            return self.number_range(asked.child, asked.score)
         return combining.Constant(self.of(asked.child), asked.score)
 
     def every(self, asked: Any) -> Matching:
@@ -149,18 +154,21 @@ class Compiler:
         terms = [query.Term(asked.fieldname, text) for text in sorted(texts)]
         return self.any_of(query.Or(terms, boost=asked.boost))
 
-    def number_range(self, asked: Any) -> Matching:
+    def number_range(self, asked: Any, score: float | None = None) -> Matching:
+        """At its boost, or another score."""
         name = asked.fieldname
         field = self._collection.fields.get(name)
         if field is None:
             return _NOTHING
         column = self._collection.numbers(name)
         if not asked.constantscore or column is None:
-            return self.many_terms(asked)
+            found = self.many_terms(asked)
+            return found if score is None else combining.Constant(found, score)
         low, high = column_ends(asked, field)
         alive, having = self._collection.alive, self._collection.having(name)
         ends = matching.Ends(low, high, asked.startexcl, asked.endexcl)
-        part = matching.Ranged(column, ends, alive, asked.boost)
+        score = asked.boost if score is None else score
+        part = matching.Ranged(column, ends, alive, score)
         if having is None:
             return part
         return combining.And((part, matching.Masked(having, alive)), self._check)

@@ -66,11 +66,18 @@ def column_ends(asked: Any, field: Any) -> tuple[Any, Any]:
     """The ends of a range of numbers or times as a column has them; None is open."""
     if isinstance(field, fields.DATETIME):
         return _plain(asked.start), _plain(asked.end)
-    low, high = asked.start, asked.end
-    return (
-        None if low is None else field.to_column_value(low),
-        None if high is None else field.to_column_value(high),
-    )
+    return _in_column(asked.start, field), _in_column(asked.end, field)
+
+
+def _in_column(end: Any, field: Any) -> Any:
+    """What Whoosh keeps of a number. Of a whole one that is known without asking it,
+    which takes .7 µs of the 15 of a search in a period."""
+    if end is None:
+        return None
+    whole = type(end) is int and field.numtype is int and not field.signed
+    if whole and field.min_value <= end <= field.max_value:
+        return end
+    return field.to_column_value(end)
 
 
 def _beginning(segment: Segment, field: int, text: bytes) -> range:

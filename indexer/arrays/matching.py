@@ -45,7 +45,7 @@ class Matching(ABC):
 
     @abstractmethod
     def within(self, docs: Array) -> Array:
-        """Which of these documents (ascending) match, as a mask."""
+        """Which of these documents match, as a mask."""
 
     @abstractmethod
     def scores(self, docs: Array) -> Array:
@@ -127,6 +127,8 @@ class Listed(Matching):
     def within(self, docs: Array) -> Array:
         if not self.size:
             return np.zeros(len(docs), bool)
+        # Of its own type: any other makes NumPy convert the whole list.
+        docs = docs.astype(self._docs.dtype, copy=False)
         at = self._docs.searchsorted(docs)
         # One past the end is out of bounds; the last can't be equal then either.
         found: Array = self._docs.take(at, mode="clip") == docs
@@ -163,6 +165,17 @@ class Posted(Matching):
     @abstractmethod
     def plain(self) -> Plain:
         """Its postings, without its boost."""
+
+    @property
+    @abstractmethod
+    def ranked(self) -> tuple[Array, Array] | None:
+        """Its documents (intp) and their scores, highest first, of equal ones the lower
+        number; None of a long list."""
+
+
+def is_posted(part: Matching) -> TypeGuard[Posted]:
+    """Whether a part is a term."""
+    return part.is_posted
 
 
 def are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Posted]]:
@@ -290,6 +303,14 @@ class Term(Listed, Posted):
         views = self._docs.data, self._codes.data, self._table.data
         return Plain(*views, float(np.float32(self._idf)))
 
+    @cached_property
+    def ranked(self) -> tuple[Array, Array] | None:
+        if self.size > _SHORT:
+            return None
+        scores = self._every()
+        order = (-scores).argsort(kind="stable")
+        return self._docs.take(order).astype(np.intp), scores.take(order)
+
     def _weighed(self, codes: Array) -> Array:
         found = self._table.take(codes)
         found *= np.float32(self._idf)
@@ -341,6 +362,10 @@ class Dense(Posted):
     @property
     def plain(self) -> Plain:
         return Plain(None, memoryview(b""), self._column.data, 1.0)
+
+    @property
+    def ranked(self) -> tuple[Array, Array] | None:
+        return self._term.ranked if self._boost == 1 else None
 
     def add_within(self, docs: Array, sums: Array) -> None:
         sums += self.scores(docs)
