@@ -90,7 +90,7 @@ class People:
         """Known people by their surnames: 石副经理."""
         text, found = self._text, []
         for match in _addressed().finditer(text, start, end):
-            if match[2] and (full := self._with_surname(match[1])):
+            if full := self._with_surname(match[1]):
                 place = match.start()
                 if not any(text.startswith(name, place) for name in self.persons):
                     found.append(Mention(place, match.end(2), "name", full))
@@ -246,8 +246,7 @@ def _bodies() -> tuple[str, ...]:
 
 @cache
 def _addressed() -> re.Pattern[str]:
-    """A run of Han characters, the first of which may be a surname with a form of
-    address behind it: 石副经理."""
+    """A form of address behind the first of a run of Han characters, which may be a
+    surname: 石副经理."""
     titles, han = any_of(rows_of("speakers.txt")["person"]), f"[{names.HAN}]"
-    short = _ADDRESS.pattern
-    return re.compile(f"(?<!{han})({han})(副?{titles}|{short})?{han}*")
+    return re.compile(f"(?<!{han})({han})(副?{titles}|{_ADDRESS.pattern})")
