@@ -5,13 +5,14 @@ which longer words hold one of them and report nothing (小说). Used by `quotes
 """
 
 import itertools
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from indexer.wordlists import rows_of
+from indexer.wordlists import any_of, rows_of
 
 
 class Cue(Struct, frozen=True):
@@ -43,47 +44,26 @@ def find_cues(text: str, places: Iterable[int], *, quoted: bool = True) -> list[
     >>> [cue.word for cue in find_cues(text, range(len(text)))]
     ['写道', '指出', '说']
     """
-    kinds, begun, longer = _cue_kinds(), _begun(quoted), _longer_words()
-    found = []
-    behind = 0
-    for start in places:
-        if start < behind:
+    kinds, longer, match = _cue_kinds(), _longer_words(), _cue_pattern(quoted).match
+    found, behind = [], 0
+    for place in places:
+        cue = match(text, place) if place >= behind else None
+        if cue is None:
             continue
-        pair = text[start : start + 2]
-        for stem in begun.get(pair) or begun.get(pair[:1], ()):
-            if text.startswith(stem, start):
-                break
-        else:
+        word, (start, behind) = cue[0], cue.span()
+        if word in _SHORT and text[behind : behind + 1] not in _PAUSE:
             continue
-        last = start + len(stem)
-        behind = last + _belongs(text, start, last)
-        if (
-            behind == start + 1
-            and stem in _SHORT
-            and text[last : last + 1] not in _PAUSE
-        ):
-            continue
-        before, after = (
-            longer.get(text[start - 1 : last]),
-            longer.get(text[start : last + 1]),
-        )
+        last = cue.start(1) if cue.lastindex else behind
+        before = longer.get(text[start - 1 : last])
+        after = longer.get(text[start : last + 1])
         if (before and _is_part(text, start, before)) or (
             after and _is_part(text, start, after)
         ):
             continue
-        found.append(Cue(start, behind, text[start:behind], kinds[stem]))
+        found.append(Cue(start, behind, word, kinds[text[start:last]]))
     return found
 
 
-def _belongs(text: str, start: int, end: int) -> bool:
-    """Whether 说, 道 or 称 behind the word text[start:end] is a part of it."""
-    if text[end : end + 1] not in _AGAIN or text[end + 1 : end + 2] in _ANEW:
-        return False
-    return end - start > 1 or text[start - 1 : start] not in ("", "\n")
-
-
-_AGAIN = frozenset("说道称")
-_ANEW = frozenset("明法服为作")  # 说明, 称为: a word of its own
 # Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
 _SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
 _PAUSE = frozenset("：:，,。“「『着了")
@@ -118,15 +98,7 @@ def _longer_words() -> dict[str, list[tuple[str, int]]]:
 
 
 @cache
-def _begun(quoted: bool) -> dict[str, tuple[str, ...]]:
-    """The words by their first two characters, or the one that there is, the longest
-    first; a pair has those of its first character behind its own."""
+def _cue_pattern(quoted: bool) -> re.Pattern[str]:
     words = [*telling_words(), *(quoting_words() if quoted else ())]
-    return {
-        opening: tuple(
-            word
-            for word in sorted(words, key=len, reverse=True)
-            if word.startswith(opening) or word == opening[0]
-        )
-        for opening in {word[:2] for word in words}
-    }
+    behind = "((?<=..)[说道称](?!明|法|服|为|作))?"
+    return re.compile(any_of(words) + behind)
