@@ -158,22 +158,24 @@ def publish(
     *,
     documents: int,
     fingerprint: dict[str, str],
-    check: Callable[[Generation], None],
+    check: Callable[[Path], None],
 ) -> Generation:
     """Make a finished build the current generation, durably; keep the one before.
 
-    `check` may refuse the build by raising. Raises OSError when the disk refuses; the
-    generation before is then still current.
+    `check` may refuse the build in its folder by raising; it changes nothing there.
+    Raises OSError when the disk refuses. The generation before is then still current.
     """
     name = folder.name.removesuffix(_BUILDING)
-    files = _entries(sorted(folder.iterdir()))
+    # Hashing files and bringing them to disk needs no interpreter lock, a check does.
+    with ThreadPoolExecutor(1) as beside:
+        settled = beside.submit(_settled, sorted(folder.iterdir()))
+        check(folder)
+        files = settled.result()
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     manifest = Manifest(name, now, documents, fingerprint, files)
-    check(Generation(folder, manifest))
     encoded = msgspec.json.format(msgspec.json.encode(manifest))
     (folder / MANIFEST).write_bytes(encoded)
-    for path in folder.iterdir():
-        _sync(path)
+    _sync(folder / MANIFEST)
     _sync_folder(folder)
     final = folder.rename(index / name)
     _sync_folder(index)
@@ -225,11 +227,16 @@ def _check_file(path: Path, entry: FileEntry) -> None:
         raise _damaged(path) from error
 
 
-def _entries(paths: Sequence[Path]) -> dict[str, FileEntry]:
-    # Hashing runs without the interpreter lock.
+def _settled(paths: Sequence[Path]) -> dict[str, FileEntry]:
+    """What there is to say of files, all of which are on disk then."""
     with ThreadPoolExecutor(max_workers=4) as pool:
-        entries = pool.map(_entry, paths)
+        entries = pool.map(_settle, paths)
         return {path.name: entry for path, entry in zip(paths, entries, strict=True)}
+
+
+def _settle(path: Path) -> FileEntry:
+    _sync(path)
+    return _entry(path)
 
 
 def _entry(path: Path) -> FileEntry:

@@ -98,7 +98,8 @@ def open_engine(
 def check_index(index: Path) -> tuple[Message, ...]:
     """What is wrong with the index as stored; nothing when it is whole."""
     try:
-        _check(generations.open_current(index, whoosh_index.fingerprint()))
+        generation = generations.open_current(index, whoosh_index.fingerprint())
+        _check(generation.folder, generation.manifest.documents)
     except IndexUnusable as error:
         return (error.message,)
     return ()
@@ -273,12 +274,13 @@ class WhooshEngine:
             changes = build.added + build.changed + build.removed
             if base and not changes:
                 return _report(build, base)
+            count = build.added + build.changed + build.unchanged
             published = generations.publish(
                 self._index,
                 folder,
-                documents=build.added + build.changed + build.unchanged,
+                documents=count,
                 fingerprint=whoosh_index.fingerprint(),
-                check=lambda generation: _check(generation, probes),
+                check=lambda folder: _check(folder, count, probes),
             )
         return _report(build, published)
 
@@ -461,12 +463,11 @@ def _report(build: Build, generation: Generation) -> UpdateReport:
     )
 
 
-def _check(generation: Generation, probes: Probes | None = None) -> None:
+def _check(folder: Path, expected: int, probes: Probes | None = None) -> None:
     """Count what is stored and look for what was put in; raises IndexDamaged."""
-    snapshot = Snapshot(generation.folder)
-    expected = generation.manifest.documents
+    snapshot = Snapshot(folder)
     if snapshot.documents != expected:
-        raise _wrong_count(generation.folder, snapshot.documents, expected)
+        raise _wrong_count(folder, snapshot.documents, expected)
     if probes is not None:
         probes.check(snapshot)
 

@@ -65,7 +65,7 @@ def test_a_build_that_fails_leaves_nothing_and_the_old_one_current(
 
 
 def test_a_build_that_is_refused_is_not_published(tmp_path: Path) -> None:
-    def refuse(_: Generation) -> None:
+    def refuse(_: Path) -> None:
         raise IndexDamaged("缺一篇", "one is missing")
 
     with (
