@@ -30,6 +30,7 @@ _SHORTEST, _LONGEST = 2, 12
 _BUCKET: Final = 256
 _WAYS: Final = 8  # to read what was typed
 _MOST: Final = 64  # words that one may have meant
+_HALF: Final = np.uint64(32)  # bits
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 # What it costs, in nats, that just this was typed for a word: two characters can be
 # swapped in one way and one be left out in a few, but each has some that look like it
@@ -323,11 +324,13 @@ def _put_hashed(
     writer: ArrayWriter, name: str, parts: Iterable[tuple[Array, Array]]
 ) -> None:
     held = [(np.empty(0, np.uint32), np.empty(0, np.int64)), *parts]
-    hashes = np.concatenate([hashes for hashes, _ in held])
-    numbers = np.concatenate([numbers for _, numbers in held]).astype(np.uint32)
-    order = np.lexsort((numbers, hashes))
-    writer.put(f"{name}.hashes", hashes[order])
-    writer.put(f"{name}.words", numbers[order])
+    # One sort of hash and number together takes a tenth of the time of two.
+    joined = np.concatenate([hashes for hashes, _ in held]).astype(np.uint64)
+    joined <<= _HALF
+    joined |= np.concatenate([numbers for _, numbers in held]).astype(np.uint64)
+    joined.sort()
+    writer.put(f"{name}.hashes", (joined >> _HALF).astype(np.uint32))
+    writer.put(f"{name}.words", joined.astype(np.uint32))
 
 
 @cache

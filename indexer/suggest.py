@@ -9,7 +9,8 @@ numbers. Knows nothing of units and segments: `whoosh_index` gathers the entries
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, compress, islice
+from operator import ne
 from pathlib import Path
 from typing import Final
 
@@ -179,19 +180,16 @@ def _rank(entry: Entry) -> tuple[int, int, str]:
 def _table(kinds: Sequence[Keyed]) -> tuple[list[bytes], Array, Array]:
     """The sorted keys of all entries, where the entries of each begin, and these."""
     rows = sorted(chain.from_iterable(held.rows for held in kinds))
-    keys: list[bytes] = []
-    starts: list[int] = []
-    for place, row in enumerate(rows):
-        if not keys or row[:-_BEHIND] != keys[-1]:
-            keys.append(row[:-_BEHIND])
-            starts.append(place)
+    every = [row[:-_BEHIND] for row in rows]
+    begins = list(map(ne, every, chain([None], every)))
+    starts = np.append(np.flatnonzero(begins), len(rows)).astype(np.uint32)
     firsts = np.zeros(len(_KINDS), np.uint32)
     for held in kinds:
         firsts[_KINDS.index(held.kind) + 1 :] += np.uint32(len(held.entries))
     ends = np.frombuffer(b"".join([row[1 - _BEHIND :] for row in rows]), np.uint8)
     ends = ends.reshape(-1, _BEHIND - 1)
     numbers = ends[:, 1:].copy().view(">u4").ravel() + firsts[ends[:, 0]]
-    return keys, np.array([*starts, len(rows)], np.uint32), numbers
+    return list(compress(every, begins)), starts, numbers
 
 
 def _rows(kind: SuggestionKind, ranked: Sequence[Entry]) -> Iterator[bytes]:
@@ -203,7 +201,7 @@ def _rows(kind: SuggestionKind, ranked: Sequence[Entry]) -> Iterator[bytes]:
         zip(texts, _readings(kind, texts), strict=True)
     ):
         behind = end + number.to_bytes(4, "big")
-        for key in dict.fromkeys(_keys_of(text, read)) if text else ():
+        for key in _keys_of(text, read) if text else ():
             yield key + behind
 
 
@@ -217,12 +215,13 @@ def _readings(
         yield from ((read,) for read in pinyin.syllables_of_each(texts))
 
 
-def _keys_of(text: str, readings: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
-    """All that an entry is found by."""
-    yield _key(_WRITTEN, text)
+def _keys_of(text: str, readings: Sequence[tuple[str, ...]]) -> Iterable[bytes]:
+    """All that an entry is found by, each once."""
+    keys = [_key(_WRITTEN, text)]
     for syllables in readings:
-        yield _key(_SPELT, "".join(syllables[:_MOST_SYLLABLES]))
-        yield _key(_INITIALS, "".join([s[0] for s in syllables]))
+        keys.append(_key(_SPELT, "".join(syllables[:_MOST_SYLLABLES])))
+        keys.append(_key(_INITIALS, "".join([s[0] for s in syllables])))
+    return keys if len(readings) == 1 else dict.fromkeys(keys)
 
 
 def _keys_typed(text: str) -> list[bytes]:

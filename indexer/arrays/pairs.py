@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 
 from indexer.arrays.container import Array, Arrays, ArrayWriter
+from indexer.arrays.streams import changes
 
 NO_PAIR: Final = -1
 
@@ -125,9 +126,9 @@ class PairsWriter:
         # One sort of 64-bit numbers, pair and place together, is vectorised by NumPy;
         # an argsort takes five times as long.
         joined.sort()
-        pairs = (joined >> np.uint64(32)).astype(np.uint32)
-        places = joined.astype("<u4")
-        begins = np.flatnonzero(np.diff(pairs, prepend=pairs[:1] + np.uint32(1)))
+        halves = joined.astype("<u8", copy=False).view("<u4").reshape(-1, 2)
+        places, pairs = halves[:, 0].copy(), halves[:, 1]
+        begins = np.flatnonzero(changes(pairs))
         ends = np.append(begins, len(pairs))
         counts = np.diff(ends)
         many = counts >= 2 * self._blocks
@@ -184,7 +185,11 @@ def _blocks(size: int) -> int:
 
 def _by_first(codes: Array) -> Iterator[Array]:
     """The places of pairs in groups of bounded size, by ranges of the first code."""
-    counts = np.bincount(codes[:-1], minlength=1) if len(codes) else np.zeros(1, int)
+    counts = np.zeros(1 << _BITS, np.int64)
+    for start in range(0, len(codes) - 1, _GROUP):
+        # All at once would be copied as numbers of 64 bits.
+        part = codes[start : min(start + _GROUP, len(codes) - 1)]
+        counts += np.bincount(part, minlength=len(counts))
     counts[0] = 0
     groups = (np.cumsum(counts) - 1).clip(0) // _GROUP + 1
     groups[0] = 0  # gaps are in no group

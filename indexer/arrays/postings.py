@@ -21,6 +21,8 @@ from indexer.arrays.container import Array, ArrayWriter, open_arrays
 TOPS_FROM: Final = 128
 KEPT: Final = 32
 
+_HALF: Final = np.uint64(32)  # bits
+_LAST: Final = (1 << 32) - 1
 _TOGETHER: Final = 1 << 22  # elements worked on at once: bounds memory at some 100 MB
 
 
@@ -92,12 +94,12 @@ def write_tops_of(
     terms, best = [np.empty(0, np.int64)], [np.empty(0, np.uint32)]
     scored = [np.empty(0, np.uint16)]
     for first, end, average in averages:
-        table = score_table(average)
+        ranks = _ranks(score_table(average))
         bounds = starts[first : end + 1].astype(np.int64)
         frequent = np.flatnonzero(np.diff(bounds) >= TOPS_FROM)
         for number in frequent.tolist():
             low, high = bounds[number], bounds[number + 1]
-            places = low + _best(table[codes[low:high]])
+            places = low + _best(ranks.take(codes[low:high]))
             best.append(docs[places])
             scored.append(codes[places])
         terms.append(frequent + first)
@@ -107,9 +109,18 @@ def write_tops_of(
         writer.put("codes", np.concatenate(scored))
 
 
-def _best(scores: Array) -> Array:
-    """The places of the KEPT highest scores, the earlier of equals first."""
-    least = np.partition(scores, len(scores) - KEPT)[len(scores) - KEPT]
-    above = np.flatnonzero(scores >= least)
-    order = above[np.argsort(-scores[above], kind="stable")]
-    return order[:KEPT]
+def _ranks(scores: Array) -> Array:
+    """Numbers that order codes as their scores do, equals alike, in the upper half."""
+    _, ranks = np.unique(scores, return_inverse=True)
+    return ranks.astype(np.uint64) << _HALF
+
+
+def _best(ranks: Array) -> Array:
+    """The places of the KEPT highest, the earlier of equals first. The array is used
+    up."""
+    # Rank and place in one number, so that no two are equal and one sort is enough.
+    ranks |= np.arange(_LAST, _LAST - len(ranks), -1).astype(np.uint64)
+    ranks.partition(len(ranks) - KEPT)
+    best = ranks[-KEPT:]
+    best.sort()
+    return _LAST - (best[::-1] & np.uint64(_LAST)).astype(np.int64)
