@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, TypeAlias
 
+import msgspec
+
 from indexer.archive import Notice, Page, Unit
 from indexer.decoding import NotText, decode
 from indexer.errors import CorpusEmpty, CorpusMissing, InputRefused
@@ -38,8 +40,7 @@ MAX_PAGE_BYTES: Final = 4 << 20
 UNDATED: Final = dt.date.min
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A record and where it was read: a page, or a unit that came ready-made."""
 
     path: str

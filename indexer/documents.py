@@ -164,21 +164,34 @@ def _document(unit: Unit, said: tuple[Said, ...]) -> Document:
 
 def cut(documents: Sequence[Document]) -> list[Document]:
     """The documents with cuts in place of zones, those of all in one: the costly part
-    of indexing, for worker processes. Those that are cut stay as they are."""
+    of indexing. Those that are cut stay as they are."""
     fresh = [document for document in documents if document.cuts is None]
     if not fresh:
         return list(documents)
+    bare, together = cut_apart(fresh)
+    made = (with_cuts(document, together) for document in bare)
+    return [next(made) if d.cuts is None else d for d in documents]
+
+
+def cut_apart(documents: Sequence[Document]) -> tuple[list[Document], Cuts]:
+    """Documents with neither zones nor cuts, and the cuts that they are to have: these
+    go from process to process once, not with each."""
     together = cuts.cut(
         [
             [Row(ZONES.index(zone.name), zone.passages) for zone in document.zones]
-            for document in fresh
+            for document in documents
         ]
     )
-    made = (
-        msgspec.structs.replace(document, zones=(), cuts=together, place=place)
-        for place, document in enumerate(fresh)
-    )
-    return [next(made) if d.cuts is None else d for d in documents]
+    bare = [
+        msgspec.structs.replace(document, zones=(), place=place)
+        for place, document in enumerate(documents)
+    ]
+    return bare, together
+
+
+def with_cuts(document: Document, together: Cuts) -> Document:
+    """A document that was cut apart, whole again."""
+    return msgspec.structs.replace(document, cuts=together)
 
 
 def title_of(unit: Unit) -> str:
