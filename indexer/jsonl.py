@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Final
 
 import msgspec
@@ -292,18 +293,28 @@ def _date(record: dict[str, object]) -> dt.date | None:
     value = record.get("date")
     if value is None or value == "":
         return None
-    match = _DATE.fullmatch(str(value).strip())
-    if match is None:
-        raise _Wrong(
-            f"日期应为 年-月-日：{value!r:.40}", f"no YYYY-MM-DD date: {value!r:.40}"
-        )
-    year, _, *parts = match.groups()
-    month, day = (int(part) for part in parts if part)
     try:
-        return issue_date(int(year), month, day)
+        day = _day(str(value).strip())
     except ValueError as error:
         zh = f"没有这样的日期：{value!r:.40}"
         raise _Wrong(zh, f"there is no such date: {value!r:.40}") from error
+    if day is None:
+        raise _Wrong(
+            f"日期应为 年-月-日：{value!r:.40}", f"no YYYY-MM-DD date: {value!r:.40}"
+        )
+    return day
+
+
+@lru_cache(maxsize=1 << 13)  # many articles are of one day
+def _day(written: str) -> dt.date | None:
+    """The day that is written so, None where none is; raises ValueError for one that
+    there is not."""
+    match = _DATE.fullmatch(written)
+    if match is None:
+        return None
+    year, _, *parts = match.groups()
+    month, day = (int(part) for part in parts if part)
+    return issue_date(int(year), month, day)
 
 
 def _page(record: dict[str, object]) -> str | None:

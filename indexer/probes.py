@@ -8,6 +8,7 @@ query asks for no more than its characters.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -92,6 +93,7 @@ class _Sample:
         yield from self._kept.values()
 
 
+@lru_cache(maxsize=1 << 14)  # who is named is named again
 def _hash(key: str) -> int:
     return crc32(key.encode("utf-8", "surrogatepass"))
 

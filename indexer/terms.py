@@ -147,9 +147,11 @@ def characters_of_each(texts: Sequence[str]) -> list[str]:
     >>> characters_of_each(["兰　钧", "", "Ｃ60"])
     ['兰钧', '', 'c60']
     """
-    folded = fold("\n".join(text.replace("\n", " ") for text in texts))
-    lines = folded.split("\n") if texts else []
-    return ["".join(filter(str.isalnum, line)) for line in lines]
+    if not texts:
+        return []
+    codes = _folding().codes("\n".join([text.replace("\n", " ") for text in texts]))
+    kept = codes[(codes > 0) | (codes == -ord("\n"))]
+    return _text_of(np.abs(kept)).split("\n")
 
 
 def index_terms(text: str) -> tuple[Term, ...]:
@@ -279,7 +281,9 @@ def _numbered(
 
 
 def _numbers(known: dict[str, int], words: Sequence[str]) -> NDArray[np.uint32]:
-    return np.fromiter(map(known.__getitem__, words), np.uint32, len(words))
+    # An array of Python's takes a list in a quarter less time than NumPy's `fromiter`.
+    held = array("I", list(map(known.__getitem__, words)))
+    return np.frombuffer(held, np.uint32)
 
 
 def _filled(words: _Array, sizes: _Array, held: _Array) -> NDArray[np.uint32]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -320,9 +320,10 @@ def _words(cuts: Cuts, owners: Array, size: int) -> dict[str, Words]:
 
 def _keys(values: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """What documents' values are found by, each once."""
-    every = set(chain.from_iterable(values))
-    keys = {value: value_key(value) for value in every}
-    return [tuple(dict.fromkeys([keys[v] for v in held])) for held in values]
+    every = set(values)  # most documents have what others have too
+    keys = {value: value_key(value) for value in set(chain.from_iterable(every))}
+    keyed = {held: tuple(dict.fromkeys([keys[v] for v in held])) for held in every}
+    return [keyed[held] for held in values]
 
 
 def _values(documents: Sequence[Document], field: str) -> list[tuple[str, ...]]:
@@ -355,22 +356,30 @@ def _write_order(folder: Path, collection: Collection) -> None:
 def ranks(ids: Sequence[str], days: Array) -> tuple[Array, Array]:
     """The newest-first and oldest-first rank of each document; undated ones (day 0)
     last in both, those of one day in print order."""
-    printed = np.empty(len(ids), np.int64)
-    keys = [_natural(id) for id in ids]
-    printed[sorted(range(len(ids)), key=keys.__getitem__)] = np.arange(len(ids))
+    keys = _naturals(ids)
+    printed = _places(sorted(range(len(ids)), key=keys.__getitem__))
     newest = np.lexsort((printed, -days))
     oldest = np.lexsort((printed, days, days == 0))
-    return np.argsort(newest), np.argsort(oldest)
+    return _places(newest), _places(oldest)
 
 
-def _natural(id: str) -> str:
-    """A key that sorts 01.2 before 01.10: each number after how long it is."""
-    return _DIGITS.sub(_counted, id)
+def _places(order: Sequence[int] | Array) -> Array:
+    """Where in an order each number stands."""
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return places
 
 
-def _counted(match: re.Match[str]) -> str:
-    digits = match[0].lstrip("0")
-    return f"\x00{len(digits):03}{digits}"
+def _naturals(ids: Sequence[str]) -> list[str]:
+    """Keys that sort 01.2 before 01.10: each number after how long it is. No id has a
+    line break."""
+    counted = lru_cache(maxsize=1 << 14)(_counted)
+    return _DIGITS.sub(lambda match: counted(match[0]), "\n".join(ids)).split("\n")
+
+
+def _counted(digits: str) -> str:
+    stripped = digits.lstrip("0")
+    return f"\x00{len(stripped):03}{stripped}"
 
 
 def _days(collection: Collection) -> Array:

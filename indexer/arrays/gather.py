@@ -108,7 +108,9 @@ class Gatherer:
         return len(numbers)
 
     def _numbered(self, texts: Iterable[str]) -> Array:
-        return np.fromiter(map(self._known.__getitem__, texts), np.uint32)
+        return np.frombuffer(
+            array("I", list(map(self._known.__getitem__, texts))), np.uint32
+        )
 
     def write(self) -> None:
         """Write the files of the segment; the gatherer is not used afterwards."""
