@@ -1,5 +1,6 @@
 """The benchmark measures right answers: every engine counts alike."""
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -10,7 +11,9 @@ import pytest
 
 pytest.importorskip("tantivy", reason="tantivy is not installed (extra bench)")
 
-from tests.bench import contest, questions, texts
+import tantivy
+
+from tests.bench import contest, questions, searchable, texts
 from tests.bench.makers import MAKERS
 from tests.bench.peer import Peer, Plan
 from tests.bench.questions import CLASSES, Class, Question
@@ -72,3 +75,23 @@ def test_counts_are_those_of_a_scan(
         expected = sum(all(f" {run} " in text for run in runs) for text in padded)
         (answer,) = next(iter(peers.values())).ask([question])
         assert answer.total == expected > 0
+
+
+def test_articles_become_searchable_from_jsonl_on(tmp_path: Path) -> None:
+    news = tmp_path / "news.jsonl"
+    articles = [
+        {
+            "id": str(n),
+            "date": f"2024-05-0{n}",
+            "title": "大桥通车",
+            "body": "市民参观。",
+        }
+        for n in range(1, 4)
+    ]
+    news.write_text("".join(json.dumps(a) + "\n" for a in articles), "utf-8")
+    taken = searchable.measure(news, 3, tmp_path / "work")
+    assert taken.keys() == {"tantivy", "engine.search"}
+    index = tantivy.Index.open(str(tmp_path / "work" / "tantivy.0"))
+    found = index.searcher().search(index.parse_query("参观", ["body"]), 10)
+    assert len(found.hits) == 3
+    assert searchable.measure(news, 4, tmp_path / "more") == {}

@@ -16,7 +16,7 @@ from typing import Final
 
 import click
 
-from tests.bench import builds, contest, plot, questions, report, texts
+from tests.bench import builds, contest, plot, questions, report, searchable, texts
 from tests.bench.makers import MAKERS
 from tests.bench.peer import Maker, Plan
 from tests.bench.questions import CLASSES
@@ -70,7 +70,9 @@ def measure(asked: Contest, plan: Plan, folder: Path) -> Run:
                 )
             )
             _say(f"{plan.size} {name}: done")
-    return Run(plan, cutting, source.stat().st_size, built, tuple(results))
+    taken = searchable.measure(asked.news, plan.size, folder / "searchable")
+    size = source.stat().st_size
+    return Run(plan, cutting, size, built, tuple(results), taken)
 
 
 @click.command()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.bench.builds import Built
 from tests.bench.contest import Result, Timing
 from tests.bench.peer import Plan
+from tests.bench.searchable import Searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Run:
     """One size: what each engine's index cost, and a result for each class.
 
     `cutting` is the seconds that cutting the texts into words took, once for all;
-    `text_bytes` the words' own size.
+    `text_bytes` the words' own size; `searchable` what some engines took from JSONL on.
     """
 
     plan: Plan
@@ -21,6 +22,7 @@ class Run:
     text_bytes: int
     built: dict[str, Built]
     results: tuple[Result, ...]
+    searchable: dict[str, Searchable]
 
 
 def markdown(run: Run) -> str:
@@ -77,6 +79,8 @@ def _costs(run: Run) -> Iterator[str]:
     built = run.built.values()
     seconds = [f"{run.cutting:.1f} + {item.seconds:.1f} s" for item in built]
     yield _row(["cutting into words + index", *seconds])
+    whole = [_searchable(run.searchable.get(name)) for name in run.built]
+    yield _row(["from JSONL to searchable (of all processors)", *whole])
     peaks = [f"{item.peak_memory / 1e6:,.0f} MB" for item in built]
     yield _row(["peak memory of the build", *peaks])
     disk = [f"{i.bytes / 1e6:,.1f} MB, ×{i.bytes / run.text_bytes:.2f}" for i in built]
@@ -108,6 +112,10 @@ def _figure(value: float) -> str:
     digits = 4 if value < 0.1 else 3 if value < 1 else 2 if value < 10 else 1
     shown = f"{value:.{digits if value < 100 else 0}f}"
     return shown.removeprefix("0") if value < 1 else shown
+
+
+def _searchable(taken: Searchable | None) -> str:
+    return f"{taken.seconds:.1f} s ({taken.cpu:.1f})" if taken else "–"
 
 
 def _parts(built: Built) -> str:
