@@ -66,6 +66,7 @@ _CUT_NUMBER: Final = Message(
     "begins or ends within a printed number: searched by its characters",
 )
 _LEAST_CUT: Final = 6  # characters: 1月5日 is not meant by 11月5日
+_LEAST_PASTED: Final = 5  # characters of a headline
 # How a query is told to be read that is answered by how close documents come.
 CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL, _FEW_PRINT_ALL)
 # Fewer than fill a screen: what else comes close is worth being seen.
@@ -95,6 +96,11 @@ class Asking:
     deadline: float
     grains: Grains
     known: dict[QueryTerm, ledger.Saying] = field(default_factory=dict)
+
+    def parsed(self) -> query.ParsedQuery:
+        """What was typed, as a query: 非 and its like are characters where this index
+        has them so, 索 非 亚."""
+        return query.parse(self.request.query, self._is_run)
 
     def read(self, tree: query.Node | None) -> Rewritten:
         """A tree with the other forms that this index prints."""
@@ -246,7 +252,7 @@ class Asking:
 
     def _total(self, request: SearchRequest) -> int:
         other = replace(self, request=request)
-        read = other.read(query.parse(request.query).tree)
+        read = other.read(other.parsed().tree)
         return len(other.matches(read.tree).docs)
 
     def _quotes(self, tree: query.Node | None, *, scored: bool) -> Matches:
@@ -297,6 +303,13 @@ class Asking:
         """What letters are the pinyin of, unless they are printed themselves."""
         offers = self.snapshot.offers
         return () if self._prints(letters) else offers.suggestions.read_as(letters)
+
+    def _is_run(self, text: str) -> bool:
+        """Whether a text is a name or a word, or longer and stands in a headline."""
+        if len(text) >= _LEAST_PASTED:
+            return self._counted(text, in_headline=True) > 0
+        known = self.snapshot.offers.spelling.knows(text)
+        return known or (len(terms.index_terms(text)) == 1 and self._prints(text))
 
     def _prints(self, text: str) -> bool:
         return self._counted(text) > 0

@@ -5,6 +5,7 @@ and which zones the words stand in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -45,8 +46,12 @@ def needles(tree: query.Node | None) -> tuple[QueryTerm, ...]:
 
 def mark(text: str, words: str) -> Snippet:
     """The whole text with what a query looks for marked."""
-    wanted = needles(query.parse(words).tree)
+    wanted = needles(query.parse(words, partial(_prints, text)).tree)
     return snippets.mark(text, snippets.find(text, wanted))
+
+
+def _prints(text: str, run: str) -> bool:
+    return terms.characters(run).text in terms.characters(text).text
 
 
 def hits_of(

@@ -117,18 +117,21 @@ class ParsedQuery:
     reading: Message | None = None
 
 
-def parse(text: str) -> ParsedQuery:
-    """Read a query; every text is one.
+def parse(text: str, is_run: Callable[[str], bool] | None = None) -> ParsedQuery:
+    """Read a query; every text is one. `is_run` tells of runs in which 且, 或 or 非 may
+    be a character, without their white space, whether print has them.
 
     >>> parse("改革 且 （开放 或 -旧闻）").reading.zh
     '理解为：改革 且 （开放 或 非 旧闻）'
     >>> parse("記者们").tree
     Words(text='記者们')
+    >>> parse("索 非 亚", {"索非亚"}.__contains__).tree
+    Phrase(text='索非亚', padded=True)
     """
     notes: list[Message] = []
     cleaned = _clean(text, notes)
     odd: list[Message] = []
-    tree = _Parser(_tokens(cleaned, odd), odd).read()
+    tree = _Parser(_tokens(cleaned, odd, is_run), odd).read()
     if tree is None and _searchable(cleaned):
         # 非 alone asks for the character: a query is never only syntax.
         tree = all_of(Phrase(word) for word in cleaned.split() if _searchable(word))
@@ -304,6 +307,8 @@ _WORD_OPERATORS: Final = {
 _BARE: Final = re.compile(r"\w[\w·.-]*")
 _WILDCARD: Final = re.compile(r"[^\W_]\*|\*[^\W_]|[^\W_]\?+(?=[^\W_])|^\?+[^\W_]")
 _NEVER_NAMES: Final = ("说", "谈", "讲", "称", "谁")  # 兰 钧 说 谁: two are a name
+_WIDEST: Final = 4  # characters of a name that are set wide with an operator's
+_JOINED: Final = 2  # words that 或 or 且 joins in print as in queries
 _PAGE: Final = re.compile("第?(.+?)版?")
 
 _TOO_LONG: Final = Message(
@@ -384,7 +389,9 @@ def _searchable(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _tokens(text: str, notes: list[Message]) -> list[_Token]:
+def _tokens(
+    text: str, notes: list[Message], is_run: Callable[[str], bool] | None
+) -> list[_Token]:
     """The query's tokens; brackets pair, and every word and phrase can be searched."""
     plain = text.translate(_PLAIN)
     tokens: list[_Token] = []
@@ -400,7 +407,10 @@ def _tokens(text: str, notes: list[Message]) -> list[_Token]:
         if token is not None:
             tokens.append(token)
         at = match.end()
-    named = _with_padded_names(_with_small_operators(tokens))
+    tokens = list(_with_small_operators(tokens))
+    if is_run is not None and any(map(_is_character, tokens)):
+        tokens = _with_characters(tokens, is_run)
+    named = _with_padded_names(tokens)
     kept = (t for t in named if t.kind is not _Kind.WORD or _searchable(t.text))
     return _balanced(kept, notes)
 
@@ -436,6 +446,42 @@ def _token(
     if kind is _Kind.WORD and _WILDCARD.search(match.group()):
         notes.append(_NO_WILDCARDS)
     return _Token(kind, typed)
+
+
+def _with_characters(
+    tokens: list[_Token], is_run: Callable[[str], bool]
+) -> list[_Token]:
+    """The tokens with operators as characters where print has them so: in a name set
+    wide, 索 非 亚, or in a line that is pasted with its spaces. Two words with 或 or 且
+    between them are none: print joins words so, too."""
+    words = [token for token in tokens if token.kind is _Kind.WORD]
+    others = {token.text for token in tokens if _is_character(token)}
+    is_line = len(words) + sum(map(_is_character, tokens)) == len(tokens)
+    is_line = is_line and len(words) > (1 if "非" in others else _JOINED)
+    if is_line and is_run("".join(token.text for token in tokens)):
+        return [_Token(_Kind.WORD, token.text) for token in tokens]
+    return list(_set_wide(tokens, is_run))
+
+
+def _set_wide(tokens: list[_Token], is_run: Callable[[str], bool]) -> Iterator[_Token]:
+    for is_single, several in groupby(tokens, _may_be_single):
+        held = tuple(several)
+        run = "".join(token.text for token in held)
+        is_mixed = len({_is_character(token) for token in held}) == 2
+        if is_single and is_mixed and len(held) <= _WIDEST and is_run(run):
+            yield _Token(_Kind.PADDED, run)
+        else:
+            yield from held
+
+
+def _may_be_single(token: _Token) -> bool:
+    return _is_character(token) or _is_single_han(token)
+
+
+def _is_character(token: _Token) -> bool:
+    """Whether a token is an operator that is a Chinese character."""
+    is_operator = token.kind in (_Kind.AND, _Kind.OR, _Kind.NOT)
+    return is_operator and _ONE_HAN.fullmatch(token.text) is not None
 
 
 def _with_small_operators(tokens: list[_Token]) -> Iterator[_Token]:

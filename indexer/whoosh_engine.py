@@ -146,11 +146,11 @@ class WhooshEngine:
             raise _too_slow(seconds)
         given = self._seconds if seconds is None else seconds
         request = request.clamped()
-        parsed = query.parse(request.query)
         with self._reading(fresh=seconds is not None) as (generation, snapshot):
             deadline = time.monotonic() + given
             asking = self._asking(snapshot, request, deadline)
             try:
+                parsed = asking.parsed()
                 read, matches, meant = asking.found(parsed.tree)
                 none = not len(matches.docs)
                 others = asking.alternatives(parsed.tree, meant, none=none)
@@ -176,11 +176,11 @@ class WhooshEngine:
     def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
         started = time.perf_counter()
         asked = replace(request.clamped(), limit=max(request.limit, 0))
-        parsed = query.parse(asked.query)
         with self._reading() as (generation, snapshot):
             deadline = time.monotonic() + self._seconds
             asking = self._asking(snapshot, asked, deadline)
             try:
+                parsed = asking.parsed()
                 read, matches, _ = asking.found(parsed.tree)
             except TimeoutError as error:
                 raise _too_slow(self._seconds) from error

@@ -142,3 +142,17 @@ def test_letters_find_people_by_their_pinyin(engine: Engine, typed: str) -> None
 def test_letters_find_headlines_by_how_they_begin(engine: Engine) -> None:
     found = engine.search(SearchRequest("guqiaochongxiu")).hits
     assert [hit.id for hit in found] == ["a1"]
+
+
+def test_an_operator_in_a_name_or_headline_is_a_character(tmp_path: Path) -> None:
+    units = (
+        article(1, "古桥重修", persons=("陆非云",)),
+        article(2, "江上 非 寻常一日"),
+        article(3, "陆上交通"),
+    )
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(map(of, units))
+        for typed, id in (("陆 非 云", "a1"), ("江上 非 寻常一日", "a2")):
+            answer = engine.search(SearchRequest(typed))
+            assert [hit.id for hit in answer.hits] == [id]
+        assert engine.search(SearchRequest("陆 非 桥")).total == 1

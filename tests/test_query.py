@@ -190,6 +190,60 @@ def test_padded_name_is_told_in_the_reading() -> None:
     assert reading.zh == "理解为：“兰钧”"
 
 
+RUNS = {
+    "陆非云",
+    "韩非",
+    "非攻",
+    "且末",
+    "文或武",
+    "江上非寻常一日",
+    "老街或新城两相宜",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        pytest.param("陆 非 云", Phrase("陆非云"), id="a name set wide"),
+        pytest.param("陆　非　云", Phrase("陆非云"), id="with wide spaces"),
+        pytest.param("韩 非", Phrase("韩非"), id="at the end"),
+        pytest.param("非 攻", Phrase("非攻"), id="at the beginning"),
+        pytest.param("且 末 改革", And((Phrase("且末"), A)), id="beside a word"),
+        pytest.param("改革 -(文 或 武)", And((A, Not(Phrase("文或武")))), id="denied"),
+        pytest.param("记者:陆 非 云", Filter("reporter", "陆非云"), id="in a field"),
+        pytest.param(
+            "江上 非 寻常一日",
+            And((Words("江上"), Words("非"), Words("寻常一日"))),
+            id="a pasted headline",
+        ),
+        pytest.param(
+            "老街 或 新城 两相宜",
+            And((Words("老街"), Words("或"), Words("新城"), Words("两相宜"))),
+            id="with more than 或 joins",
+        ),
+    ],
+)
+def test_operators_are_characters_where_print_has_them(typed: str, tree: Node) -> None:
+    assert query.parse(typed, RUNS.__contains__).tree == tree
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "陆 非 风",
+        "云 非 陆",
+        "陆 NOT 云",
+        "老街 或 新城",
+        "“陆” 非 “云”",
+        "非",
+        "改革 非 攻坚",
+    ],
+)
+def test_operators_are_none_elsewhere(typed: str) -> None:
+    known = {*RUNS, "陆NOT云", "老街或新城", "非"}
+    assert query.parse(typed, known.__contains__) == query.parse(typed)
+
+
 def test_padding_is_a_guess_and_marks_are_none() -> None:
     tree = query.parse("兰 钧 “通车”").tree
     assert query.plain(tree) == ("兰钧 通车", (Phrase("通车"),))
