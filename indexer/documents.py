@@ -107,21 +107,22 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     def passages(self) -> list[tuple[str, str]]:
         """Everything that it prints, in the order of zones: a zone's name and a text
         each. What is read at every search has no Zones made of it."""
-        signed = (*self.reporters, *(credit.name for credit in self.credits))
         printed: list[tuple[str, str | None]] = [
             ("headline", self.headline),
             ("kicker", self.kicker),
             ("deck", self.deck),
             ("body", self.body),
-            *(("body", note) for note in self.notes),
-            *(("body", group.role) for group in self.groups),
         ]
+        if self.notes or self.groups:
+            printed += [("body", note) for note in self.notes]
+            printed += [("body", group.role) for group in self.groups]
         for caption in self.captions:
             printed += ("captions", caption.text), ("captions", caption.photographer)
-        printed += [
-            ("names", e.surface) for group in self.groups for e in group.entries
-        ]
-        printed += [("bylines", name) for name in dict.fromkeys(signed)]
+        if self.groups:
+            printed += [("names", e.surface) for g in self.groups for e in g.entries]
+        if self.reporters or self.credits:
+            signed = (*self.reporters, *[credit.name for credit in self.credits])
+            printed += [("bylines", name) for name in dict.fromkeys(signed)]
         return [(zone, text) for zone, text in printed if text]
 
     def _opening(self) -> str:

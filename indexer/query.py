@@ -128,6 +128,8 @@ def parse(text: str, is_run: Callable[[str], bool] | None = None) -> ParsedQuery
     >>> parse("索 非 亚", {"索非亚"}.__contains__).tree
     Phrase(text='索非亚', padded=True)
     """
+    if (plainly := _plainly_read(text)) is not None:
+        return _as_read(plainly, ())
     notes: list[Message] = []
     cleaned = _clean(text, notes)
     odd: list[Message] = []
@@ -137,12 +139,7 @@ def parse(text: str, is_run: Callable[[str], bool] | None = None) -> ParsedQuery
         tree = all_of(Phrase(word) for word in cleaned.split() if _searchable(word))
         odd = [_ONLY_SYNTAX]
     tree = _first_leaves(tree, odd)
-    reading = None
-    if tree is not None and not isinstance(tree, Words):
-        reading = Message(
-            f"理解为：{render(tree, 'zh')}", f"Read as: {render(tree, 'en')}"
-        )
-    return ParsedQuery(tree, tuple(dict.fromkeys(notes + odd)), reading)
+    return _as_read(tree, tuple(dict.fromkeys(notes + odd)))
 
 
 def render(node: Node, lang: Lang = "zh") -> str:
@@ -275,6 +272,10 @@ _INVISIBLE: Final = re.compile(
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ONE_HAN: Final = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
+# Most queries: words of Chinese, none of them an operator or a name set wide, or one
+# run in quotes.
+_PLAIN_WORDS: Final = re.compile("[\u4e00-\u9fa5]{2,}(?: [\u4e00-\u9fa5]{2,})*")
+_PLAIN_QUOTE: Final = re.compile("“[\u4e00-\u9fa5A-Za-z0-9]+”")
 # Marks of the double kind are equal, so that any of them may close another. Single ones
 # are apostrophes too: they must open a token, and not close before a letter.
 _QUOTED: Final = re.compile(
@@ -374,6 +375,26 @@ class _Token:
 
     kind: _Kind
     text: str
+
+
+def _plainly_read(text: str) -> Node | None:
+    """What tokens would be read as, in a fifth of the time, for a text that has next to
+    no syntax; None for any other."""
+    if len(text) > MAX_CHARACTERS:
+        return None
+    if _PLAIN_QUOTE.fullmatch(text):
+        return Phrase(text[1:-1])
+    if not _PLAIN_WORDS.fullmatch(text) or text.count(" ") >= MAX_LEAVES:
+        return None
+    return all_of(map(Words, text.split(" ")))
+
+
+def _as_read(tree: Node | None, notes: tuple[Message, ...]) -> ParsedQuery:
+    """A tree with how it was read; a single word is read as it is."""
+    if tree is None or isinstance(tree, Words):
+        return ParsedQuery(tree, notes)
+    zh, en = render(tree, "zh"), render(tree, "en")
+    return ParsedQuery(tree, notes, Message(f"理解为：{zh}", f"Read as: {en}"))
 
 
 def _clean(text: str, notes: list[Message]) -> str:

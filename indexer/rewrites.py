@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final, TypeAlias
 
 from indexer import dates, names, query, terms
@@ -88,10 +89,10 @@ class Rewriter:
 
     def _spots(self, text: str) -> "list[_Spot]":
         """What may be printed otherwise, the first and longest of what overlaps."""
+        numbers = (_dated(text), _numbered(text)) if _NUMERAL.search(text) else ()
         found = sorted(
             (
-                *_dated(text),
-                *_numbered(text),
+                *chain.from_iterable(numbers),
                 *self._named(text),
                 *self._councils(text),
             ),
@@ -178,6 +179,7 @@ _MOST_FORMS: Final = 64  # that are looked for, of one query
 _LEVELS: Final = "市县区州省"
 _NUMERALS: Final = "〇零○一二三四五六七八九"
 _HAN_DIGITS: Final = "〇一二三四五六七八九"
+_NUMERAL: Final = re.compile(f"[0-9{_NUMERALS}十廿卅]")
 _NUMBER: Final = "(?:[0-9]{1,3}|[一二三四五六七八九十廿卅]{1,3})"
 _YEAR: Final = f"[0-9]{{4}}|[一二][{_NUMERALS}]{{3}}"
 _DATE: Final = re.compile(

@@ -124,7 +124,8 @@ _Run: TypeAlias = tuple[int, int]
 _LEFT_OUT: Final = Piece("…")
 # A rest no longer than this is shown rather than cut off.
 _SHORT_REST: Final = 4
-_SENTENCE_END: Final = re.compile(r"[。！？!?；;\n][”’」』）)\"']*\s*")
+# Everything up to the end of the last sentence.
+_SENTENCES: Final = re.compile(r"(?s:.*)[。！？!?；;\n][”’」』）)\"']*\s*")
 _CLAUSE_END: Final = re.compile(r"[，、：,:—…]+\s*")
 
 
@@ -266,7 +267,7 @@ def _best(
 
 def _window(text: str, group: Sequence[Place], width: int) -> _Run:
     """The part of the text to show for these places."""
-    first, last = group[0][0], max(end for _, end, _ in group)
+    first, last = group[0][0], max([end for _, end, _ in group])
     start = _beginning(text, first, max(0, width - (last - first)) // 2)
     return start, _ending(text, start, last, width)
 
@@ -312,10 +313,8 @@ def _ending(text: str, start: int, last: int, width: int) -> int:
 
 def _last_sentence(text: str, first: int, last: int) -> int:
     """Where the last sentence ends that ends between two places; 0 for none."""
-    end = 0
-    while match := _SENTENCE_END.search(text, end or first, last):
-        end = match.end()
-    return end
+    sentences = _SENTENCES.match(text, first, last)
+    return sentences.end() if sentences else 0
 
 
 def _is_inside_word(text: str, at: int) -> bool:

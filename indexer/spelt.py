@@ -91,5 +91,7 @@ def _noted(
 
 def _letters(text: str) -> str:
     """The letters of a text of nothing else, without tones; nothing for any other."""
+    if "\u3400" <= text[:1] <= "\u9fff":  # Chinese, as most queries are
+        return ""
     plain = pinyin.toneless(terms.fold(text)).translate(_APOSTROPHES)
     return plain if plain.isascii() and plain.isalpha() and len(plain) > 1 else ""

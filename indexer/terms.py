@@ -160,7 +160,7 @@ def index_terms(text: str) -> tuple[Term, ...]:
     >>> [term.text for term in index_terms("建设互联网医院，2024年")]
     ['建设', '互联网', '医院', '2024', '年']
     """
-    return tuple(_cut(fold(text)))
+    return _few_terms(text) if len(text) <= _SHORT else tuple(_cut(fold(text)))
 
 
 def cut_together(texts: Sequence[str]) -> Together:
@@ -229,6 +229,13 @@ def is_han(character: str) -> bool:
     """Whether a character is of the scripts that are printed without spaces, whose
     words end anywhere."""
     return re.match(f"[{_HAN}]", character) is not None
+
+
+@lru_cache(
+    maxsize=1024
+)  # what is typed is cut to match it, and to tell if it is a word
+def _few_terms(text: str) -> tuple[Term, ...]:
+    return tuple(_cut(fold(text)))
 
 
 def _few_characters(folded: str) -> Characters:

@@ -406,3 +406,17 @@ def test_rendered_query_reads_the_same(tree: Node, lang: str) -> None:
     text = query.render(tree, "en" if lang == "en" else "zh")
     assume(len(text) <= query.MAX_CHARACTERS)
     assert query.parse(text).tree == tree
+
+
+@given(
+    st.one_of(
+        st.text("大桥通车且或非说 ", max_size=30),
+        st.text("大桥A1“”", max_size=8).map("“{}”".format),
+        st.integers(30, 34).map(lambda size: " ".join(["大桥", "通车"] * size)),
+    )
+)
+def test_plain_queries_are_read_as_tokens_are(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(query, "_plainly_read", lambda _: None)
+        by_tokens = query.parse(text)
+    assert query.parse(text) == by_tokens
