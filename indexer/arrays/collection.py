@@ -18,6 +18,7 @@ import numpy as np
 from indexer.arrays.codes import FREQUENCY_TABLE, Statistics, score_table
 from indexer.arrays.container import Array
 from indexer.arrays.dense import DenseColumns
+from indexer.arrays.filtering import Rankings
 from indexer.arrays.lexicon import NO_TERM, key_of
 from indexer.arrays.matching import Matching
 from indexer.arrays.ranks import RankTables
@@ -50,6 +51,7 @@ class Collection:
         self.dense = DenseColumns(self.segments)
         self.ranks = RankTables(self.segments)
         self.literals = RecentMatches()
+        self.rankings = Rankings()
         # Terms that were asked for, ready to be asked again: a third of an And's time.
         self.terms: dict[tuple[str, Any, float], Matching] = {}
         # The same as the words of phrases.

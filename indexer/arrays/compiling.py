@@ -90,7 +90,8 @@ class Compiler:
         if not asked.subqueries:
             return _NOTHING
         parts = self._each(asked.subqueries)
-        filtered = Filtered.of(parts) if asked.boost == 1 else None
+        rankings = self._collection.rankings
+        filtered = Filtered.of(parts, rankings) if asked.boost == 1 else None
         return filtered or combining.And(parts, self._check, asked.boost)
 
     def any_of(self, asked: Any) -> Matching:

@@ -166,17 +166,6 @@ class Posted(Matching):
     def plain(self) -> Plain:
         """Its postings, without its boost."""
 
-    @property
-    @abstractmethod
-    def ranked(self) -> tuple[Array, Array] | None:
-        """Its documents (intp) and their scores, highest first, of equal ones the lower
-        number; None of a long list."""
-
-
-def is_posted(part: Matching) -> TypeGuard[Posted]:
-    """Whether a part is a term."""
-    return part.is_posted
-
 
 def are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Posted]]:
     """Whether all parts are terms; asking `isinstance` of an abstract class takes ten
@@ -303,14 +292,6 @@ class Term(Listed, Posted):
         views = self._docs.data, self._codes.data, self._table.data
         return Plain(*views, float(np.float32(self._idf)))
 
-    @cached_property
-    def ranked(self) -> tuple[Array, Array] | None:
-        if self.size > _SHORT:
-            return None
-        scores = self._every()
-        order = (-scores).argsort(kind="stable")
-        return self._docs.take(order).astype(np.intp), scores.take(order)
-
     def _weighed(self, codes: Array) -> Array:
         found = self._table.take(codes)
         found *= np.float32(self._idf)
@@ -362,10 +343,6 @@ class Dense(Posted):
     @property
     def plain(self) -> Plain:
         return Plain(None, memoryview(b""), self._column.data, 1.0)
-
-    @property
-    def ranked(self) -> tuple[Array, Array] | None:
-        return self._term.ranked if self._boost == 1 else None
 
     def add_within(self, docs: Array, sums: Array) -> None:
         sums += self.scores(docs)
