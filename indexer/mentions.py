@@ -42,6 +42,8 @@ class People:
 
     def mentioned(self, start: int, end: int) -> list[Mention]:
         """People in text[start:end], a clause, in print order, none within another."""
+        if end - start <= _LONGEST_ALONE and (alone := self._alone(start, end)):
+            return [alone]
         nouns = list(_people().finditer(self._text, start, end))
         known = self._known(start, end)
         if nouns or _ADDRESS.search(self._text, start, end):
@@ -53,6 +55,15 @@ class People:
             if mention := self._common(match, start, end):
                 found.append(mention)
         return sorted(found) if len(found) > 1 else found
+
+    def _alone(self, start: int, end: int) -> Mention | None:
+        """Who is all of a clause, a known name or a pronoun, as in one of five."""
+        clause = self._text[start:end]
+        if clause in self.persons:
+            return Mention(start, end, "name", clause)
+        if _kinds().get(clause) == "pronoun":
+            return _pronoun(clause, start)
+        return None
 
     def phrase(self, start: int, end: int, *, strict: bool) -> Mention | None:
         """The noun phrase that leads a clause without a word for people; if `strict`,
@@ -122,7 +133,7 @@ class People:
         if kind == "pass":
             return None
         if kind == "pronoun":
-            return Mention(start, behind, kind, word, word[-1] in "们俩", start)
+            return _pronoun(word, start)
         if name := self._unknown(clause, start, behind, end):
             return name
         first = phrase_start(self._text, clause, start)
@@ -167,6 +178,10 @@ class People:
         return Mention(start, start + len(name), "name", name, at=start)
 
 
+def _pronoun(word: str, start: int) -> Mention:
+    return Mention(start, start + len(word), "pronoun", word, word[-1] in "们俩", start)
+
+
 def places_of(text: str, word: str) -> Iterator[int]:
     """Where a word is printed."""
     place = text.find(word)
@@ -204,6 +219,7 @@ def _name_at_end(phrase: str) -> str | None:
 
 
 MOST_PLACES = 30  # of a noun, that are looked at for whom it means
+_LONGEST_ALONE = 4  # characters
 _HAN = re.compile(f"[{names.HAN}]+")
 _MANY = re.compile(
     "(?:多国|各国|多地|多方|各地|各界|有的|有些|一些|不少|许多|很多|众多|多位|多名|几位|几名|几个|"

@@ -58,6 +58,13 @@ def test_speaker_stands_behind_the_marks() -> None:
     assert direct(body) == [("今年的堤防都加固过了，请大家放心。", "方静")]
 
 
+def test_clause_that_is_a_name_means_who_has_all_of_it() -> None:
+    body = "镇长龚小、书记龚小舟到会。龚小舟表示，春节前一定能铺上柏油。"
+    told_by = article(body).persons
+    assert {"龚小", "龚小舟"} <= set(told_by)
+    assert told(body) == [("春节前一定能铺上柏油。", "龚小舟")]
+
+
 def test_speech_is_split_by_its_speaker() -> None:
     body = "“水位还在涨，”护堤员方静说，“我们一夜没有睡。”"
     assert speakers(body) == ["方静", "方静"]
