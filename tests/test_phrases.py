@@ -59,9 +59,10 @@ def test_phrases_stand_where_they_are_printed(tmp_path: Path, size: int) -> None
         if any(numbers[word] < 0 for word in phrase):
             continue
         terms = [segment.positions("words").spots(numbers[word]) for word in phrase]
-        found = phrase_docs(segment, "words", terms, 1)
         expected = [n for n, words in enumerate(documents) if stands_in(words, phrase)]
-        assert list(found) == expected, phrase
+        for _ in range(3):  # what is beside a word is known from the second time on
+            found = phrase_docs(segment, "words", terms, 1)
+            assert list(found) == expected, phrase
 
 
 def test_what_is_kept_of_neighbours_stays_within_its_limit() -> None:
@@ -70,8 +71,10 @@ def test_what_is_kept_of_neighbours_stays_within_its_limit() -> None:
     for word in range(100):
         places = np.arange(word, 900, 7, dtype=np.uint32)
         for ahead in (-1, 1):
-            made = neighbours.make(word, ahead, places)
-            beside = places.astype(int) + ahead
-            assert list(made)[1:] == [(int(p) + 1) % 256 for p in beside[1:]]
-            assert neighbours.get(word, ahead) == made
-    assert sum(neighbours.get(word, 1) is not None for word in range(100)) < 20
+            beside = places.astype(int)[1:] + ahead
+            assert neighbours.of(word, ahead, places.copy) is None
+            for _ in range(2):
+                marks = neighbours.of(word, ahead, places.copy)
+                assert marks is not None
+                assert list(marks)[1:] == [(number + 1) % 256 for number in beside]
+    assert neighbours.of(0, 1, codes.copy) is None

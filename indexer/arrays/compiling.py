@@ -185,9 +185,12 @@ class Compiler:
             for number, segment in enumerate(self._segments)
         ]
         few = self._collection.few_numbered(found)
-        if few is not None and len(few) <= MOST:
+        if few is None:
+            docs, _ = self._collection.numbered(found)
+        elif len(few) <= MOST:
             return Few(few, summed(few, [w.plain for w in words], asked.boost))
-        docs, _ = self._collection.numbered(found)
+        else:
+            docs = np.array(few, np.uint32)
         parts = [word.part for word in words]
         return combining.Located(docs, parts, self._check, asked.boost)
 

@@ -23,23 +23,29 @@ _ENTRY: Final = 400  # bytes that a list takes besides
 
 class Rankings:
     """The documents (intp) and scores of words, highest first, of equal ones the lower
-    number; those lately asked for are kept. Shared by threads."""
+    number; kept of those that are met again. Shared by threads."""
 
     def __init__(self, limit: int = _LIMIT) -> None:
         self._limit, self._size = limit, 0
-        self._held: dict[Matching, tuple[Array, Array]] = {}
+        self._held: dict[Matching, tuple[Array, Array] | None] = {}
 
-    def of(self, word: Matching) -> tuple[Array, Array]:
+    def of(self, word: Matching) -> tuple[Array, Array] | None:
+        """Those of a word; None when first asked for."""
         known = self._held.get(word)
-        if known is None:
-            docs, scores = word.found()
-            order = (-scores).argsort(kind="stable")
-            known = docs.take(order).astype(np.intp), scores.take(order)
-            if self._size > self._limit:
-                self._held, self._size = {}, 0
-            self._size += _EACH * len(docs) + _ENTRY
-            self._held[word] = known
+        if known is not None:
+            return known
+        if word in self._held:
+            known = _ranked(*word.found())
+        if self._size > self._limit:
+            self._held, self._size = {}, 0
+        self._size += _ENTRY + (_EACH * word.size if known else 0)
+        self._held[word] = known
         return known
+
+
+def _ranked(docs: Array, scores: Array) -> tuple[Array, Array]:
+    order = (-scores).argsort(kind="stable")
+    return docs.take(order).astype(np.intp), scores.take(order)
 
 
 class Filtered(Matching):
@@ -77,9 +83,10 @@ class Filtered(Matching):
         return docs.take(here), scores.take(here)
 
     def best(self, limit: int) -> Best:
-        if self.size > _SHORT or limit < 0:
+        ranked = self._rankings.of(self._word) if self.size <= _SHORT else None
+        if ranked is None or limit < 0:
             return super().best(limit)
-        docs, scores = self._rankings.of(self._word)
+        docs, scores = ranked
         here = self._rest.within(docs).nonzero()[0]
         first = here[:limit]
         return Best(len(here), docs.take(first), scores.take(first))

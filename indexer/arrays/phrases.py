@@ -36,10 +36,13 @@ def _next(positions: Positions, terms: Sequence[Spots], rarest: Spots) -> Number
     """The places where terms stand in a row, going by those of the rarest that seem to
     have the right neighbour; or of another pair, if these two often stand together."""
     codes, known = [code for _, _, code in terms], terms.index(rarest)
-    if len(terms) == 1 or rarest.often > _MOST:
-        return _around(positions, terms, known, positions.places(rarest))
     near = known - 1 if known else 1
-    marks, mark = positions.marks(rarest, near - known), codes[near] & 0xFF
+    marks = None
+    if len(terms) > 1 and rarest.often <= _MOST:
+        marks = positions.marks(rarest, near - known)
+    if marks is None:
+        return _around(positions, terms, known, positions.places(rarest))
+    mark = codes[near] & 0xFF
     hits = marks.count(mark)
     if hits > _SEVERAL and len(terms) > 2:
         hits, known, near, marks = min(_pairs(positions, terms))
@@ -62,13 +65,15 @@ def _next(positions: Positions, terms: Sequence[Spots], rarest: Spots) -> Number
 def _pairs(
     positions: Positions, terms: Sequence[Spots]
 ) -> Iterator[tuple[int, int, int, bytes]]:
-    """Pairs of neighbours in a phrase: how many places of the rarer seem to have the
-    other beside them, the offsets of the two, and what is beside its places."""
+    """Pairs of neighbours in a phrase, of which is kept what is beside the places of
+    the rarer: how many of these seem to have the other there, the offsets of the two,
+    and what is kept."""
     for first, second in pairwise(range(len(terms))):
         known, near = sorted((first, second), key=terms.__getitem__)
         if terms[known].often <= _MOST:
             marks = positions.marks(terms[known], near - known)
-            yield marks.count(terms[near].code & 0xFF), known, near, marks
+            if marks is not None:
+                yield marks.count(terms[near].code & 0xFF), known, near, marks
 
 
 def _around(

@@ -1,6 +1,7 @@
 """Where the terms of a field with positions stand."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple, Self
 
 from indexer.arrays.container import Array
@@ -46,9 +47,7 @@ class Positions:
         """Its places in the stream (uint32, ascending)."""
         return self.every[spots.start : spots.start + spots.often]
 
-    def marks(self, spots: Spots, ahead: int) -> bytes:
-        """The low bytes of the codes so far ahead (-1 or 1) of its places."""
-        known = self.neighbours.get(spots.code, ahead)
-        if known is None:
-            known = self.neighbours.make(spots.code, ahead, self.places(spots))
-        return known
+    def marks(self, spots: Spots, ahead: int) -> bytes | None:
+        """The low bytes of the codes so far ahead (-1 or 1) of its places, if these
+        were asked for before."""
+        return self.neighbours.of(spots.code, ahead, partial(self.places, spots))
