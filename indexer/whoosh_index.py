@@ -155,8 +155,9 @@ class Build:
     def _write_beside(self, headlines: Future[Keyed]) -> None:
         """Write what is worked out from the segments."""
         collection = Collection(open_segments(self._folder), schema())
-        _write_order(self._folder, collection)
-        write_ledger(self._folder, self._quotes, _numbers(collection))
+        ids = _column(collection, "id")
+        _write_order(self._folder, collection, ids)
+        write_ledger(self._folder, self._quotes, _numbers(collection, ids))
         write_offers(self._folder, collection, self._gathered, headlines.result())
 
     def _take(self) -> None:
@@ -264,7 +265,7 @@ class Snapshot:
 
     def numbers(self) -> dict[str, int]:
         """Document numbers by id."""
-        return _numbers(self.collection)
+        return _numbers(self.collection, _column(self.collection, "id"))
 
     def digests(self) -> dict[str, str]:
         """Digests by id."""
@@ -338,15 +339,14 @@ def _values(documents: Sequence[Document], field: str) -> list[tuple[str, ...]]:
     return [(value,) if value else () for value in column]
 
 
-def _numbers(collection: Collection) -> dict[str, int]:
+def _numbers(collection: Collection, ids: Sequence[str]) -> dict[str, int]:
     """The numbers of live documents by id."""
-    ids = _column(collection, "id")
     return {ids[number]: number for number in collection.live().tolist()}
 
 
-def _write_order(folder: Path, collection: Collection) -> None:
+def _write_order(folder: Path, collection: Collection, ids: Sequence[str]) -> None:
     """Work out once, not at each opening, in which order documents were printed."""
-    newest, oldest = ranks(_column(collection, "id"), _days(collection))
+    newest, oldest = ranks(ids, _days(collection))
     (folder / _ORDER).unlink(missing_ok=True)
     with ArrayWriter(folder / _ORDER) as writer:
         writer.put("newest", newest.astype(np.uint32))

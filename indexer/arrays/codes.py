@@ -59,9 +59,12 @@ def length_bytes(lengths: Array) -> Array:
 
 def codes(lengths: Array, frequencies: Array) -> Array:
     """Posting codes (uint16) of length bytes and term frequencies."""
-    stepped = np.minimum((frequencies - _EXACT) // _STEP + _EXACT, 255)
-    rounded = np.where(frequencies < _EXACT, frequencies, stepped)
-    return (lengths.astype(np.uint16) << 8) | rounded.astype(np.uint16)
+    rounded = frequencies.astype(np.uint16)
+    many = np.flatnonzero(frequencies >= _EXACT)  # of few postings
+    stepped = (frequencies[many] - _EXACT) // _STEP + _EXACT
+    rounded[many] = np.minimum(stepped, 255)
+    rounded |= lengths.astype(np.uint16) << 8
+    return rounded
 
 
 def frequencies(posting_codes: Array) -> Array:

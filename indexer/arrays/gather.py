@@ -28,12 +28,13 @@ from indexer.arrays.literal import MOST_CHARACTERS
 from indexer.arrays.pairs import write_pairs
 from indexer.arrays.postings import PostingsWriter, ranges_of, write_tops_of
 from indexer.arrays.stored import StoredWriter
-from indexer.arrays.streams import Runs, write_runs
+from indexer.arrays.streams import Runs, changes, sizes, write_runs
 
 # Single entries wait until they are so many, or weigh so much.
 _MOST_PENDING: Final = 512
 _MOST_WAITING: Final = 1 << 20
 _HALF: Final = np.uint64(32)  # bits
+_WORDS: Final = 3  # of 64 bits, that a term's beginning is sorted by: eight characters
 
 
 class Gatherer:
@@ -233,9 +234,24 @@ class _Known:
 
     @classmethod
     def of(cls, numbers: Mapping[str, int]) -> "_Known":
-        ordered = sorted(numbers)  # they came in the order of their numbers
-        order = np.fromiter(map(numbers.__getitem__, ordered), np.int64, len(ordered))
-        return cls([text.encode("utf-8", "surrogatepass") for text in numbers], order)
+        # They came in the order of their numbers.
+        texts = [text.encode("utf-8", "surrogatepass") for text in numbers]
+        return cls(texts, _order(texts))
+
+
+def _order(texts: Sequence[bytes]) -> Array:
+    """The numbers of some texts in the order of these: NumPy sorts their beginnings,
+    Python the few that begin alike, in a third of the time that it takes for all."""
+    begun = np.array(texts, f"S{8 * _WORDS}").view(">u8").reshape(-1, _WORDS)
+    order = np.lexsort(begun.T[::-1])
+    begun = begun[order]
+    differ = np.append((begun[1:] != begun[:-1]).any(axis=1), True)
+    ends = np.flatnonzero(differ) + 1
+    starts = np.append(0, ends[:-1])
+    alike = ends - starts > 1
+    for start, end in zip(starts[alike].tolist(), ends[alike].tolist(), strict=True):
+        order[start:end] = sorted(order[start:end].tolist(), key=texts.__getitem__)
+    return order
 
 
 @dataclass(slots=True)
@@ -296,14 +312,14 @@ class _Tokens:
             else:
                 joined = self._sorted(first, end, owners)
                 postings.add_places(np.zeros(end - first, np.int64), owners[:0])
-            begins = np.flatnonzero(np.diff(joined, prepend=~joined[:1]))
-            frequencies = np.diff(begins, append=len(joined))
+            begins = np.flatnonzero(changes(joined))
+            frequencies = sizes(begins, len(joined))
             joined = joined[begins]
             held = joined.astype(np.uint32)
-            size = np.zeros(len(held), np.uint8) if lengths is None else lengths[held]
+            length = np.zeros(len(held), np.uint8) if lengths is None else lengths[held]
             terms = (joined >> _HALF).astype(np.int64) - first
             counts = np.bincount(terms, minlength=end - first)
-            postings.add(counts, held, codes(size, frequencies))
+            postings.add(counts, held, codes(length, frequencies))
 
     def write_stream(self, writer: ArrayWriter, name: str) -> None:
         """Write what was printed, a range of documents at a time."""
