@@ -114,7 +114,10 @@ def _hit_of(
 ) -> Hit:
     """The hit for a unit; the first of its passages is its title."""
     title = passages[0][1]
-    found = [(*each, at) for each, at in zip(passages[1:], places[1:], strict=True)]
+    found = [
+        (zone, text, at)
+        for (zone, text), at in zip(passages[1:], places[1:], strict=True)
+    ]
     return Hit(
         id=unit.id,
         kind=unit.kind,

@@ -53,6 +53,8 @@ QUERY_ZONES: Final = {
     "caption": ("captions",),
     "names": ("names",),
 }
+_SECTIONS: Final = {zone: section for section, zone in enumerate(ZONES)}
+_WORDS_FIELDS: Final = {zone: f"words_{zone}" for zone in ZONES}
 _FIELDS: Final = (
     "paper",
     "page",
@@ -71,7 +73,7 @@ _SPOKEN: Final = ("speaker", "role", "speech")
 
 def words_field(zone: str) -> str:
     """The index field that holds the words of a zone."""
-    return f"words_{zone}"
+    return _WORDS_FIELDS[zone]
 
 
 @lru_cache(maxsize=1 << 14)  # documents name the same papers and people
@@ -146,7 +148,7 @@ def literal(
 ) -> Literal:
     """Documents that print these characters in a row, within one passage of a zone."""
     sections = {
-        ZONES.index(zone): (words_field(zone), weight * ZONE_WEIGHTS[zone])
+        _SECTIONS[zone]: (_WORDS_FIELDS[zone], weight * ZONE_WEIGHTS[zone])
         for zone in zones
     }
     return Literal(text, sections, scored=scored)
@@ -209,11 +211,14 @@ class _Compiling:
         return literal(text, self.zones, weight=self.weight)
 
     def _in_zones(self, word: str) -> list[Any]:
-        """The word in each zone that has it."""
+        """The word in each zone that has it; zones that are nowhere printed, as most
+        are in some archives, are not asked."""
+        collection = self.collection
         return [
-            Term(words_field(zone), word, boost=self.weight * ZONE_WEIGHTS[zone])
+            Term(field, word, boost=self.weight * ZONE_WEIGHTS[zone])
             for zone in self.zones
-            if self.collection.frequency(words_field(zone), word)
+            if collection.statistics(field := _WORDS_FIELDS[zone])[0].average
+            and collection.frequency(field, word)
         ]
 
     def _filter(self, field: str, value: str) -> Any:

@@ -80,6 +80,10 @@ class Stored:
 
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
+        # Views give numbers of Python, which arrays must make of their own.
+        names = ("block", "start", "length")
+        self._places = tuple(arrays[f"places.{name}"].data for name in names)
+        self._starts, self._blob = arrays["starts"].data, arrays["blob"].data
         self.dictionary = arrays["dictionary"].tobytes()
         self._shared = _shared(self.dictionary)
         # One that opens a block does nothing else meanwhile.
@@ -87,9 +91,7 @@ class Stored:
 
     def document(self, number: int) -> bytes:
         """A document as it was given."""
-        block = int(self._arrays["places.block"][number])
-        start = int(self._arrays["places.start"][number])
-        length = int(self._arrays["places.length"][number])
+        block, start, length = [place[number] for place in self._places]
         return self.opened(block)[start : start + length]
 
     @property
@@ -104,10 +106,9 @@ class Stored:
         """How long each block is when opened."""
         return self._arrays["sizes"]
 
-    def block(self, number: int) -> Array:
+    def block(self, number: int) -> memoryview:
         """A block as it is."""
-        first, end = self._arrays["starts"][number : number + 2].tolist()
-        return self._arrays["blob"][first:end]
+        return self._blob[self._starts[number] : self._starts[number + 1]]
 
     def opened(self, block: int) -> bytes:
         """The documents of a block, end to end."""
@@ -115,7 +116,7 @@ class Stored:
             idle = self._idle.pop()
         except IndexError:
             idle = ZstdDecompressor(dict_data=self._shared)
-        found = idle.decompress(self.block(block).data)
+        found = idle.decompress(self.block(block))
         self._idle.append(idle)
         return found
 
