@@ -115,18 +115,7 @@ class Grains:
     def parts_of(self, text: str) -> Parts:
         """The parts of a question at their weights."""
         parts = parts_of(text)
-        if self.learnt:
-            return parts
-        return replace(
-            parts,
-            words=_alike(parts.words),
-            pairs=_alike(parts.pairs),
-            characters=_alike(parts.characters),
-        )
-
-
-def _alike(grain: tuple[Part, ...]) -> tuple[Part, ...]:
-    return tuple(Part(part.text, 1.0) for part in grain)
+        return parts if self.learnt else parts.weighed({})
 
 
 GRAINS: Final = Grains()

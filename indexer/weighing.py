@@ -9,7 +9,7 @@ in another order.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
@@ -49,6 +49,14 @@ class Parts:
     pairs: tuple[Part, ...]
     characters: tuple[Part, ...]
     text: str = ""
+
+    def weighed(self, weights: Mapping[str, float]) -> "Parts":
+        """The same at other weights; what has none weighs 1."""
+        words, pairs, characters = (
+            _weighed((part.text for part in grain), weights)
+            for grain in (self.words, self.pairs, self.characters)
+        )
+        return Parts(words, pairs, characters, self.text)
 
 
 def asks(text: str) -> bool:
@@ -111,18 +119,20 @@ def parts_of(text: str) -> Parts:
     runs = _han_runs(terms.fold(text))
     pairs = (first + second for run in runs for first, second in pairwise(run))
     characters = (character for run in runs for character in run)
-    grains = _weighed(words), _weighed(pairs), _weighed(characters)
+    known = _weights().fitted
+    grains = _weighed(words, known), _weighed(pairs, known), _weighed(characters, known)
     return Parts(*grains, terms.characters(text).text)
 
 
 def telling(text: str) -> tuple[str, ...]:
     """The words that an answer may well print, worth being marked in it.
 
-    >>> telling("谁加固了大桥？")
+    >>> telling("是谁加固了大桥？")
     ('加固', '大桥')
     """
-    words = [part for part in parts_of(text).words if part.weight > _WORTHLESS]
-    return tuple(part.text for part in words)
+    asked = _weights().asked
+    words = (part.text for part in parts_of(text).words)
+    return tuple(word for word in words if asked.get(word, 1.0) > _WORTHLESS)
 
 
 def _sizes(text: str) -> list[int]:
@@ -134,8 +144,7 @@ def _sizes(text: str) -> list[int]:
     return [len(run) for run in found]
 
 
-def _weighed(texts: Iterable[str]) -> tuple[Part, ...]:
-    weights = _weights()
+def _weighed(texts: Iterable[str], weights: Mapping[str, float]) -> tuple[Part, ...]:
     return tuple(Part(text, weights.get(text, 1.0)) for text in dict.fromkeys(texts))
 
 
@@ -144,7 +153,17 @@ def _han_runs(folded: str) -> list[str]:
     return ["".join(run) for is_han, run in runs if is_han]
 
 
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What texts are worth where documents are told apart, and by how seldom questions
+    hold them. 是 may tell an answer, but is not worth being marked in it."""
+
+    fitted: Mapping[str, float]
+    asked: Mapping[str, float]
+
+
 @cache
-def _weights() -> dict[str, float]:
-    pairs = (line.split("\t") for line in lines_of("query_weights.txt"))
-    return {text: float(weight) for text, weight in pairs}
+def _weights() -> _Weights:
+    rows = [line.split("\t") for line in lines_of("query_weights.txt")]
+    fitted = {text: float(weight) for text, weight, _ in rows}
+    return _Weights(fitted, {text: float(weight) for text, _, weight in rows})

@@ -20,12 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.arrays import Grain
-from indexer.generations import open_current
 from indexer.relevance import GRAINS, READ_AGAIN, Grains, Question, Words
-from indexer.whoosh_index import Snapshot, fingerprint
-from tests.bench import judged, ranking, texts
+from indexer.whoosh_index import Snapshot
+from tests.bench import ranking, texts
 from tests.bench.judged import RANKING, Query
-from tests.bench.rankers import Ablation, own
 from tests.bench.ranking import Half
 from tests.bench.texts import NEWS
 
@@ -128,18 +126,12 @@ def main(
     """Learn from SETS of the shared folder, from all where none is named."""
     often = {name: int(count) for name, _, count in (t.partition("=") for t in times)}
     articles = tuple(texts.read_articles(NEWS, distractors))
-    maker = own(Ablation("engine.search"))
     learnt: list[Example] = []
-    for name in sets or sorted(folder.name for folder in RANKING.iterdir()):
-        asked = judged.read_set(RANKING / name)
-        queries = ranking.chosen_of(asked.queries, half, 0)
-        for others in (articles[:0], articles):
-            pool = ranking.pool_of(asked.documents, others, work)
-            ranking.build_once(maker, pool, pool / maker.index)
-            generation = open_current(pool / maker.index, fingerprint())
-            found = examples(Snapshot(generation.folder), queries)
-            learnt += found * often.get(name, 1)
-            click.echo(f"{name} among {len(others)}: {len(found)} examples", err=True)
+    names = sets or tuple(sorted(folder.name for folder in RANKING.iterdir()))
+    for name, snapshot, queries in ranking.opened(names, articles, half, 0, work):
+        found = examples(snapshot, queries)
+        learnt += found * often.get(name, 1)
+        click.echo(f"{name}: {len(found)} examples", err=True)
     for part, weight in zip(PARTS, fitted(learnt), strict=True):
         click.echo(f"{part}\t{weight:.2f}")
 

@@ -20,6 +20,8 @@ from typing import Final, Literal, TypeAlias
 import click
 import numpy as np
 
+from indexer.generations import open_current
+from indexer.whoosh_index import Snapshot, fingerprint
 from tests.bench import judged, report, texts
 from tests.bench.judged import RANKING, JudgedSet, Query
 from tests.bench.peer import TOP
@@ -230,6 +232,26 @@ def build_once(maker: RankerMaker, pool: Path, folder: Path) -> None:
     making.mkdir()
     maker.build(pool, making)
     making.rename(folder)
+
+
+def opened(
+    names: Sequence[str],
+    articles: Sequence[Article],
+    half: Half,
+    most: int,
+    work: Path,
+) -> Iterator[tuple[str, Snapshot, tuple[Query, ...]]]:
+    """Shared sets by name, each alone and then among articles, in our own index, with
+    so many queries of a half of them, 0 for all."""
+    maker = own(_OWN)
+    for name in names:
+        asked = judged.read_set(RANKING / name)
+        for others in ((), articles):
+            pool = pool_of(asked.documents, others, work)
+            build_once(maker, pool, pool / maker.index)
+            generation = open_current(pool / maker.index, fingerprint())
+            queries = chosen_of(asked.queries, half, most)
+            yield name, Snapshot(generation.folder), queries
 
 
 def _answers(
