@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from indexer.arrays import (
     Layout,
     Literal,
     contexts,
+    kept,
     ordered,
     ranked,
 )
@@ -627,20 +628,57 @@ def test_what_is_kept_of_frequent_terms_stays_within_its_limit(
             counts = np.diff(segment.first_postings).tolist()
             frequencies.update(dict(zip(segment.lexicon.keys(), counts, strict=True)))
         chosen = [key for key, count in frequencies.items() if kept.has(count)]
-        weight = (4 * size if kind is DenseColumns else size // 4) * len(chosen)
+        weight = (4 * size if kind is DenseColumns else size * 3 // 16) * len(chosen)
         assert weight <= limit
         assert weight > 0 or limit < 100_000
 
 
-@pytest.mark.parametrize("size", [1, 31, 32, 33, 640, 5_000])
+def common_words(cut: Cut) -> list[str]:
+    """Words by how many documents have them, most first."""
+    count = cut.searcher.collection.frequency
+    return sorted(WORDS, key=lambda word: -count("words", word))
+
+
+@pytest.mark.parametrize("columns", [0, 2**15, 2**26])
+@pytest.mark.parametrize("most", [2**14, 2**26])
+def test_what_is_kept_of_terms_changes_no_answer(
+    columns: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_SMALL", 0)  # ranks beside columns
+    monkeypatch.setattr(kept, "DenseColumns", partial(DenseColumns, limit=columns))
+    monkeypatch.setattr(kept, "_MOST_BYTES", most)
+    for cut in world_of(5).cuts.values():
+        other = ArraySearcher(cut.searcher.collection)
+        common = common_words(cut)[:8]
+        for number in range(60):
+            chosen = np.random.default_rng(number).permutation(common)[: 2 + number % 2]
+            boost = 1.0 if number % 3 else 2.0
+            terms = [query.Term("words", str(word), boost) for word in chosen]
+            asked = (query.Or if number % 5 == 0 else query.And)(terms)
+            assert answer(other, asked) == answer(cut.searcher, asked)
+
+
+def test_a_column_is_made_while_there_is_room() -> None:
+    segments = world_of(3).cuts["one"].searcher.collection.segments
+    columns = DenseColumns(segments, 2 * 4 * segments[0].size)
+    docs, scores = np.array([1, 5]), np.array([0.5, 2], np.float32)
+    first = columns.column("甲", docs, scores)
+    assert first is not None
+    assert first[:7].tolist() == [0, 0.5, 0, 0, 0, 2, 0]
+    assert columns.column("乙", docs, scores) is not None
+    assert columns.column("丙", docs, scores) is None
+    assert columns.column("甲", docs, scores) is first
+
+
+@pytest.mark.parametrize("size", [1, 31, 63, 64, 65, 640, 5_000])
 def test_ranks_tell_where_in_a_list_documents_are(size: int) -> None:
     random = np.random.default_rng(size)
     for share in (0.0, 0.05, 0.5, 1.0):
         docs = np.flatnonzero(random.random(size) < share).astype(np.uint32)
-        every = np.arange(size, dtype=np.uint32)
+        every = np.arange(size)
         ranks = Ranks.of(docs, size)
         assert ranks.within(every).tolist() == np.isin(every, docs).tolist()
-        assert ranks.places(docs).tolist() == list(range(len(docs)))
+        assert ranks.places(docs.astype(np.intp)).tolist() == list(range(len(docs)))
 
 
 def test_ranked_and_ordered_cut_the_whole_order() -> None:
@@ -693,10 +731,11 @@ def test_nothing_is_searched_past_its_deadline(asked: Any) -> None:
             cut.searcher.matches(asked, deadline=past)
 
 
-def answer(searcher: ArraySearcher, asked: Any) -> tuple[int, bytes, bytes]:
+def answer(searcher: ArraySearcher, asked: Any) -> tuple[Any, ...]:
     best, matches = searcher.best(asked), searcher.matches(asked)
     assert matches.scores is not None
-    return best.total, best.docs.tobytes(), matches.docs.tobytes()
+    shown = best.total, best.docs.tolist(), best.scores.tobytes()
+    return *shown, matches.docs.tobytes(), matches.scores.tobytes()
 
 
 @pytest.mark.parametrize("cut", ["one", "deleted"])

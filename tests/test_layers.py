@@ -44,14 +44,15 @@ arrays.index_writer
 arrays.top arrays.queries arrays.dense
 arrays.ranks
 arrays.matching
+arrays.posted
 arrays.combining arrays.few arrays.words arrays.filtering
 arrays.codec_read arrays.codec_write arrays.recent
 arrays.codec
 arrays.collection arrays.phrases arrays.expanding
-arrays.contexts arrays.pooled arrays.sections
+arrays.contexts arrays.pooled arrays.sections arrays.kept
 arrays.closeness
 arrays.walking arrays.printing
-arrays.compiling arrays.facets
+arrays.compiling arrays.facets arrays.plain
 arrays.searcher
 arrays
 suggest spelling rewrites relaxing
@@ -101,6 +102,7 @@ OWNERS = {
         "indexer.arrays.codec_write",
         "indexer.arrays.compiling",
         "indexer.arrays.expanding",
+        "indexer.arrays.plain",
         "indexer.arrays.queries",
         "indexer.arrays.searcher",
         "indexer.arrays.walking",

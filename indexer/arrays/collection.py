@@ -17,18 +17,13 @@ import numpy as np
 
 from indexer.arrays.codes import FREQUENCY_TABLE, Statistics, score_table
 from indexer.arrays.container import Array
-from indexer.arrays.dense import DenseColumns
 from indexer.arrays.filtering import Rankings
 from indexer.arrays.lexicon import NO_TERM, key_of
-from indexer.arrays.matching import Matching
-from indexer.arrays.ranks import RankTables
 from indexer.arrays.recent import RecentMatches
 from indexer.arrays.segment import Segment, length_sum
 from indexer.arrays.streams import Numbers
-from indexer.arrays.words import Word
 
-_MOST_TERMS: Final = 20_000
-_MOST_COPIED: Final = 4 << 20  # postings of the terms that are kept, 6 bytes each
+_MOST_PRINTED: Final = 20_000
 _NONE: Final = np.empty(0, np.uint32)
 _NO_CODES: Final = np.empty(0, np.uint16)
 
@@ -48,15 +43,8 @@ class Collection:
         # Which documents are live; None where all are.
         self.alive = self.masked([segment.live for segment in segments])
         self.is_whole = len(self.segments) == 1 and self.alive is None
-        self.dense = DenseColumns(self.segments)
-        self.ranks = RankTables(self.segments)
         self.literals = RecentMatches()
         self.rankings = Rankings()
-        # Terms that were asked for, ready to be asked again: a third of an And's time.
-        self.terms: dict[tuple[str, Any, float], Matching] = {}
-        # The same as the words of phrases.
-        self.words: dict[tuple[str, Any], Word] = {}
-        self._copied = 0
         self._tables: dict[str, tuple[Statistics, Array]] = {}
         self._printed: dict[str, int] = {}
         self._numbers: dict[str, Array | None] = {}
@@ -173,18 +161,11 @@ class Collection:
         """How often live documents print one or two characters in a row."""
         known = self._printed.get(text)
         if known is None:
-            if len(self._printed) >= _MOST_TERMS:
+            if len(self._printed) >= _MOST_PRINTED:
                 self._printed = {}
             known = sum(_printed(segment, text) for segment in self.segments)
             self._printed[text] = known
         return known
-
-    def keep(self, key: tuple[str, Any, float], part: Matching) -> None:
-        """Remember a term's postings."""
-        self._copied += 0 if self.is_whole else part.size
-        if len(self.terms) >= _MOST_TERMS or self._copied > _MOST_COPIED:
-            self.terms, self.words, self._copied = {}, {}, 0
-        self.terms[key] = part
 
     def terms_of(self, field: str) -> list[str]:
         """All terms of a field that has few, sorted."""

@@ -13,15 +13,10 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from indexer.arrays.container import Array
-from indexer.arrays.matching import (
-    Everything,
-    Listed,
-    Matching,
-    Posted,
-    are_posted,
-)
+from indexer.arrays.matching import Everything, Listed, Matching
+from indexer.arrays.posted import Term, are_posted
 from indexer.arrays.streams import changes
-from indexer.arrays.top import Best, best
+from indexer.arrays.top import FEW, Best, best
 
 Check: TypeAlias = Callable[[], None]  # called before each part; raises to stop
 
@@ -67,19 +62,20 @@ class And(Matching):
         if self._factor != 1:
             return super().found()
         if are_posted(parts):
-            return _conjunction(parts, self._check)
+            docs, scores = conjunction(parts, self._check)
+            return docs.astype(np.uint32), scores
         terms = [part for part in parts if part.is_posted]
         filters = [part for part in parts if not part.is_posted]
         if any([part.scored for part in filters]) or not are_posted(terms):
             return super().found()
         if not terms or min(filters, key=_SIZE).size < min(terms, key=_SIZE).size:
             return super().found()
-        docs, scores = _conjunction(terms, self._check)
+        docs, scores = conjunction(terms, self._check)
         for part in filters:
             self._check()
             here = part.within(docs).nonzero()[0]
             docs, scores = docs.take(here), scores.take(here)
-        return docs, scores
+        return docs.astype(np.uint32), scores
 
     def within(self, docs: Array) -> Array:
         found = np.ones(len(docs), bool)
@@ -105,22 +101,13 @@ class Or(Matching):
         self.scored = any([part.scored for part in parts])
         self._factor = factor
 
-    def is_plain(self) -> bool:
-        """Whether all parts are terms that score above 0, so that a sum of 0 means that
-        none of them matched; and there are so many documents that sums pay."""
-        many = self.size * _SPARSE >= self._total and self._factor == 1
-        return many and all([part.is_positive for part in self._parts])
-
     def best(self, limit: int) -> Best:
-        """For terms that score above 0 the sums by document tell what matches."""
-        if not self.is_plain():
+        parts = self._parts
+        if self._factor != 1 or not are_posted(parts):
             return super().best(limit)
-        sums = np.zeros(self._total, np.float32)
-        self.add_to(sums, None)
-        # Sums are never below 0: as integers they are counted six times as fast.
-        total = int(np.count_nonzero(sums.view(np.int32)))
-        places = best(sums, min(limit, total))
-        return Best(total, places, sums.take(places))
+        if not sums_pay(parts, self._total):
+            return super().best(limit)
+        return best_of_any(parts, self._total, limit, self._check)
 
     def docs(self) -> Array:
         lists = [part.docs() for part in self._watched()]
@@ -288,50 +275,76 @@ class Constant(Matching):
         return np.full(len(docs), self._score, np.float32)
 
 
-def _conjunction(terms: Sequence[Posted], check: Check) -> tuple[Array, Array]:
-    """The documents of all terms, and the sums of their scores.
+def conjunction(terms: Sequence[Term], check: Check) -> tuple[Array, Array]:
+    """The documents of all terms (intp), and the sums of their scores.
 
     What each term scores is taken where it finds a document, so that no list is
     bisected twice: half the time of an And. Sums are in the order of the query, which
     shows in the last bit of three floats.
     """
-    if len(terms) == 1:
-        return terms[0].found()
-    if len(terms) == 2:
-        rarer, other = terms
-        return _of_two(
-            *((rarer, other) if rarer.size <= other.size else (other, rarer))
-        )
-    first, *others = sorted(range(len(terms)), key=[t.size for t in terms].__getitem__)
-    docs = terms[first].docs()
-    left = None  # where the documents left are in the first; None: all are
-    scores: list[Array] = [docs] * len(terms)
-    for number in others:
-        check()
-        here, scores[number] = terms[number].met(docs)
-        if len(here) == len(docs):
+    by_size = sorted(terms, key=_SIZE)
+    first = by_size[0]
+    docs, own = first.kept or first.begun()
+    found: dict[Term, Array] = {}
+    for term in by_size:
+        if term is first:
             continue
-        docs = docs.take(here)
-        left = here if left is None else left.take(here)
-        for known in others:
-            if known == number:
-                break
-            scores[known] = scores[known].take(here)
-    scores[first] = terms[first].own_scores(docs, left)
-    sums = scores[0]
-    for more in scores[1:]:
-        sums = sums + more
+        check()
+        column = term.column
+        if column is None or len(docs) > FEW:
+            here, scores = term.met(docs)
+        else:  # the same without the call
+            scores = column[docs]
+            here = scores.nonzero()[0]
+            scores = scores[here]
+        if len(here) < len(docs):
+            docs, own = docs[here], own[here]
+            for known in found:
+                found[known] = found[known][here]
+        found[term] = scores
+    found[first] = own if first.kept else first.weighed(own)
+    sums = found[terms[0]]
+    for term in terms[1:]:
+        sums = sums + found[term]
     return docs, sums
 
 
-def _of_two(rarer: Posted, other: Posted) -> tuple[Array, Array]:
-    """The same of two terms, the commonest And, in half the steps of Python."""
-    docs = rarer.docs()
-    here, scores = other.met(docs)
-    if len(here) == len(docs):
-        return docs, rarer.own_scores(docs, None) + scores
-    docs = docs.take(here)
-    return docs, rarer.own_scores(docs, here) + scores
+def sums_pay(terms: Sequence[Term], total: int) -> bool:
+    """Whether so many of `total` documents have any of some terms that sums by document
+    take less than sorting those that match."""
+    return sum([term.size for term in terms]) * _SPARSE >= total
+
+
+def best_of_any(terms: Sequence[Term], total: int, limit: int, check: Check) -> Best:
+    """The best of `total` documents that have any of some terms, each of which scores
+    above 0: sums by document tell what matches.
+
+    Sums of a rare term are high, and the k-th of them is a close bound in a fifth of
+    the time that columns of all sums take (`top`).
+    """
+    sums = np.zeros(total, np.float32)
+    rare: Array | None = None  # the documents of the rarest that has enough
+    for term in terms:
+        check()
+        column = None if term.kept else term.long_column()
+        if column is not None:
+            sums += column
+            continue
+        docs, scores = term.kept or term.listed()
+        np.add.at(sums, docs, scores)
+        if len(docs) >= 2 * limit and (rare is None or len(docs) < len(rare)):
+            rare = docs
+    # Sums are never below 0: as integers they are counted six times as fast.
+    found = int(np.count_nonzero(sums.view(np.int32)))
+    if rare is None or limit <= 0:
+        places = best(sums, min(limit, found))
+        return Best(found, places, sums[places])
+    known = sums[rare]
+    known.sort()
+    near = (sums >= known[-limit]).nonzero()[0]
+    known = sums[near]
+    places = best(known, limit)
+    return Best(found, near[places], known[places])
 
 
 def _kept(docs: Array, parts: Sequence[Matching], check: Check) -> Array:

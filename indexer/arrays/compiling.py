@@ -4,7 +4,6 @@ Each type of query has one function here. A type that has none is run by its own
 matcher, a document at a time: right, but slow.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -13,31 +12,32 @@ import numpy as np
 from whoosh import query
 
 from indexer.arrays import combining, matching, printing
-from indexer.arrays.collection import Collection
+from indexer.arrays.combining import Check
 from indexer.arrays.expanding import column_ends, docs_of_any, terms_meant
 from indexer.arrays.few import MOST, Few, summed
 from indexer.arrays.filtering import Filtered
+from indexer.arrays.kept import NOTHING, KeptTerms
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.walking import walked
 from indexer.arrays.words import Word, word_of
 
-_NOTHING: Final = matching.Nothing()
 _NO_SCORES: Final = np.empty(0, np.float32)
 
 
 class Compiler:
-    """Compiles one query; raises TimeoutError once its deadline has passed.
+    """Compiles one query.
 
     Every step is bounded by the size of an index (tens of milliseconds at a million
-    documents), and the clock is read before each, while compiling and while matching.
+    documents), and `check` is called before each, while compiling and while matching.
     """
 
-    def __init__(self, collection: Collection, deadline: float) -> None:
-        self._collection = collection
+    def __init__(self, terms: KeptTerms, check: Check) -> None:
+        self._terms = terms
+        self._collection = collection = terms.collection
         self._segments = collection.segments
-        self._deadline = deadline
+        self._check = check
 
     def of(self, asked: Any) -> Matching:
         self._check()
@@ -49,46 +49,11 @@ class Compiler:
         return self._by_whoosh(asked)
 
     def term(self, asked: Any) -> Matching:
-        return self._posted(asked.fieldname, asked.text, asked.boost)
-
-    def _posted(self, field: str, text: Any, boost: float) -> Matching:
-        """The postings of a term, known or not."""
-        key = field, text, boost
-        known = self._collection.terms.get(key)
-        if known is None:
-            known = self._term(*key)
-            self._collection.keep(key, known)
-        return known
-
-    def _term(self, field: str, text: Any, boost: float) -> Matching:
-        """The postings of a term that was not asked for lately."""
-        collection = self._collection
-        numbers = self._numbers(field, text)
-        docs, codes = collection.postings(numbers)
-        if not len(docs):
-            return _NOTHING
-        statistics, table = collection.statistics(field)
-        idf = statistics.idf(len(docs))
-        tops = collection.segments[0].best(numbers[0]) if collection.is_whole else None
-        ranks = None
-        if collection.ranks.has(len(docs)):
-            ranks = partial(collection.ranks.table, (field, text), docs)
-        plain = matching.Term(
-            docs, codes, table, idf, numbers=numbers, tops=tops, ranks=ranks
-        )
-        if boost > 0 and collection.dense.has(len(docs)):
-            column = collection.dense.column((field, text), plain.found)
-            return matching.Dense(plain, column, boost)
-        return plain.boosted(boost)
-
-    def _numbers(self, field: str, text: Any) -> tuple[int, ...]:
-        """The number of a term in each segment."""
-        term = self._collection.term
-        return tuple([term(s, field, text) for s in self._segments])
+        return self._terms.get(asked.fieldname, asked.text, asked.boost)
 
     def all_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
-            return _NOTHING
+            return NOTHING
         parts = self._each(asked.subqueries)
         rankings = self._collection.rankings
         filtered = Filtered.of(parts, rankings) if asked.boost == 1 else None
@@ -96,7 +61,7 @@ class Compiler:
 
     def any_of(self, asked: Any) -> Matching:
         if not asked.subqueries:
-            return _NOTHING
+            return NOTHING
         if asked.scale:  # a bonus for documents that match more parts
             return self._by_whoosh(asked)
         return self._any(self._each(asked.subqueries), asked.boost)
@@ -106,7 +71,7 @@ class Compiler:
 
     def highest(self, asked: Any) -> Matching:
         if not asked.subqueries:
-            return _NOTHING
+            return NOTHING
         parts = self._each(asked.subqueries)
         return combining.Highest(parts, self._any(parts, 1.0), self._check, asked.boost)
 
@@ -140,7 +105,7 @@ class Compiler:
         return matching.Everything(collection.size, collection.alive, score)
 
     def nothing(self, asked: Any) -> Matching:
-        return _NOTHING
+        return NOTHING
 
     def many_terms(self, asked: Any) -> Matching:
         """A query that stands for many terms: at a constant score, or as an Or."""
@@ -160,7 +125,7 @@ class Compiler:
         name = asked.fieldname
         field = self._collection.fields.get(name)
         if field is None:
-            return _NOTHING
+            return NOTHING
         column = self._collection.numbers(name)
         if not asked.constantscore or column is None:
             found = self.many_terms(asked)
@@ -177,8 +142,8 @@ class Compiler:
     def phrase(self, asked: Any) -> Matching:
         """Scored as the words of it would be, each by itself, as in Whoosh."""
         if not asked.words:
-            return _NOTHING
-        field, known = asked.fieldname, self._collection.words
+            return NOTHING
+        field, known = asked.fieldname, self._terms.words
         words = [known.get((field, w)) or self._word(field, w) for w in asked.words]
         found = [
             phrase_docs(segment, field, [w.spots[number] for w in words], asked.slop)
@@ -196,8 +161,8 @@ class Compiler:
 
     def _word(self, field: str, text: Any) -> Word:
         """A word of a phrase that was not asked for lately."""
-        word = word_of(self._posted(field, text, 1.0), field, self._segments)
-        self._collection.words[field, text] = word
+        word = word_of(self._terms.get(field, text, 1.0), field, self._segments)
+        self._terms.words[field, text] = word
         return word
 
     def literal(self, asked: Literal) -> Matching:
@@ -214,7 +179,7 @@ class Compiler:
     def _each(self, asked: Iterable[Any]) -> list[Matching]:
         """The parts of several queries. Most are terms that were asked for before:
         looked up here, three of them take 1 µs less than by three calls."""
-        known, found = self._collection.terms, []
+        known, found = self._terms.known, []
         for one in asked:
             part = None
             if type(one) is query.Term:
@@ -233,7 +198,7 @@ class Compiler:
     def _any_term(self, terms: Sequence[Sequence[int]], score: float) -> Matching:
         """Documents with any of some terms of each segment."""
         if not any(terms):
-            return _NOTHING
+            return NOTHING
         segments, alive = self._segments, self._collection.alive
         masks = [docs_of_any(*pair) for pair in zip(segments, terms, strict=True)]
         return matching.Masked(np.concatenate(masks), alive, score)
@@ -248,10 +213,6 @@ class Compiler:
         docs, here = collection.numbered([docs for docs, _ in found])
         scores = np.concatenate([_NO_SCORES, *(scores for _, scores in found)])
         return matching.Scored(docs, scores if here is None else scores.take(here))
-
-    def _check(self) -> None:
-        if time.monotonic() > self._deadline:
-            raise TimeoutError
 
 
 _BY_TYPE: Final[dict[type, Callable[[Compiler, Any], Matching]]] = {

@@ -19,7 +19,8 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from indexer.arrays.container import Array
-from indexer.arrays.matching import Matching, Plain, Scored
+from indexer.arrays.matching import Matching, Scored
+from indexer.arrays.posted import Plain
 from indexer.arrays.top import Best
 
 MOST: Final = 10  # documents: more are scored as fast by arrays

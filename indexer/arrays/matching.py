@@ -1,42 +1,31 @@
 """What a query matches in an index: sets of documents that answer three things.
 
 Every node of a query becomes a Matching: all its documents, which of some documents are
-among them, and their scores. These are the nodes without parts: terms, lists, masks and
-ranges; `combining` has those of several.
+among them, and their scores. These are the nodes without parts: lists, masks and
+ranges; `posted` has terms, `combining` those of several.
 
 Documents are numbers within the index (uint32, ascending); scores are float32.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Final, NamedTuple, TypeGuard
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.arrays.container import Array
-from indexer.arrays.postings import KEPT
-from indexer.arrays.postings import TOPS_FROM as KEPT_FROM
-from indexer.arrays.ranks import Ranks
-from indexer.arrays.top import Best, best, best_of
-
-_MANY: Final = 50
-_SEVERAL: Final = 256  # documents: from here on a table of ranks beats bisection
-# The scores of so few postings are kept once they are known: 4 KB a term at most.
-_SHORT: Final = 1024
+from indexer.arrays.top import Best, best_of
 
 
 class Matching(ABC):
     """The documents of an index that match, live ones only.
 
     `size` is an upper bound of how many there are. `scored` is whether any of them can
-    have a score above 0; `is_positive` whether all of them surely have one, and
-    `is_posted` whether it is Posted.
+    have a score above 0; `is_posted` whether it is a Term whose documents all have
+    one.
     """
 
     size: int
     scored: bool = True
-    is_positive: bool = False
     is_posted: bool = False
 
     @abstractmethod
@@ -133,227 +122,6 @@ class Listed(Matching):
         # One past the end is out of bounds; the last can't be equal then either.
         found: Array = self._docs.take(at, mode="clip") == docs
         return found
-
-
-class Plain(NamedTuple):
-    """The postings of a term as plain Python reads them: documents, their codes, the
-    score of every code, and idf in 32 bits. Of a dense one there are no documents, and
-    scores are those of every document."""
-
-    docs: memoryview | None
-    codes: memoryview
-    scores: memoryview
-    idf: float
-
-
-class Posted(Matching):
-    """A term, as a list or as a column; `numbers` has its number in each segment."""
-
-    is_posted = True
-    numbers: tuple[int, ...]
-
-    @abstractmethod
-    def met(self, docs: Array) -> tuple[Array, Array]:
-        """Which of these documents have the term (indices), and their scores."""
-
-    @abstractmethod
-    def own_scores(self, docs: Array, left: Array | None) -> Array:
-        """The scores of those of its own documents that are left; `left` is where they
-        are among all of them, None that all are left."""
-
-    @property
-    @abstractmethod
-    def plain(self) -> Plain:
-        """Its postings, without its boost."""
-
-
-def are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Posted]]:
-    """Whether all parts are terms; asking `isinstance` of an abstract class takes ten
-    times as long."""
-    return all([part.is_posted for part in parts])
-
-
-class Term(Listed, Posted):
-    """The postings of one term: documents, codes, a score for every code, idf and
-    boost. What it comes to keep is the same for every search, so that searches in any
-    number of threads may share it.
-
-    `tops` are its best documents and their codes where an index keeps them, `ranks`
-    gives its table of ranks if it may have one.
-    """
-
-    def __init__(
-        self,
-        docs: Array,
-        codes: Array,
-        table: Array,
-        idf: float,
-        boost: float = 1.0,
-        *,
-        numbers: tuple[int, ...] = (),
-        tops: tuple[Array, Array] | None = None,
-        ranks: Callable[[], Ranks] | None = None,
-    ) -> None:
-        super().__init__(docs)
-        self.numbers = numbers
-        self._codes, self._table, self._tops = codes, table, tops
-        self.ranks = ranks
-        self._idf, self._boost = idf, boost
-        self.scored = boost != 0
-        self.is_positive = boost > 0
-        self._known: Array | None = None
-        self._is_met_again = False
-
-    def boosted(self, boost: float) -> "Term":
-        """The same with a boost."""
-        if boost == 1:
-            return self
-        parts = self._docs, self._codes, self._table, self._idf, boost
-        return Term(*parts, numbers=self.numbers, ranks=self.ranks)
-
-    def best(self, limit: int) -> Best:
-        """Of a frequent term the best are known, worked out once where the index does
-        not keep them: .005 ms, where scoring its postings takes .2."""
-        if self.size <= KEPT_FROM or limit > KEPT:
-            return best_of(self._docs, self.scores(self._docs), limit)
-        if self._tops is None:
-            scores = self._weighed(self._codes)
-            places = best(scores, KEPT)
-            self._tops = self._docs.take(places), self._codes.take(places)
-        docs, codes = self._tops
-        return Best(self.size, docs[:limit], self._weighed(codes[:limit]))
-
-    def scores(self, docs: Array) -> Array:
-        if docs is self._docs:
-            return self._every()
-        return self._scores_at(self._docs.searchsorted(docs))
-
-    def _every(self) -> Array:
-        """The scores of all documents. Those of a short list are kept: working them out
-        is three calls of NumPy, 1 µs, of the ten that a short And takes."""
-        if self._known is not None:
-            return self._known
-        scores = self._weighed(self._codes)
-        if self.size <= _SHORT:
-            scores.flags.writeable = False  # searches share it
-            self._known = scores
-        return scores
-
-    def met(self, docs: Array) -> tuple[Array, Array]:
-        held = self._docs
-        if len(docs) > _SEVERAL:
-            if self.ranks and self._is_met_again:
-                ranks = self.ranks()
-                here = ranks.within(docs).nonzero()[0]
-                return here, self._scores_at(ranks.places(docs.take(here)))
-            # A table takes longer to make than one search saves by it.
-            self._is_met_again = True
-            if len(docs) * _MANY > held[-1]:
-                here, at = self._places_of_many(docs)
-                return here, self._scores_at(at)
-        at = held.searchsorted(docs)
-        here = (held.take(at, mode="clip") == docs).nonzero()[0]
-        return here, self._scores_at(at.take(here))
-
-    def _places_of_many(self, docs: Array) -> tuple[Array, Array]:
-        """Which of these documents are in the list (indices), and where in it, by a
-        table over all documents: a quarter of the time from about one in fifty."""
-        table = np.zeros(max(int(docs[-1]), int(self._docs[-1])) + 1, np.uint32)
-        table[self._docs] = np.arange(1, self.size + 1, dtype=np.uint32)
-        at = table.take(docs)
-        here = at.nonzero()[0]
-        return here, at.take(here) - np.uint32(1)
-
-    def add_within(self, docs: Array, sums: Array) -> None:
-        here, scores = self.met(docs)
-        np.add.at(sums, here, scores)
-
-    def add_to(self, sums: Array, met: Array | None) -> None:
-        # Indices of NumPy's own type: any other it converts in small blocks, 3 µs for
-        # 300 documents instead of 1.
-        docs = self._docs.astype(np.intp)
-        if self.scored:
-            np.add.at(sums, docs, self._every())
-        if met is not None:
-            met[docs] = True
-
-    def _scores_at(self, places: Array) -> Array:
-        if self._known is not None:
-            return self._known.take(places)
-        if self.size <= _SHORT:
-            return self._every().take(places)
-        return self._weighed(self._codes.take(places))
-
-    def own_scores(self, docs: Array, left: Array | None) -> Array:
-        return self._every() if left is None else self._scores_at(left)
-
-    @cached_property
-    def plain(self) -> Plain:
-        views = self._docs.data, self._codes.data, self._table.data
-        return Plain(*views, float(np.float32(self._idf)))
-
-    def _weighed(self, codes: Array) -> Array:
-        found = self._table.take(codes)
-        found *= np.float32(self._idf)
-        if self._boost != 1:
-            found *= np.float32(self._boost)
-        return found
-
-
-class Dense(Posted):
-    """A frequent term: its score for every document, 0 where it is not, and a boost
-    above 0. Scores are the same as those of Term, to the bit."""
-
-    is_positive = True
-
-    def __init__(self, term: Term, column: Array, boost: float = 1.0) -> None:
-        self._term, self._column = term, column
-        self._boost = np.float32(boost)
-        self._docs = term.docs()
-        self.numbers = term.numbers
-        self.size = len(self._docs)
-
-    def docs(self) -> Array:
-        return self._docs
-
-    def best(self, limit: int) -> Best:
-        if self._boost != 1:
-            return super().best(limit)
-        return self._term.best(limit)
-
-    def within(self, docs: Array) -> Array:
-        found: Array = self._column.take(docs) > 0
-        return found
-
-    def scores(self, docs: Array) -> Array:
-        return self._boosted(self._column.take(docs))
-
-    def met(self, docs: Array) -> tuple[Array, Array]:
-        ranks = self._term.ranks
-        if len(docs) > _SEVERAL and ranks:
-            here = ranks().within(docs).nonzero()[0]
-            return here, self.scores(docs.take(here))
-        scores = self._column.take(docs)
-        here = scores.nonzero()[0]
-        return here, self._boosted(scores.take(here))
-
-    def own_scores(self, docs: Array, left: Array | None) -> Array:
-        return self.scores(docs)
-
-    @property
-    def plain(self) -> Plain:
-        return Plain(None, memoryview(b""), self._column.data, 1.0)
-
-    def add_within(self, docs: Array, sums: Array) -> None:
-        sums += self.scores(docs)
-
-    def add_to(self, sums: Array, met: Array | None) -> None:
-        sums += self._boosted(self._column)
-        if met is not None:
-            met[self._docs] = True
-
-    def _boosted(self, scores: Array) -> Array:
-        return scores if self._boost == 1 else scores * self._boost
 
 
 class Scored(Listed):

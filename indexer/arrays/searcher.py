@@ -5,15 +5,18 @@ A query becomes a Matching (`compiling`), whose documents are scored and the bes
 once.
 """
 
-from typing import Any, Final, NamedTuple
+import time
+from functools import partial
+from typing import Any, NamedTuple
 
 from indexer.arrays.collection import Collection
+from indexer.arrays.combining import Check
 from indexer.arrays.compiling import Compiler
 from indexer.arrays.container import Array
+from indexer.arrays.kept import KeptTerms
+from indexer.arrays.plain import answered
 from indexer.arrays.resident import Pages
 from indexer.arrays.top import Best, best_by, lowest
-
-_NEVER: Final = float("inf")
 
 
 class Matches(NamedTuple):
@@ -29,6 +32,7 @@ class ArraySearcher:
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
+        self._terms = KeptTerms(collection)
         self._pages = Pages(collection.segments)
 
     def best(self, asked: Any, limit: int = 10, *, deadline: float = 0) -> Best:
@@ -36,14 +40,16 @@ class ArraySearcher:
 
         `deadline` is a time of `time.monotonic`; raises TimeoutError past it.
         """
-        return Compiler(self.collection, deadline or _NEVER).of(asked).best(limit)
+        check = _stopping_at(deadline)
+        found = answered(asked, self._terms, limit, check)
+        return found or Compiler(self._terms, check).of(asked).best(limit)
 
     def matches(
         self, asked: Any, *, scored: bool = True, deadline: float = 0
     ) -> Matches:
         """All documents that match, and their scores."""
         self._pages.keep_few()
-        part = Compiler(self.collection, deadline or _NEVER).of(asked)
+        part = Compiler(self._terms, _stopping_at(deadline)).of(asked)
         return Matches(*part.found()) if scored else Matches(part.docs(), None)
 
 
@@ -60,3 +66,18 @@ def ranked(matches: Matches, ties: Array, limit: int, *, digits: int) -> Array:
     return best_by(
         matches.scores, lambda near: ties[matches.docs[near]], limit, digits=digits
     )
+
+
+def _stopping_at(deadline: float) -> Check:
+    """What raises TimeoutError once that time of `time.monotonic` has passed; 0 is
+    never."""
+    return partial(_stop, deadline) if deadline else _go_on
+
+
+def _stop(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise TimeoutError
+
+
+def _go_on() -> None:
+    """Of a search without a deadline."""

@@ -15,7 +15,7 @@ import numpy as np
 from indexer.arrays.container import Array
 
 _ROWS: Final = 32
-_FEW: Final = 128  # as many are sorted outright
+FEW: Final = 128  # as many are sorted outright
 _SORTED: Final = 256  # as many keys are
 _WHOLE: Final = 1 << 15  # as many are compared outright
 
@@ -31,10 +31,14 @@ class Best(NamedTuple):
 def best_of(docs: Array, scores: Array, limit: int) -> Best:
     """The highest scores of some documents (ascending); of equal ones the lower number
     first."""
-    if len(docs) < 2 and limit > 0:
-        return Best(len(docs), docs, scores)
-    places = best(scores, limit)
-    return Best(len(docs), docs.take(places), scores.take(places))
+    total = len(docs)
+    if total == 1 and limit > 0:
+        return Best(1, docs, scores)
+    if total > FEW:
+        places = best(scores, limit)
+    else:
+        places = (-scores).argsort(kind="stable")[:limit]
+    return Best(total, docs[places], scores[places])
 
 
 def at_least(scores: Array, k: int) -> float:
@@ -56,7 +60,7 @@ def _maxima(scores: Array, columns: int) -> Array:
 
 def best(scores: Array, k: int) -> Array:
     """The places of the k highest scores, highest first, the earlier of equals."""
-    if len(scores) <= _FEW:
+    if len(scores) <= FEW:
         return (-scores).argsort(kind="stable")[:k]
     if k <= 0:
         return np.empty(0, np.int64)
@@ -76,7 +80,7 @@ def best_by(
     if k <= 0 or not len(scores):
         return np.empty(0, np.int64)
     near = np.arange(len(scores))
-    if len(scores) > max(k, _FEW):
+    if len(scores) > max(k, FEW):
         # Within one unit of the last digit rounding may change the order.
         near = np.flatnonzero(scores >= at_least(scores, k) - 10.0**-digits)
     rounded = np.round(scores[near].astype(np.float64), digits)

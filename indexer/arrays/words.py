@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from indexer.arrays.lexicon import NO_TERM
-from indexer.arrays.matching import Matching, Plain, Posted
+from indexer.arrays.matching import Matching
 from indexer.arrays.positions import NOWHERE, Spots
+from indexer.arrays.posted import Plain, Term
 from indexer.arrays.segment import Segment
 
 _NONE: Final = memoryview(b"")
@@ -24,7 +25,7 @@ class Word(NamedTuple):
 
 def word_of(part: Matching, field: str, segments: Sequence[Segment]) -> Word:
     """What phrases need of a term of a field; `part` are its postings, or Nothing."""
-    if not isinstance(part, Posted):
+    if not isinstance(part, Term):
         return Word(part, _UNPOSTED, (NOWHERE,) * len(segments))
     spots = [
         NOWHERE if term == NO_TERM else segment.positions(field).spots(term)
