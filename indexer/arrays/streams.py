@@ -133,7 +133,7 @@ class Stream:
         if len(places) <= _BISECTED:
             # Of the array's own type: any other makes NumPy convert the whole array.
             ascending = places.astype(np.uint32, copy=False)
-            return starts.searchsorted(ascending, side="right") - 1
+            return starts[1:].searchsorted(ascending, side="right")
         found: Array = self.owners.take(places >> _SHIFT).astype(np.int64)
         ahead = (starts.take(found + 1) <= places).nonzero()[0]
         while len(ahead):
