@@ -36,7 +36,7 @@ _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 # swapped in one way and one be left out in a few, but each has some that look like it
 # and dozens that sound so. What more units have is likelier to be meant.
 _SWAPPED, _LEFT_OUT, _LOOK, _SAME_SOUND = 0.0, 0.4, 0.5, 1.0
-_LOOSE_SOUND, _ADDED, _OTHER = 2.0, 3.5, 4.5
+_LOOSE_SOUND, _OTHER, _ADDED = 2.0, 3.5, 4.5
 _FURTHER = 1.0  # each character more that is mistaken for its sound, besides that
 _FREQUENT = 0.15
 _FAR = 6.0
