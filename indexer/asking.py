@@ -161,7 +161,7 @@ class Asking:
         if tree is None:
             return None
         better = corrected(tree, self.snapshot.offers.spelling, self._finds)
-        return query.render(better) if better else None
+        return self._suggested(better) if better else None
 
     def doubted(self, tree: query.Node | None) -> str | None:
         """What was rather meant by a query that has results as typed."""
@@ -169,7 +169,14 @@ class Asking:
             return None
         lexis = self.snapshot.offers.spelling
         better = doubted(tree, lexis, self._counted, self._contexts)
-        return query.render(better) if better and self._finds(better) else None
+        return self._suggested(better) if better and self._finds(better) else None
+
+    def _suggested(self, tree: query.Node) -> str:
+        """A query as it is suggested; a name as it is printed, 乾 is folded to 干."""
+        if isinstance(tree, query.Words):
+            named = self.snapshot.offers.suggestions.named(tree.text)
+            return "".join((named or tree.text).split())
+        return query.render(tree)
 
     def alternatives(
         self, tree: query.Node | None, meant: str | None, *, none: bool

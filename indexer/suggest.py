@@ -128,6 +128,13 @@ class Suggestions:
         read = [self._suggestion(number) for number in begun]
         return tuple(each.text for each in read if each.kind == "headline")
 
+    def named(self, text: str) -> str | None:
+        """The name of a person, as printed, that is folded as a text is."""
+        folded = terms.characters(text).text
+        found = self._best(*self._one(_key(_WRITTEN, folded[:_LONGEST])), 1)
+        people = (self._suggestion(n).text for n in found if n < self._people)
+        return next((p for p in people if terms.characters(p).text == folded), None)
+
     def _surnamed(self, typed: str) -> tuple[str, ...]:
         """The people whose surname is read as typed: qin and tan are both 覃."""
         letters = terms.characters(typed).text

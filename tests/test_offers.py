@@ -144,6 +144,20 @@ def test_letters_find_headlines_by_how_they_begin(engine: Engine) -> None:
     assert [hit.id for hit in found] == ["a1"]
 
 
+def test_a_name_is_suggested_as_printed(tmp_path: Path) -> None:
+    """No other character and no mark of it is lost in how it is folded."""
+    people = ("陸 乾元", "艾尔肯·吐尼亚孜")
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace([of(article(1, "古桥重修", persons=people))])
+        for typed, meant in (
+            ("陆干圆", "陸乾元"),
+            ("陸乾圆", "陸乾元"),
+            ("艾尔肯·吐尼亚兹", "艾尔肯·吐尼亚孜"),
+            ("“陸乾圆”", "“陆干元”"),
+        ):
+            assert engine.search(SearchRequest(typed)).suggestion == meant
+
+
 def test_an_operator_in_a_name_or_headline_is_a_character(tmp_path: Path) -> None:
     units = (
         article(1, "古桥重修", persons=("陆非云",)),
