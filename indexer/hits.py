@@ -4,7 +4,7 @@ The same for every engine: which text the title and snippet come from, what is m
 and which zones the words stand in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
 from typing import Final, TypeAlias
@@ -66,9 +66,13 @@ def hits_of(
     printed = [[(_TITLE, unit.title), *unit.passages()] for unit, _ in units]
     # All text of a screen is looked through at once: it has many short passages.
     texts = [text for passages in printed for _, text in passages]
-    places = iter(snippets.apart(texts, snippets.find("\n".join(texts), wanted)))
+    sought = (*wanted, *(term for term in typed if term not in wanted))
+    places = iter(snippets.apart(texts, snippets.find("\n".join(texts), sought)))
+    needed = frozenset(sought.index(term) for term in typed if term.text)
     return [
-        _hit_of(unit, score, passages, list(islice(places, len(passages))), typed)
+        _hit_of(
+            unit, score, passages, list(islice(places, len(passages))), wanted, needed
+        )
         for (unit, score), passages in zip(units, printed, strict=True)
     ]
 
@@ -110,10 +114,16 @@ def _hit_of(
     score: float,
     passages: Sequence[_Passage],
     places: Sequence[Sequence[Place]],
-    typed: Sequence[QueryTerm],
+    wanted: Sequence[QueryTerm],
+    needed: frozenset[int],
 ) -> Hit:
-    """The hit for a unit; the first of its passages is its title."""
+    """The hit for a unit; the first of its passages is its title. `needed` are
+    numbers of what was sought, that is of `wanted` and behind it of other terms, which
+    must all be printed lest another form brought the hit."""
     title = passages[0][1]
+    rewritten = not _has_all(places, needed)
+    if any(number >= len(wanted) for number in needed):
+        places = [[at for at in each if at[2] < len(wanted)] for each in places]
     found = [
         (zone, text, at)
         for (zone, text), at in zip(passages[1:], places[1:], strict=True)
@@ -130,7 +140,7 @@ def _hit_of(
         page=unit.page,
         section=unit.section,
         reporters=unit.reporters,
-        why=(*_why(found), *(_rewritten(passages, typed) if typed else ())),
+        why=(*_why(found), _OTHER_FORM) if rewritten else _why(found),
     )
 
 
@@ -165,21 +175,9 @@ def _excerpt(title: str, passages: Iterable[_Found]) -> Snippet:
     return snippets.excerpt(lines, places)
 
 
-def _rewritten(
-    passages: Iterable[_Passage], typed: Sequence[QueryTerm]
-) -> Iterator[Message]:
-    """Whether another form than the typed one brought the hit."""
-    text = "\n".join(text for _, text in passages)
-    printed = terms.characters(text).text
-    if not all(
-        term.text in printed and (_is_anywhere(term) or snippets.find(text, (term,)))
-        for term in typed
-    ):
-        yield _OTHER_FORM
-
-
-def _is_anywhere(term: QueryTerm) -> bool:
-    return not (term.whole_word or term.numbers)
+def _has_all(places: Sequence[Sequence[Place]], needed: frozenset[int]) -> bool:
+    """Whether each of some needles stands anywhere in a unit."""
+    return not needed or needed <= {at[2] for inside in places for at in inside}
 
 
 def _why(passages: Iterable[_Found]) -> tuple[Message, ...]:

@@ -31,10 +31,13 @@ NAMES = Roster(
 
 
 def hit(unit: Article | Roster, words: str) -> Hit:
-    shown = documents.shown(documents.of(unit).stored)
     wanted = hits.needles(query.parse(words).tree)
-    (found,) = hits.hits_of([(shown, 1.5)], wanted)
+    (found,) = hits.hits_of([(as_shown(unit), 1.5)], wanted)
     return found
+
+
+def as_shown(unit: Article | Roster) -> documents.Shown:
+    return documents.shown(documents.of(unit).stored)
 
 
 def marked(snippet: Snippet) -> list[str]:
@@ -93,3 +96,22 @@ def test_negated_words_are_not_marked() -> None:
 def test_empty_query_marks_nothing() -> None:
     found = hit(BRIDGE, "")
     assert (marked(found.marked_title), found.why) == ([], ())
+
+
+def test_a_unit_without_what_was_typed_has_another_form() -> None:
+    unit = Article("p.1", "article", "通车", "第十六届代表，今日通车。")
+    typed = hits.needles(query.parse("第16届 通车").tree)
+    wanted = hits.needles(query.parse("第十六届 通车").tree)
+    (found,) = hits.hits_of([(as_shown(unit), 1.0)], wanted, typed=typed)
+    (as_typed,) = hits.hits_of([(as_shown(unit), 1.0)], wanted, typed=wanted)
+    assert zones(found) == ["标题", "正文", "其他写法"]
+    assert zones(as_typed) == ["标题", "正文"]
+
+
+def test_what_is_typed_and_not_looked_for_is_not_marked() -> None:
+    unit = Article("p.1", "article", "通车", "大桥今日通车。")
+    typed = hits.needles(query.parse("今日 通车").tree)
+    wanted = hits.needles(query.parse("通车").tree)
+    (found,) = hits.hits_of([(as_shown(unit), 1.0)], wanted, typed=typed)
+    assert marked(found.snippet) == ["通车"]
+    assert zones(found) == ["标题", "正文"]
