@@ -6,6 +6,7 @@ from indexer.arrays.collection import Collection
 from indexer.arrays.dense import DenseColumns
 from indexer.arrays.matching import Matching, Nothing
 from indexer.arrays.posted import Key, Term
+from indexer.arrays.postings import TOPS_FROM
 from indexer.arrays.ranks import RankTables
 from indexer.arrays.words import Word
 
@@ -52,7 +53,7 @@ class KeptTerms:
         if not size:
             return NOTHING
         statistics, table = collection.statistics(field)
-        whole = collection.is_whole and boost == 1
+        has_tops = size >= TOPS_FROM and collection.is_whole and boost == 1
         has_column = boost > 0 and self._dense.has(size)
         has_table = self._ranks.has(size) and not (has_column and self.is_small)
         return Term(
@@ -63,7 +64,7 @@ class KeptTerms:
             boost,
             key=key,
             numbers=numbers,
-            tops=collection.segments[0].best(numbers[0]) if whole else None,
+            tops=collection.segments[0].best(numbers[0]) if has_tops else None,
             columns=self._dense if has_column else None,
             tables=self._ranks if has_table else None,
         )

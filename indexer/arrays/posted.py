@@ -77,7 +77,8 @@ class Term(Listed):
         columns: DenseColumns | None = None,
         tables: RankTables | None = None,
     ) -> None:
-        super().__init__(docs)
+        self._docs = docs
+        self.size = len(docs)
         self.numbers = numbers
         self.scored = boost != 0
         self.is_posted = boost > 0
@@ -98,7 +99,8 @@ class Term(Listed):
         known = self._best
         if known is None or known[0] != limit:
             found = self._found_best(limit)
-            found.docs.flags.writeable = found.scores.flags.writeable = False
+            for array in found[1:]:
+                array.setflags(write=False)
             known = self._best = limit, found
         return known[1]
 
@@ -109,7 +111,7 @@ class Term(Listed):
         listed = self._docs.astype(np.intp), self.weighed(self._codes)
         if self.size <= SHORT:
             for array in listed:
-                array.flags.writeable = False  # searches share it
+                array.setflags(write=False)  # searches share it
             self.kept = listed
         return listed
 
@@ -165,7 +167,6 @@ class Term(Listed):
                 return self._met_in_ranks(docs)
         elif self._column_again() is not None:
             return self.met(docs)
-        self._is_met_again = True
         wanted = docs.astype(np.uint32)
         if len(docs) > _SEVERAL and len(docs) * _MANY > self._docs[-1]:
             here, at = self._places_of_many(wanted)
@@ -239,15 +240,19 @@ class Term(Listed):
 
     def _every(self) -> Array:
         """The scores of all its documents."""
-        return self.weighed(self._codes) if self.size > SHORT else self.listed()[1]
+        if self._is_met_again and self.size <= SHORT:
+            return self.listed()[1]
+        self._is_met_again = True
+        return self.weighed(self._codes)
 
     def _scores_at(self, places: Array) -> Array:
         """The scores of documents by where they are in its list."""
-        if self.size > SHORT:
-            return self.weighed(self._codes.take(places))
-        kept = self.kept or self.listed()
-        found: Array = kept[1][places]
-        return found
+        if self._is_met_again and self.size <= SHORT:
+            kept = self.kept or self.listed()
+            found: Array = kept[1][places]
+            return found
+        self._is_met_again = True
+        return self.weighed(self._codes.take(places))
 
 
 def are_posted(parts: Sequence[Matching]) -> TypeGuard[Sequence[Term]]:
