@@ -11,6 +11,7 @@ import itertools
 import multiprocessing
 import signal
 import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, NamedTuple, TypeAlias
+from warnings import catch_warnings, simplefilter
 
 import msgspec
 from msgspec.structs import replace
@@ -352,7 +354,9 @@ def _in_workers(grouped: Iterator[tuple[Chunk, ...]], jobs: int) -> Iterator[_Ba
     A pool of the library would hang for ever when a worker is killed while it answers;
     a pipe of its own for each ends with the worker.
     """
-    started = [_start_worker() for _ in range(jobs)]
+    started: list[tuple[Connection, BaseProcess]] = []
+    for _ in range(jobs):
+        started.append(_start_worker([pipe for pipe, _ in started]))
     workers = [pipe for pipe, _ in started]
     busy: deque[Connection] = deque()
     try:
@@ -374,14 +378,26 @@ def _in_workers(grouped: Iterator[tuple[Chunk, ...]], jobs: int) -> Iterator[_Ba
             process.join(_PATIENCE)
 
 
-def _start_worker() -> tuple[Connection, BaseProcess]:
-    """The parent's end of the pipe to a new worker, which ends when that is closed."""
-    context = multiprocessing.get_context("spawn")
+def _start_worker(others: Sequence[Connection]) -> tuple[Connection, BaseProcess]:
+    """The parent's end of the pipe to a new worker, which ends when that is closed;
+    `others` are the parent's ends of other pipes."""
+    context = _context()
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs,), daemon=True)
-    process.start()
+    inherited = (*others, ours) if context.get_start_method() == "fork" else ()
+    process = context.Process(target=_work, args=(theirs, inherited), daemon=True)
+    with catch_warnings():
+        # NumPy's library for matrices has a thread that waits, and copes with forking.
+        simplefilter("ignore", DeprecationWarning)
+        process.start()
     theirs.close()
     return ours, process
+
+
+def _context() -> Any:  # Any: what is common to contexts has no Process
+    """How workers are started. A fork has all modules loaded, which spares each worker
+    .7 s; it is for Linux, and while no other thread may hold a lock."""
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if alone else "spawn")
 
 
 def _told(worker: Connection, chunks: tuple[Chunk, ...]) -> Connection:
@@ -411,8 +427,11 @@ def _worker_died() -> BaosouError:
     )
 
 
-def _work(pipe: Connection) -> None:
-    """Read what comes until the parent closes the pipe or dies."""
+def _work(pipe: Connection, inherited: Sequence[Connection]) -> None:
+    """Read what comes until the parent closes the pipe or dies; `inherited` are ends of
+    the parent's that a fork has too, and that would keep pipes open."""
+    for end in inherited:
+        end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
     gc.freeze()  # modules and dictionaries: looking for garbage in them costs a tenth
     gc.disable()  # looking among what a batch is made of costs .03 and finds nothing

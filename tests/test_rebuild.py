@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -210,6 +211,25 @@ def test_any_number_of_jobs_gives_the_same(tmp_path: Path) -> None:
     assert len(alone.refused) == 3
     assert alone.kinds == spread.kinds
     assert alone.files == spread.files == 3
+
+
+@pytest.mark.parametrize("threads", [0, 1], ids=["forked", "spawned"])
+def test_workers_read_the_same_however_they_start(tmp_path: Path, threads: int) -> None:
+    large(tmp_path)
+    alone, spread, ended = Shelf(), Shelf(), threading.Event()
+    beside = [threading.Thread(target=ended.wait) for _ in range(threads)]
+    for thread in beside:
+        thread.start()
+    try:
+        rebuild(tmp_path, spread, jobs=2)
+    finally:
+        ended.set()
+        for thread in beside:
+            thread.join()
+    rebuild(tmp_path, alone)
+    assert list(map(taken_of, spread.documents.values())) == list(
+        map(taken_of, alone.documents.values())
+    )
 
 
 def test_a_dead_worker_is_an_error_and_never_a_loss(tmp_path: Path) -> None:
