@@ -33,6 +33,7 @@ _PAIRS: Final = 8
 # like a name may be one that print doesn't introduce.
 _SELDOM: Final = 0.2
 _OFTENER, _OFTENER_THAN_NAME = 10, 30
+_BESIDE: Final = (1, 2)  # characters of a name that stand beside a run
 _LONGEST: Final = 13  # characters of a run that may be a word with one too many
 
 
@@ -103,24 +104,39 @@ def _likelier(text: str, words: Lexis, counted: Counted, around: Around) -> str 
     if meant is None or not count:
         return meant
     longer = {each.word for each in near if len(each.word) > len(text)}
-    share = _standing(text, longer, around(text))
+    people = words if names.is_name(meant) else None
+    places = [_stands(text, longer, people, *place) for place in around(text)]
+    share = sum(places) / max(len(places), 1)
     if share > _SELDOM or (share and counted(text, True)):
         return None
     often = _OFTENER_THAN_NAME if names.is_name(text) else _OFTENER
     return meant if counted(meant, False) >= often * share * count else None
 
 
-def _standing(
-    text: str, longer: Container[str], places: Sequence[tuple[str, str]]
-) -> float:
-    """The share of places, by what is printed before and behind them, where a run
-    stands for itself and is no part of a `longer` word."""
-    stand = [
-        _is_cut_out(text, before, behind)
-        for before, behind in places
-        if before[-1:] + text not in longer and text + behind[:1] not in longer
-    ]
-    return sum(stand) / max(len(places), 1)
+def _stands(
+    text: str, longer: Container[str], people: Lexis | None, before: str, behind: str
+) -> bool:
+    """Whether a run stands for itself between what is printed before and behind it: as
+    no part of a `longer` word, nor across two names."""
+    if before[-1:] + text in longer or text + behind[:1] in longer:
+        return False
+    is_cut_out = _is_cut_out(text, before, behind)
+    return is_cut_out and not (people and _is_across(text, people, before, behind))
+
+
+def _is_across(text: str, people: Lexis, before: str, behind: str) -> bool:
+    """Whether a known name ends or begins within a run: 斌李 in 王斌、李明."""
+    heads = [before[-size:] for size in _BESIDE if size <= len(before)]
+    tails = [behind[:size] for size in _BESIDE if size <= len(behind)]
+    reaching = (
+        name
+        for cut in range(1, len(text))
+        for name in (
+            *(head + text[:cut] for head in heads),
+            *(text[cut:] + tail for tail in tails),
+        )
+    )
+    return any(names.is_name(name) and people.knows(name) for name in reaching)
 
 
 def _is_cut_out(text: str, before: str, behind: str) -> bool:

@@ -163,6 +163,31 @@ def test_what_stands_in_a_headline_is_meant() -> None:
     assert doubted(tree, words, lambda text, _: counted(text, False), around) is None
 
 
+@pytest.mark.parametrize(
+    ("known", "meant"),
+    [
+        ({"王斌"}, query.Words("李斌")),
+        ({"李明"}, query.Words("李斌")),
+        ({"李明天"}, query.Words("李斌")),
+        ({"王明"}, None),
+    ],
+)
+def test_a_run_across_two_names_is_none(
+    known: set[str], meant: query.Node | None
+) -> None:
+    words = Words(frozenset(known), {"斌李": (Near("李斌", SLIP),)})
+    printed = [("代表王", "明天发言")] * 3
+    better = doubted(query.Words("斌李"), words, lambda *_: 3, lambda _: printed)
+    assert better == meant
+
+
+def test_a_name_within_a_run_reaches_over_no_edge() -> None:
+    words = Words(frozenset({"李明"}), {"李明旺": (Near("李明望", SLIP),)})
+    printed = [("", "")]
+    typed = query.Words("李明旺")
+    assert doubted(typed, words, lambda *_: 1, lambda _: printed) is None
+
+
 @pytest.mark.parametrize("typed", [*NEAR, "改革", "乡村"])
 def test_a_word_is_never_doubted(typed: str) -> None:
     tree = query.parse(typed).tree
