@@ -433,6 +433,7 @@ def _work(pipe: Connection, inherited: Sequence[Connection]) -> None:
     for end in inherited:
         end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has what the parent does
     gc.freeze()  # modules and dictionaries: looking for garbage in them costs a tenth
     gc.disable()  # looking among what a batch is made of costs .03 and finds nothing
     coming: SimpleQueue[tuple[Chunk, ...] | None] = SimpleQueue()
