@@ -37,6 +37,11 @@ def test_too_many_pages_are_given_back_part_by_part() -> None:
     assert searched(50, taken=101) == [0, 1, 2, 3, 4]
 
 
+def test_the_more_are_too_many_the_more_are_given_back() -> None:
+    assert searched(20, taken=100 + 25_000_000) == [0, 1, 2, 3, 4, 5]
+    assert searched(10, taken=100 + 900_000_000) == [0, 1, 2, 3, 4]
+
+
 def test_every_part_has_its_turn() -> None:
     assert searched(210, taken=101) == [*range(20), 0]
 

@@ -97,7 +97,8 @@ def _drawn(
             run = body[start : start + chance.randint(2, 40)].replace("\n", "")
             yield f"“{''.join(c for c in run if c.isalnum()) or body[:2]}”"
             continue
-        words = [word for word in texts.words_of(body).split() if len(word) > 1]
+        every = texts.words_of(body).split()
+        words = [word for word in every if len(word) > 1] or every or [body[:2]]
         yield " ".join(chance.choices(words, k=number % 3 + 1))
 
 
