@@ -77,6 +77,7 @@ def test_counts_are_those_of_a_scan(
         assert answer.total == expected > 0
 
 
+@pytest.mark.long
 def test_articles_become_searchable_from_jsonl_on(tmp_path: Path) -> None:
     news = tmp_path / "news.jsonl"
     articles = [

@@ -42,7 +42,7 @@ def stands_in(words: list[str], phrase: tuple[str, ...]) -> bool:
     return any(tuple(words[n : n + size]) == phrase for n in range(len(words)))
 
 
-@pytest.mark.parametrize("size", [3, 60, 4000])
+@pytest.mark.parametrize("size", [3, 60, pytest.param(4000, marks=pytest.mark.long)])
 def test_phrases_stand_where_they_are_printed(tmp_path: Path, size: int) -> None:
     documents = printed(size)
     segment = segment_of(tmp_path / "one", documents)

@@ -213,6 +213,7 @@ def test_any_number_of_jobs_gives_the_same(tmp_path: Path) -> None:
     assert alone.files == spread.files == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("threads", [0, 1], ids=["forked", "spawned"])
 def test_workers_read_the_same_however_they_start(tmp_path: Path, threads: int) -> None:
     large(tmp_path)

@@ -71,6 +71,7 @@ def test_serve_builds_the_index_and_answers_where_it_says(corpus: Path) -> None:
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.long
 def test_workers_are_real_and_share_what_they_know(corpus: Path) -> None:
     with serving(corpus, "--workers", "2", BAOSOU_ADMIN_TOKEN="t") as (process, url):
         workers = _children(process.pid)
