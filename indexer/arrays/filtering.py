@@ -13,9 +13,9 @@ import numpy as np
 
 from indexer.arrays.container import Array
 from indexer.arrays.matching import Matching
+from indexer.arrays.posted import SHORT
 from indexer.arrays.top import Best
 
-_SHORT: Final = 1024  # documents of a list that is kept in order
 _LIMIT: Final = 16 << 20  # bytes of all that are kept
 _EACH: Final = 12  # bytes of a document and its score
 _ENTRY: Final = 400  # bytes that a list takes besides
@@ -83,7 +83,7 @@ class Filtered(Matching):
         return docs.take(here), scores.take(here)
 
     def best(self, limit: int) -> Best:
-        ranked = self._rankings.of(self._word) if self.size <= _SHORT else None
+        ranked = self._rankings.of(self._word) if self.size <= SHORT else None
         if ranked is None or limit < 0:
             return super().best(limit)
         docs, scores = ranked
