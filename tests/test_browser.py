@@ -113,24 +113,36 @@ def test_nothing_is_offered_while_composing(url: str, page: Any) -> None:
     assert page.locator("#q").input_value() == "t"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "",
-        "search?q=通车",
-        "articles/{0}2025-01-08.01.3",
-        "rosters/{0}2025-01-07.01.2",
-        "verify?text=慢就是快，稳才能近。",
-        "articles/{0}2025-01-07.01.1/variants",
-        "rosters?gender=女",
-        "rosters/compare?a={0}2025-01-07.01.5&b={0}2025-01-07.01.4",
-        "persons/周密",
-        "persons?q=l",
-        "verify",
-        "quotes",
-        "quotes?speaker=冯予安&q=群众",
-    ],
+PATHS = (
+    "",
+    "search?q=通车",
+    "articles/{0}2025-01-08.01.3",
+    "rosters/{0}2025-01-07.01.5",
+    "verify?text=慢就是快，稳才能近。",
+    "articles/{0}2025-01-07.01.1/variants",
+    "rosters?gender=女",
+    "rosters/compare?a={0}2025-01-07.01.5&b={0}2025-01-07.01.4",
+    "persons/周密",
+    "persons?q=l",
+    "verify",
+    "quotes",
+    "quotes?speaker=冯予安&q=群众",
 )
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_fits_a_phone_in_both_languages(url: str, page: Any, path: str) -> None:
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    address = url + path.format("qingxun-ribao.")
+    for asked in (address, f"{address}{'&' if '?' in path else '?'}lang=en"):
+        page.goto(asked)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert troubles == []
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_a_page_has_no_barrier(url: str, page: Any, path: str) -> None:
     page.goto(url + path.format("qingxun-ribao."))
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
