@@ -179,6 +179,8 @@ _UNPRINTED: Final = re.compile(
 # Marks inside the same marks change places with the inner ones (GB/T 15834).
 _INNER_TITLE: Final = str.maketrans("《》〈〉", "〈〉《》")
 _INNER_QUOTE: Final = str.maketrans("“”‘’", "‘’“”")
+# Where the inner ones come first, what is quoted stood in such marks already.
+_FIRST_INNER: Final = re.compile("[^“]*‘")
 _APOSTROPHE: Final = re.compile("(?<=[A-Za-z])’(?=[A-Za-z])")
 
 
@@ -191,14 +193,19 @@ def _spoken(citation: Citation) -> str | None:
         return None
     said = citation.said
     if citation.direct:
-        turned = (part.translate(_INNER_QUOTE) for part in _APOSTROPHE.split(said))
-        said = f"“{'’'.join(turned)}”"
+        said = f"“{_quoted(said)}”"
     speaker, role = citation.speaker, citation.role
     if speaker is None:
         return said
     # 代表们 and 贺长风等代表 say their role already.
     told = f"（{role}）" if role and role not in speaker else ""
     return f"{speaker}{told}：{said}"
+
+
+def _quoted(said: str) -> str:
+    if _FIRST_INNER.match(said):
+        return said
+    return "’".join(part.translate(_INNER_QUOTE) for part in _APOSTROPHE.split(said))
 
 
 # BibTeX counts braces behind a backslash too, so that only words may stand for them.

@@ -114,6 +114,8 @@ def test_marks_inside_marks_change_places() -> None:
     text = newsroom(cite(titled, None, said))
     assert "《读〈大江〉有感》" in text
     assert "：“他说‘到了’，it’s here。”" in text
+    nested = replace(WORDS, text="要形成‘共赢链。’")
+    assert "：“要形成‘共赢链。’”" in newsroom(cite(BRIDGE, None, nested))
 
 
 @settings(max_examples=60)

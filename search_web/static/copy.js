@@ -17,7 +17,10 @@ if (words) {
   words.addEventListener("pointerdown", (event) => event.preventDefault());
 }
 const turned = { "“": "‘", "”": "’", "‘": "“", "’": "”" };
-const quoted = (text) => `“${text.replace(/[“”‘’]/g, (mark) => turned[mark])}”`;
+// Marks change places with those around them, unless the inner ones come first already.
+const inside = (text) =>
+  /^[^“]*‘/.test(text) ? text : text.replace(/[“”‘’]/g, (mark) => turned[mark]);
+const quoted = (text) => `“${inside(text)}”`;
 const sourced = (button) =>
   [quoted(chosen()), button.dataset.source].filter(Boolean).join("——");
 
