@@ -74,8 +74,9 @@ class CannedEngine:
         for offset in range(request.offset, end, 2):
             limit = min(2, end - offset)
             response = self.search(replace(request, offset=offset, limit=limit))
-            if response.hits or offset == request.offset:
-                yield response
+            if not response.hits and offset > request.offset:
+                return
+            yield response
 
     def suggest(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         text = text.strip() or "\n"

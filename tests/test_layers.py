@@ -1,7 +1,8 @@
 """Imports run one way: a module may import only modules of lines above its own."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ OWNERS = {
 }
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Dotted name → file, of every module of the project."""
     found = {}
@@ -123,9 +125,14 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imports_of(source: str, known: set[str]) -> Iterator[str]:
+@cache
+def tree_of(name: str) -> ast.Module:
+    return ast.parse(modules()[name].read_text("utf-8"))
+
+
+def imports_of(tree: ast.Module, known: Container[str]) -> Iterator[str]:
     """Every module that a source imports, wherever the import stands."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -134,6 +141,7 @@ def imports_of(source: str, known: set[str]) -> Iterator[str]:
                 yield full if full in known else node.module
 
 
+@cache
 def lines() -> dict[str, int]:
     """Each module's line in LAYERS."""
     placed = {}
@@ -144,12 +152,12 @@ def lines() -> dict[str, int]:
     return placed
 
 
-def wrong_imports(name: str, source: str, known: set[str]) -> list[str]:
+def wrong_imports(name: str, tree: ast.Module) -> list[str]:
     """What a module imports of the project that does not lie above it."""
     place = lines()
     return [
         imported
-        for imported in imports_of(source, known)
+        for imported in imports_of(tree, modules())
         if imported in place and imported != name and place[imported] >= place[name]
     ]
 
@@ -161,14 +169,12 @@ def test_every_module_has_its_line(name: str) -> None:
 
 @pytest.mark.parametrize("name", modules())
 def test_imports_only_what_lies_above(name: str) -> None:
-    source = modules()[name].read_text("utf-8")
-    assert wrong_imports(name, source, set(modules())) == []
+    assert wrong_imports(name, tree_of(name)) == []
 
 
 @pytest.mark.parametrize("name", [n for n in modules() if n.startswith("search_web")])
 def test_the_site_uses_the_door_alone(name: str) -> None:
-    source = modules()[name].read_text("utf-8")
-    imported = set(imports_of(source, set(modules())))
+    imported = set(imports_of(tree_of(name), modules()))
     rooms = {n for n in imported if n.startswith("indexer.")}
     allowed = {"indexer.commands"} if name == "search_web.__main__" else set()
     assert rooms <= allowed
@@ -176,15 +182,14 @@ def test_the_site_uses_the_door_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", modules())
 def test_libraries_are_imported_by_their_owners(name: str) -> None:
-    source = modules()[name].read_text("utf-8")
-    for imported in imports_of(source, set(modules())):
+    for imported in imports_of(tree_of(name), modules()):
         owners = OWNERS.get(imported.split(".")[0], {name})
         assert name in owners or name.split(".")[0] in owners
 
 
 @pytest.mark.parametrize("name", modules())
 def test_no_import_is_hidden(name: str) -> None:
-    tree = ast.parse(modules()[name].read_text("utf-8"))
+    tree = tree_of(name)
     top = {id(node) for node in tree.body}
     tried = [child for node in tree.body for child in ast.walk(node)]
     hidden = [
@@ -200,5 +205,5 @@ def test_no_import_is_hidden(name: str) -> None:
 
 
 def test_a_wrong_import_is_noticed() -> None:
-    source = "from indexer import whoosh_engine\n"
-    assert wrong_imports("indexer.terms", source, set(modules())) != []
+    tree = ast.parse("from indexer import whoosh_engine\n")
+    assert wrong_imports("indexer.terms", tree) != []

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -49,9 +50,15 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> TestClient:
-    return canned_site(tmp_path, token="t")
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    return canned_site(tmp_path_factory.mktemp("runs"), token="t")
+
+
+@pytest.fixture(scope="module")
+def status_of(site: TestClient) -> Callable[[str], int]:
+    """The status that a link gives, asked for once: pages share most of theirs."""
+    return cache(lambda link: site.get(link).status_code)
 
 
 def links_of(page: str) -> Iterator[str]:
@@ -62,7 +69,7 @@ def links_of(page: str) -> Iterator[str]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_every_link_of_every_page_leads_somewhere(
-    site: TestClient, name: str, lang: str
+    site: TestClient, status_of: Callable[[str], int], name: str, lang: str
 ) -> None:
     path = PAGES[name] + ("&" if "?" in PAGES[name] else "?") + f"lang={lang}"
     page = site.get(path).text
@@ -71,7 +78,7 @@ def test_every_link_of_every_page_leads_somewhere(
         if link.startswith("#"):
             assert link[1:] in anchors
         else:
-            assert site.get(link).status_code in (200, 301), link
+            assert status_of(link) in (200, 301), link
 
 
 @pytest.mark.parametrize("name", PAGES)
