@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from indexer.wordlists import rows_of
 
 BLANK = "\x00"  # stands for what is said in marks
+_HALF_WIDTH = re.compile("(?<=[\u3400-\u9fff”’\"')）%])[.．](?![0-9A-Za-z０-９])")
 
 _ENDS = f"。！？!?；;：:\n{BLANK}"
 _SKIP = "”』」，,、 　"
@@ -21,7 +22,7 @@ _COMMA = re.compile("，|,|——+")
 _LAST_COMMA = re.compile("(?s:.*)(?:，|,|——)")
 STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]")
 _CUT = re.compile(
-    ".*(?:[把被让给说]|到(?!底|场|会)|来(?!自|访|宾|信)|过(?!去|程)|着(?!名|力|重)|了(?!解)|"
+    ".*(?:[把让给说]|被(?![告害访])|到(?!底|场|会)|来(?!自|访|宾|信)|过(?!去|程)|着(?!名|力|重)|了(?!解)|"
     "问(?!题)|听(?!众)|见(?!面|习|证)|对(?!外|口)|(?<!方)向|据|由|当(?!地|局|事|选)|"
     "在(?!场|座|校|岗|职|读|线|野|任)|(?<![因认成])为(?!首|主)|"
     "这时|随后|当时|今天|昨天|一旁|旁边)"
@@ -39,6 +40,15 @@ _DAY = re.compile("[0-9０-９]{1,2}日$")
 _TOPIC = re.compile("(?:针对|围绕|通过|在|就|对|向|于|从|给|用|为)(?=..)")
 _REMEMBERED = 1 << 12  # clauses whose leads are kept
 PHRASE = 24  # characters of a noun phrase at most, before its last word
+
+
+def with_full_stops(text: str) -> str:
+    """The text with 。 for its half-width full stops, its length kept.
+
+    >>> with_full_stops("增长2.5%.王岚说,好.")
+    '增长2.5%。王岚说,好。'
+    """
+    return _HALF_WIDTH.sub("。", text) if "." in text or "．" in text else text
 
 
 def sentence_start(text: str, end: int, limit: int = 160) -> int:

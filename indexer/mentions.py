@@ -167,7 +167,7 @@ class People:
             if (
                 names.surname_of(name)
                 and names.name_score(name) > (2 if edge else -2)
-                and not name.endswith(_bodies())
+                and not name.endswith((*_bodies(), *_PLACES))
             ):
                 return self._met(first, name)
         return None
@@ -228,6 +228,7 @@ _MANY = re.compile(
 _RUNS_ON = re.compile(f"[{names.HAN}]{{0,4}}·")
 _ADDRESS = re.compile("[总老工某]")  # besides words for people
 _ODD = re.compile("[这那没不很更最所有是]")
+_PLACES = "镇村县乡市区省州"  # 柳溪镇果农: where one is from
 _NAME_EDGES = frozenset("年月日和与、，在０１２３４５６７８９0123456789”》）)")
 _TITLED = frozenset("员长师生手人士家者任表理匠工民")
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.archive import Article, FieldSpans, Quote, Span, Unit
-from indexer.clauses import SENTENCE_END, sentence_start
+from indexer.clauses import SENTENCE_END, sentence_start, with_full_stops
 from indexer.dates import with_digits
 from indexer.speech import marks_in, without_speech
 from indexer.wordlists import any_of
@@ -64,7 +64,8 @@ def with_occasions(unit: _Unit) -> _Unit:
     """
     if not isinstance(unit, Article) or not unit.quotes:
         return unit
-    told = without_speech(unit.body, marks_in(unit.body))
+    body = with_full_stops(unit.body)
+    told = without_speech(body, marks_in(body))
     sentences = _Sentences(told, today_of(unit.body[:60], unit.date))
     return replace(unit, quotes=tuple(map(sentences.placed, unit.quotes)))
 

@@ -15,16 +15,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
-from indexer.clauses import SENTENCE_END, sentence_start
+from indexer.clauses import (
+    SENTENCE_END,
+    last_clause,
+    sentence_start,
+    with_full_stops,
+)
 from indexer.cues import Cues, cues_in, cues_in_each
 from indexer.interviews import Answer, answers_in
 from indexer.occasions import with_occasions
 from indexer.reporting import Cue, find_cues
-from indexer.speakers import Cast, Subject
+from indexer.speakers import Cast, Subject, is_reporter
 from indexer.speech import (
     INNER,
     SPOKEN_END,
-    STOP_END,
     Speech,
     marks_in,
     speech_in,
@@ -36,7 +40,7 @@ def extract(article: Article) -> tuple[Quote, ...]:
     """The quotations of an article in print order, direct and indirect.
 
     `unknown` is `unnamed` where the text names no speaker, `pronoun` where it is not
-    clear whom a pronoun means.
+    clear whom a pronoun means, `reporter` where it is the reporter who asks.
 
     >>> text = "昨日，社区医生王岚说：“雨季要早防，大家放心。”她建议，老人少出门。"
     >>> article = Article("p.1", "article", None, text, persons=("王岚",))
@@ -68,12 +72,11 @@ def with_quotes(
 def _extracted(
     articles: Sequence[Article], cues: Sequence[Cues]
 ) -> list[tuple[Quote, ...]]:
-    heard = [
-        _heard(article.body, each) for article, each in zip(articles, cues, strict=True)
-    ]
+    bodies = [with_full_stops(article.body) for article in articles]
+    heard = [_heard(body, each) for body, each in zip(bodies, cues, strict=True)]
     return [
-        tuple(_Reading(article, each.told).quotes(each)) if each else ()
-        for article, each in zip(articles, heard, strict=True)
+        tuple(_Reading(article, body, each.told).quotes(each)) if each else ()
+        for article, body, each in zip(articles, bodies, heard, strict=True)
     ]
 
 
@@ -109,6 +112,14 @@ class _Source(Struct, frozen=True):
     speakers: tuple[Speaker, ...]
     subject: Subject | None = None
     cue: Cue | None = None
+    asked: bool = False  # by the reporter, who is no speaker
+
+    @property
+    def unknown(self) -> Literal["reporter", "pronoun", "unnamed"] | None:
+        """Why nobody speaks."""
+        if self.speakers:
+            return None
+        return "reporter" if self.asked else "pronoun" if self.subject else "unnamed"
 
 
 class _Floor(Struct):
@@ -131,11 +142,13 @@ class _Floor(Struct):
 
 
 class _Reading:
-    """One article being read; `told` is its body without what is said in marks."""
+    """One article being read: its body with full stops of one kind, and as it is
+    `told`, without what is said in marks."""
 
-    def __init__(self, article: Article, told: str) -> None:
+    def __init__(self, article: Article, body: str, told: str) -> None:
         self._id = article.id
-        self._body = article.body
+        self._printed = article.body
+        self._body = body
         self._told = told
         signed = article.reporters
         author = signed[0] if len(signed) == 1 else None
@@ -173,12 +186,15 @@ class _Reading:
         if implied:
             speakers = self._implied(speech)
         self._floor.speak(speakers, mark.behind)
-        source = _Source(speakers, subject, cue)
+        asked = bool(speakers) and is_reporter(speakers[0].surface)
+        source = _Source(() if asked else speakers, subject, cue, asked)
         return self._quote("direct", mark.start, mark.end, source)
 
     def _subject(self, speech: Speech) -> tuple[Subject | None, Cue | None]:
         """Who the text around the marks says is speaking, and by which word."""
         start = speech.sentence
+        if speech.colon and not speech.near and (actor := self._behind_cue(speech)):
+            return actor, None
         if speech.before and (speech.near or speech.colon):
             found = self._cast.subject(start, speech.before.start, strict=False)
             return found, speech.before
@@ -196,10 +212,20 @@ class _Reading:
                 return found, speech.before
         return self._actor(speech), None
 
+    def _behind_cue(self, speech: Speech) -> Subject | None:
+        """Who does something between a cue and the colon: 记者问起，她笑了笑：“…”"""
+        if speech.before is None:
+            return None
+        first, last = last_clause(self._told, speech.before.end, speech.bare)
+        if first <= speech.before.end:
+            return None
+        subject = self._cast.subject(first, last, strict=True)
+        return subject if subject and subject.first.how != "noun" else None
+
     def _actor(self, speech: Speech) -> Subject | None:
-        """Who does something beside the marks of a whole sentence, no cue near:
+        """Who does something beside the marks of a sentence or its part, no cue near:
         王岚算了笔账，“…” and “…”王岚翻开账本."""
-        if (self._body[: speech.mark.end].rstrip(INNER) or " ")[-1] not in STOP_END:
+        if (self._body[: speech.mark.end].rstrip(INNER) or " ")[-1] not in SPOKEN_END:
             return None
         if not speech.opens and speech.bare > speech.sentence:
             return self._cast.subject(speech.sentence, speech.bare, strict=True)
@@ -299,14 +325,14 @@ class _Reading:
         return Quote(
             id=f"{self._id}.q{self._number}",
             kind=kind,
-            text=self._body[start:end],
+            text=self._printed[start:end],
             start=start,
             end=end,
             speaker=(name or first.surface) if first else None,
             role=first.role if first else None,
             cue=cue.word if cue else None,
             speakers=source.speakers,
-            unknown=None if first else "pronoun" if source.subject else "unnamed",
+            unknown=source.unknown,
             evidence=tuple(evidence),
         )
 

@@ -33,7 +33,7 @@ _EDGES = "、·”’/&-"  # marks that no role begins with
 _JOINERS = frozenset("和与及")  # units hold them too
 # 委员会, 代表团: what a title begins, but for the end of a text, is no person.
 _BODIES = frozenset("会团处室部办院")
-_NO_ROLES = frozenset({"同志", "名叫", "叫做"})
+_NO_ROLES = ("同志", "名叫", "叫做", "任命", "免去")
 _ORDINAL = "[0-9一二三四五六七八九十百零〇]+"
 _SHORTER = (
     (re.compile("人民代表大会"), "人大"),
@@ -86,7 +86,7 @@ def role_before(text: str, start: int) -> Role | None:
     first = _first(text, outside.end() if outside else max(0, end - _REACH), end)
     while text[first] in _EDGES:
         first += 1
-    if text[first:end] in _NO_ROLES:
+    if text.endswith(_NO_ROLES, first, end):
         return None
     return Role(text[first:end], Span(first, end), "before")
 

@@ -99,7 +99,7 @@ class Cast:
         for match in _ASKED.finditer(self._text, 0, end):
             start = sentence_start(self._text, match.start())
             subject = self.subject(start, match.start(), strict=False)
-            if subject and subject.first.head not in ("记者", "本报记者"):
+            if subject and not is_reporter(subject.first.head):
                 return self.speakers(subject, ())
         places = [
             (self._body.find(name, 0, end), name) for name in self._people.persons
@@ -276,7 +276,10 @@ class Cast:
             return tuple(s and _pointed(s, word) for s in group)
         back = self._antecedent(mention)
         single = floor[0] if len(floor) == 1 and not _is_group(floor) else None
-        if single and not self._agrees(single.name or single.surface, word):
+        if single and (
+            is_reporter(single.surface)
+            or not self._agrees(single.name or single.surface, word)
+        ):
             single = None
         if back is None:
             chosen = single
@@ -297,15 +300,19 @@ class Cast:
             found = self._leading(start, end)
             if found and self._agrees(found.name or found.surface, mention.head):
                 return distance, found
-            if start <= 0:
-                return None
             end = start - 1
+            while end > 0 and self._text[end - 1] == BLANK:
+                end -= 1
+            if end <= 0:
+                return None
         return None
 
     def _leading(self, start: int, end: int) -> Speaker | None:
         """The single person that a sentence is about."""
         for first, last in clauses_in(self._text, start, end):
             subject = self._in_clause(first, last)
+            if subject and is_reporter(subject.first.head):
+                subject = self._asked(subject, last)
             if subject is None:
                 continue
             if subject.first.how == "pronoun" or subject.listed:
@@ -316,6 +323,11 @@ class Cast:
                 return None  # within the sentence it may be anything but its subject
             return self._speaker(subject.first, subject.first.how)
         return None
+
+    def _asked(self, reporter: Subject, end: int) -> Subject | None:
+        """Whom a reporter asks or meets in a clause: 记者问王岚."""
+        others = self._people.mentioned(reporter.end, end)
+        return self._listed(others) if others else None
 
     def _agrees(self, name: str, pronoun: str) -> bool:
         known = self._genders.get(name)
@@ -342,6 +354,15 @@ class Cast:
         return Span(end, end + len(title)) if title and is_role else None
 
 
+def is_reporter(word: str) -> bool:
+    """Whether a word is how the one who reports calls himself.
+
+    >>> is_reporter("本报记者"), is_reporter("外国记者")
+    (True, False)
+    """
+    return word in ("记者", "本报记者", "笔者")
+
+
 def _pointed(speaker: Speaker, word: str) -> Speaker:
     surface = word if speaker.name else speaker.surface
     return Speaker(surface, speaker.name, speaker.role, "pronoun")
@@ -357,8 +378,10 @@ _ASKED = re.compile(
 )
 # Each branch begins with a character, so that it is found fast.
 _TOWARDS = re.compile(
-    "(?:对(?<![针面相反应绝]对)(?!此|方|于此)|向(?<!一向)|给|与(?<!参与)(?!会|此)|跟|"
-    "同(?<!不同)(?![时志学事意样])|被|把|将|让|请|叫|令|替|帮|陪|找|劝|告诉|问及|采访|"
+    "(?:对(?<![针面相反应绝]对)(?![此方手]|于此)|向(?<!一向)(?!导)|给|"
+    "与(?<!参与)(?![会此])|跟|同(?<!不同)(?![时志学事意样乡伴桌行胞村班])|"
+    "被(?![告害访])|把(?!手)|将(?<![门主老小上中少大]将)(?!军)|让|请|叫|令(?!员)|"
+    "替(?!补)|帮(?!厨)|陪(?![审练])|找|劝|告诉|问及|采访|"
     "看望|慰问|会见|访问|走访|拜访|听了?|除了?|关于|针对|围绕)"
     f"[^，,。；：{BLANK}的]{{0,12}}\\Z"
 )

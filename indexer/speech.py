@@ -172,6 +172,8 @@ def _score(body: str, speech: Speech, *, joins: bool) -> float:
         score += 1.0
     if stops and lead[-1:] in ("，", ","):
         score += 2.0
+    if inner.endswith(("，", ",")):
+        score += 2.0  # no term ends so, speech that its speaker splits does
     if speech.opens or (speech.after and stops):
         if speech.after:
             score += 3.0 if stops or behind[:1] in ("，", ",") else 1.0

@@ -340,3 +340,67 @@ def test_time_grows_with_length_and_not_with_its_square(text: str) -> None:
     began = time.process_time()
     extract(article(text * 2000))
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("被告人方静低着头说：“我对不起大家。”", "方静"),
+        ("被害人家属沈一鸣哭着说：“我要一个公道。”", "沈一鸣"),
+        ("替补门将龚小舟说：“我一直在等这一天。”", "龚小舟"),
+        ("向导龚小舟说：“前面没有路了。”", "龚小舟"),
+        ("司令员龚小舟说：“前面没有路了。”", "龚小舟"),
+        ("“今年卖得最好！”柳湾镇果农一边装箱一边说。", "柳湾镇果农"),
+    ],
+)
+def test_words_that_only_begin_as_prepositions_hide_no_speaker(
+    body: str, expected: str
+) -> None:
+    assert speakers(body) == [expected]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "江若兰、沈一鸣等代表纷纷表示，老街修得像样了。",
+        "江若兰、沈一鸣两位委员则认为，老街修得像样了。",
+        "“老街修得像样了，晚上也亮堂。”江若兰、沈一鸣等专家说。",
+    ],
+)
+def test_listed_people_are_named_before_what_they_are(body: str) -> None:
+    quote = said(body)[0]
+    assert [speaker.name for speaker in quote.speakers] == ["江若兰", "沈一鸣"]
+
+
+def test_a_reporter_who_asks_is_no_speaker_and_no_pronoun_means_one() -> None:
+    body = "记者问船长方静：“怕不怕风浪？”她说：“习惯了，不怕。”"
+    asked, told = said(body)
+    assert (asked.speaker, asked.unknown) == (None, "reporter")
+    assert told.speaker == "方静"
+    body = "记者问居民江若兰最高兴的是什么，她摆摆手：“儿孙都好，就最高兴。”"
+    assert speakers(body) == ["江若兰"]
+
+
+def test_half_width_stops_end_sentences_and_numbers_do_not() -> None:
+    body = '"机器不会代替老师."副院长方静说.她认为,增长2.5%不够,育人是目的.散会了.'
+    quotes = said(body)
+    assert [(quote.text, quote.speaker) for quote in quotes] == [
+        ("机器不会代替老师.", "方静"),
+        ("增长2.5%不够,育人是目的.", "方静"),
+    ]
+
+
+def test_speech_that_is_split_by_a_deed_is_heard_in_both_parts() -> None:
+    body = "“路太滑，”邮递员龚小舟拍了拍身上的雪，“可药不能等。”"
+    assert direct(body) == [("路太滑，", "龚小舟"), ("可药不能等。", "龚小舟")]
+
+
+def test_a_pronoun_means_who_was_told_of_before_the_words() -> None:
+    body = "摊主方静忙得顾不上抬头。“一晚上能卖两百多份，比去年多一倍！”她说。"
+    assert speakers(body) == ["方静"]
+
+
+def test_who_is_appointed_is_no_role() -> None:
+    body = "决定任命沈一鸣为市水利局局长。沈一鸣表示，一定尽快到任。"
+    quote = said(body)[0]
+    assert (quote.speaker, quote.role) == ("沈一鸣", None)
