@@ -33,6 +33,7 @@ from indexer.arrays import (
     contexts,
     kept,
     ordered,
+    printing,
     ranked,
 )
 from indexer.arrays.codec import ArraysIndex, reader_of
@@ -445,6 +446,21 @@ def test_whooshs_own_searchers_find_literals(seed: int, asked: Literal) -> None:
         assert cut.places(numbers).tolist() == expected
         scaled = cut.searcher.matches(query.Or([asked, asked], scale=0.5))
         assert cut.places(scaled.docs).tolist() == expected
+
+
+@pytest.mark.parametrize("read", [1, 8])
+@pytest.mark.parametrize("seed", SEEDS[:3])
+def test_a_run_is_found_by_reading_documents_as_by_its_places(
+    seed: int, read: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "_READ", read)
+    every: dict[int, tuple[str, float]] = {n: ("words", 1.0) for n in (0, 1)}
+    for text in (*WORDS[:4], WORDS[0] + WORDS[1], WORDS[0] * 2, "县无"):
+        for sections in (every, {0: every[0]}):
+            run = Literal(text, sections, scored=False)
+            for word in WORDS[4:]:
+                asked = query.And([query.Term("words", word), run])
+                check(world_of(seed), asked, 10)
 
 
 def test_a_bonus_for_matching_more_parts_is_whooshs() -> None:

@@ -10,7 +10,7 @@ depend on how often the index was updated.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -190,6 +190,16 @@ class Collection:
             return str(text).encode("utf-8", "surrogatepass")
         found: bytes = self.fields[field].to_bytes(text)
         return found
+
+    def apart(self, docs: Array) -> Iterator[tuple[Segment, Array, Array]]:
+        """Documents in any order by segment: which of them it has, by their places in
+        the list, and their numbers there (int64)."""
+        bases = np.array(self.bases[:-1], np.int64)
+        held = bases.searchsorted(docs, side="right") - 1
+        for number, segment in enumerate(self.segments):
+            here = (held == number).nonzero()[0]
+            if len(here):
+                yield segment, here, docs.take(here).astype(np.int64) - bases[number]
 
     def segment_of(self, document: int) -> tuple[Segment, int]:
         """The segment of a document, and its number there."""

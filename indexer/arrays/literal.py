@@ -53,6 +53,13 @@ class Literals:
         number = self._pairs.number(codes[0], codes[1])
         return 0 if number == NO_PAIR else self._pairs.count(number)
 
+    def most(self, text: str) -> int:
+        """How many places `places` finds at most: as many as the rarest pair has."""
+        if len(text) == 1:
+            return self.count(text)
+        pairs = [self.count(first + second) for first, second in pairwise(text)]
+        return min(pairs, default=0)
+
     def places(self, text: str) -> Array:
         """The places (int64, ascending) where these characters stand in a row."""
         return np.asarray(self.found(text), np.int64)
@@ -83,6 +90,7 @@ class Literals:
             if len(counts) == _LOOKED:
                 break
         (_, known, number), *others = sorted(counts)
-        order = [offset for _, offset, _ in others]
-        rest = (n for n in range(len(codes)) if n != known and n not in order)
+        order = [offset for _, offset, _ in others if offset != known + 1]
+        # The pair that is looked up holds two of the codes already.
+        rest = set(range(len(codes))).difference((known, known + 1), order)
         return self.stream.around(pairs.places(number), codes, known, [*order, *rest])

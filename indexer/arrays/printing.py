@@ -23,6 +23,9 @@ from indexer.arrays.segment import Segment
 from indexer.arrays.streams import changes, sizes
 
 _NO_SCORES: Final = np.empty(0, np.float32)
+# Places that are looked up in the time that a document is read in: both are all over
+# the disk.
+_READ: Final = 128
 
 _Row: TypeAlias = tuple[int, int, int]  # a document, a section, how often it prints it
 
@@ -77,11 +80,72 @@ def scored(asked: Literal, collection: Collection) -> Matching:
     return Scored(docs, np.concatenate([_NO_SCORES, *(scores for _, scores in parts)]))
 
 
-def unscored(asked: Literal, collection: Collection) -> Matching:
-    """Documents that print a literal."""
-    rows = [_Rows.of(_rows(segment, asked)) for segment in collection.segments]
-    docs, _ = collection.numbered([one.docs[changes(one.docs)] for one in rows])
-    return Scored(docs)
+class Printing(Matching):
+    """Documents that print a literal, unscored, looked for when they are asked for.
+
+    `size` is how often its rarest pair is printed. Where other parts of an And leave
+    few documents, those are read: looking up who owns the places of a common word, to
+    hold some hundred documents against them, took most of the time of a sentence. What
+    is asked for again and again is looked up once reading has cost as much.
+    """
+
+    scored = False
+
+    def __init__(self, asked: Literal, collection: Collection) -> None:
+        self._asked, self._collection = asked, collection
+        held = [one.literals for one in collection.segments if one.literals is not None]
+        self.size = sum([one.most(asked.text) for one in held])
+        self._unread = self.size // _READ
+        self._listed: Scored | None = None
+
+    def docs(self) -> Array:
+        return self._all().docs()
+
+    def within(self, docs: Array) -> Array:
+        self._unread -= len(docs)
+        if self._listed is None and self._unread > 0:
+            return self._read(docs)
+        return self._all().within(docs)
+
+    def scores(self, docs: Array) -> Array:
+        return np.zeros(len(docs), np.float32)
+
+    def _all(self) -> Scored:
+        if self._listed is None:
+            asked, collection = self._asked, self._collection
+            rows = [_Rows.of(_rows(segment, asked)) for segment in collection.segments]
+            docs, _ = collection.numbered([one.docs[changes(one.docs)] for one in rows])
+            self._listed = Scored(docs)
+        return self._listed
+
+    def _read(self, docs: Array) -> Array:
+        """Which of some live documents print it, by reading those."""
+        found = np.zeros(len(docs), bool)
+        for segment, here, inside in self._collection.apart(docs):
+            if segment.literals is not None:
+                found[here] = _reading(segment, segment.literals, inside, self._asked)
+        return found
+
+
+def _reading(
+    segment: Segment, literals: Literals, docs: Array, asked: Literal
+) -> Array:
+    """Which of a segment's documents print a literal."""
+    stream, found = literals.stream, np.zeros(len(docs), bool)
+    codes = literals.codes_of(asked.text)
+    if 0 in codes:
+        return found
+    read, firsts, begins = stream.read(docs, segment.size)
+    places = (read == codes[0]).nonzero()[0]
+    # A gap ends each document: nothing follows the last code of any.
+    for ahead, code in enumerate(codes[1:], 1):
+        places = places.take((read.take(places + ahead) == code).nonzero()[0])
+    owners = firsts.searchsorted(places, side="right") - 1
+    runs = stream.owners_of(places - (firsts - begins).take(owners))
+    wanted = np.zeros(256, bool)
+    wanted[list(asked.sections)] = True
+    found[owners.compress(wanted.take(stream.runs.sections.take(runs)))] = True
+    return found
 
 
 def _rows(segment: Segment, asked: Literal) -> _Found:

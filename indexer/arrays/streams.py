@@ -42,6 +42,15 @@ class Runs:
     sections: Array
 
 
+class Read(NamedTuple):
+    """All that some documents print, a document after another: the codes, where each
+    document begins among them, and where in the stream."""
+
+    codes: Array
+    firsts: Array
+    begins: Array
+
+
 class Views(NamedTuple):
     """Arrays of a stream as plain Python reads them: 25 ns an element, where an element
     of an array takes 100 and making a view of it 130."""
@@ -117,6 +126,15 @@ class Stream:
             found = self.runs.starts.take(first).astype(np.int64)
             self._starts[size] = found
         return found
+
+    def read(self, docs: Array, size: int) -> Read:
+        """Some of `size` documents, in any order; a gap ends each."""
+        starts = self.document_starts(size)
+        begins, ends = starts.take(docs), starts.take(docs + 1)
+        pairs = zip(begins.tolist(), ends.tolist(), strict=True)
+        codes = np.concatenate([self.codes[begin:end] for begin, end in pairs])
+        sizes = ends - begins
+        return Read(codes, sizes.cumsum() - sizes, begins)
 
     def docs_of(self, places: Numbers) -> Numbers:
         """The documents that have some places (ascending), each once."""
