@@ -75,6 +75,7 @@ class Words:
         return (self.single, self.double, self.longer)[min(len(word), 3) - 1]
 
 
+_NONE: Final = (np.empty(0, np.uint32), np.empty(0))
 _NO_WORDS: Final = Words(0, 0, 0, 0, 0)
 _NOTHING: Final = Grain()
 _CHOOSING: Final = Words(numbers=2.0, letters=2.0)
@@ -132,20 +133,7 @@ class Question:
     def chosen(self) -> Matches:
         """What may answer, and how much speaks for it: words that few documents print,
         if there are any, and rare pairs of characters that are no such words."""
-        found = [
-            (docs, part.weight * worth * self.pool.bm25(docs, counts))
-            for part, worth, held in self._telling()
-            for docs, counts in (held.postings(),)
-        ]
-        words = {part.text for part in self.parts.words}
-        found += [
-            (docs, np.full(len(docs), weight))
-            for part in self.parts.pairs
-            if part.text not in words
-            for docs, weight in self._printing(part)
-        ]
-        if not found:
-            return Matches(np.empty(0, np.uint32), np.empty(0, np.float32))
+        found = [self._having(), self._printing()]
         docs, scores = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
         sums = np.bincount(docs, scores)
         best = (sums > 0).nonzero()[0]  # a sixth of the time of floats
@@ -180,22 +168,41 @@ class Question:
     def _words(self) -> tuple[tuple[Part, Pooled], ...]:
         return tuple((part, self.pool.word(part.text)) for part in self.parts.words)
 
-    def _telling(self) -> list[tuple[Part, float, Pooled]]:
-        """The words that choose what may answer, and what each is worth."""
+    def _having(self) -> tuple[Array, Array]:
+        """The documents that have each of the words that choose, and what that is
+        worth."""
         held = [(part, one) for part, one in self._words if one.lists]
         most = max(_MANY, self.pool.collection.documents * _COMMON)
         rare = [(part, one) for part, one in held if one.size <= most]
-        return [
-            (part, _CHOOSING.worth(part.text) * self._idf(one.size), one)
-            for part, one in rare or held
+        chosen = rare or held
+        if not chosen:
+            return _NONE
+        lists = [one.postings() for _, one in chosen]
+        docs, counts = (np.concatenate(arrays) for arrays in zip(*lists, strict=True))
+        worths = [
+            part.weight * _CHOOSING.worth(part.text) * self._idf(one.size)
+            for part, one in chosen
         ]
+        worth = np.repeat(worths, [len(docs) for docs, _ in lists])
+        return docs, worth * self.pool.bm25(docs, counts)
 
-    def _printing(self, pair: Part) -> list[tuple[Array, float]]:
-        """The documents that print a rare pair, and what that is worth."""
-        if not 0 < self.pool.collection.printed(pair.text) <= _RARE:
-            return []
-        docs = self.pool.printing(pair.text)
-        return [(docs, _PAIR_WEIGHT * pair.weight * self._idf(len(docs)))]
+    def _printing(self) -> tuple[Array, Array]:
+        """The documents that print each of the rare pairs that are no words, and what
+        that is worth."""
+        words = {part.text for part in self.parts.words}
+        printed = self.pool.collection.printed
+        pairs = [
+            pair
+            for pair in self.parts.pairs
+            if pair.text not in words and 0 < printed(pair.text) <= _RARE
+        ]
+        docs, numbers = self.pool.printing([pair.text for pair in pairs])
+        sizes = np.bincount(numbers, minlength=len(pairs)).tolist()
+        worths = [
+            _PAIR_WEIGHT * pair.weight * self._idf(size)
+            for pair, size in zip(pairs, sizes, strict=True)
+        ]
+        return docs, np.array(worths, float).take(numbers)
 
     def _sought(self) -> list[Sought]:
         """The pairs and characters that are looked for. A character weighs what it is
@@ -262,6 +269,7 @@ def reordered(
     head = head[: worth_reading(matches.scores.take(head))]
     if not len(head):
         return matches
+    head.sort()  # as lists are: looked up in order, they are near each other
     close = question.scores(matches.docs[head], closeness)
     scores = matches.scores.astype(np.float64)
     rest = np.ones(len(scores), bool)

@@ -11,20 +11,22 @@ standing in the lead, as what an article is about is told in its first lines, an
 standing near others that are looked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from indexer.arrays.codes import K1
 from indexer.arrays.container import Array
 from indexer.arrays.literal import Literals
-from indexer.arrays.pooled import Pool, document_starts
+from indexer.arrays.pooled import Pool
 from indexer.arrays.segment import Segment
+from indexer.arrays.streams import sizes
 
 # Characters: two blocks in a row are a stretch in which texts stand near each other.
 BLOCK: Final = 30
+_NO_TEXT: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +62,29 @@ class Closeness:
         """The scores (float64) of documents, given in any order by their numbers in the
         collection."""
         found = np.zeros(len(docs))
-        bases = np.array(self._collection.bases[:-1], np.int64)
-        held = bases.searchsorted(docs, side="right") - 1
-        for number in np.unique(held).tolist():
-            here = (held == number).nonzero()[0]
-            segment = self._collection.segments[number]
+        for segment, here, inside in self._collection.apart(docs):
             if segment.literals is not None:
-                inside = docs[here].astype(np.int64) - bases[number]
                 read = _read(segment, segment.literals, inside, sought)
-                lengths = self._lengths.take(docs[here])
+                lengths = self._lengths.take(docs.take(here))
                 found[here] = sum(read.score(one, lengths) for one in sought)
         return found
 
 
+class _Printed(NamedTuple):
+    """Where some texts are printed: by place the number of the text, from 0, its
+    document in the list, and how far into that it is."""
+
+    texts: Array
+    owners: Array
+    offsets: Array
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Where some documents print what is looked for: by place the number of its
-    character, of the next one, its document in the list, and how far into that it is.
-    `numbers` has the number of each character, 0 is any other; `sizes` are how many
-    characters the documents have."""
+    """Where some documents print characters that are looked for: by place the number of
+    the character and of the next one, its document in the list, and how far into that
+    it is. `numbers` has the number of each character, 0 is any other; `sizes` are how
+    many characters the documents have."""
 
     numbers: Mapping[str, int]
     sizes: Array
@@ -89,45 +95,56 @@ class _Reading:
 
     def score(self, sought: Sought, lengths: Array) -> Array:
         """What some texts add to each document, of such relative lengths."""
-        grain, size = sought.grain, len(self.numbers) + 1
-        known = np.zeros((size, size), np.intp)
-        for number, text in enumerate(sought.weights, 1):
-            code = tuple(self.numbers[character] for character in text)
-            known[code] = number  # the row of a single character: whatever follows
-        texts = known[self.first, self.second]
-        shape = len(lengths), len(sought.weights) + 1
-        cells = self.owners * shape[1] + texts
-        counts = _counted(cells, shape)
-        norm = K1 * (1 - grain.b + grain.b * lengths[:, None])
-        scores = grain.frequency * counts * (K1 + 1) / (counts + norm)
-        scores += grain.presence * (counts > 0)
-        for end, worth in grain.lead:
-            scores += worth * (_counted(cells[self.offsets < end], shape) > 0)
+        grain, printed = sought.grain, self._printed(sought.weights)
         weights = np.array([*sought.weights.values()], float)
+        shape = len(lengths), len(weights)
+        cells = printed.owners * len(weights) + printed.texts
+        scores = grain.presence * _held(cells, shape)
+        if grain.frequency:
+            counts = np.bincount(cells, minlength=scores.size).reshape(shape)
+            norm = K1 * (1 - grain.b + grain.b * lengths[:, None])
+            scores += grain.frequency * counts * (K1 + 1) / (counts + norm)
+        for end, worth in grain.lead:
+            scores += worth * _held(cells[printed.offsets < end], shape)
         added: Array = scores @ weights
         if grain.near:
-            added += grain.near * self._nearest(texts, weights)
+            added += grain.near * self._nearest(printed, weights)
         return added
 
-    def _nearest(self, texts: Array, weights: Array) -> Array:
+    def _printed(self, texts: Iterable[str]) -> _Printed:
+        """Where some texts are printed: pairs are at few of the places."""
+        size = len(self.numbers) + 1
+        known = np.full((size, size), _NO_TEXT, np.int16)
+        for number, text in enumerate(texts):
+            code = tuple(self.numbers[character] for character in text)
+            known[code] = number  # the row of a single character: whatever follows
+        found = known.take(self.first * size + self.second)
+        places = (found != _NO_TEXT).nonzero()[0]
+        return _Printed(
+            found.take(places), self.owners.take(places), self.offsets.take(places)
+        )
+
+    def _nearest(self, printed: _Printed, weights: Array) -> Array:
         """What the texts of the best stretch of each document weigh together."""
         blocks = self.sizes // BLOCK + 2
         begins = np.cumsum(blocks) - blocks
-        held = begins.take(self.owners) + self.offsets // BLOCK
-        shape = int(blocks.sum()), len(weights) + 1
-        printed = _counted(held * shape[1] + texts, shape) > 0
+        block = begins.take(printed.owners) + printed.offsets // BLOCK
+        shape = int(blocks.sum()), len(weights)
+        held = _held(block * len(weights) + printed.texts, shape)
         # The last block of each document is empty: no stretch reaches into the next.
-        printed[:-1] |= printed[1:]
-        sums = printed @ weights
+        held[:-1] |= held[1:]
+        block, texts = np.divmod(held.ravel().nonzero()[0], len(weights))
+        sums = np.bincount(block, weights.take(texts), shape[0])
         sums[begins + blocks - 1] = 0
         nearest: Array = np.maximum.reduceat(sums, begins)
         return nearest
 
 
-def _counted(cells: Array, shape: tuple[int, int]) -> Array:
-    """How often each document has each text, without those that are not sought."""
-    counts = np.bincount(cells, minlength=shape[0] * shape[1])
-    return counts.reshape(shape)[:, 1:]
+def _held(cells: Array, shape: tuple[int, int]) -> Array:
+    """Which of the texts each document, or block, has (bool)."""
+    held = np.zeros(shape, bool)
+    held.ravel()[cells] = True
+    return held
 
 
 def _read(
@@ -136,24 +153,20 @@ def _read(
     """Read documents of a segment for all that is looked for."""
     texts = "".join(text for one in sought for text in one.weights)
     numbers = {text: number for number, text in enumerate(dict.fromkeys(texts), 1)}
-    table = np.zeros(1 << 16, np.uint16)
+    # In bytes if they are enough: half the time of larger numbers.
+    table = np.zeros(1 << 16, np.min_scalar_type(len(numbers)))
     table[literals.codes_of("".join(numbers))] = np.arange(1, len(numbers) + 1)
     table[0] = 0  # what the segment never prints has the code of a gap
-    starts = document_starts(segment)
-    begins, ends = starts.take(docs), starts.take(docs + 1)
-    pairs = zip(begins.tolist(), ends.tolist(), strict=True)
-    codes = literals.stream.codes
-    read = table.take(np.concatenate([codes[begin:end] for begin, end in pairs]))
+    codes, firsts, _ = literals.stream.read(docs, segment.size)
+    read = table.take(codes)
     places = (read != 0).nonzero()[0]  # a sixth of the time of numbers
-    sizes = ends - begins
-    firsts = np.cumsum(sizes) - sizes
-    owners = np.repeat(np.arange(len(docs)), sizes).take(places)
+    counts = sizes(places.searchsorted(firsts), len(places))
     # The last of a document is a gap, so that something follows every place.
     return _Reading(
         numbers,
-        sizes,
-        read.take(places),
+        sizes(firsts, len(codes)),
+        read.take(places).astype(np.intp),
         read.take(places + 1),
-        owners,
-        places - firsts.take(owners),
+        np.repeat(np.arange(len(docs)), counts),
+        places - np.repeat(firsts, counts),
     )

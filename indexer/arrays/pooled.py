@@ -8,6 +8,7 @@ length of a document is how many characters it prints.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from indexer.arrays.collection import Collection
 from indexer.arrays.container import Array
 from indexer.arrays.lexicon import NO_TERM
 from indexer.arrays.segment import Segment
+from indexer.arrays.streams import changes
+
+_MOST_WORDS: Final = 5_000
+_MOST_COPIED: Final = 1 << 21  # postings, 6 bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +36,20 @@ class Pooled:
         return max((len(docs) for docs, _ in self.lists), default=0)
 
     def postings(self) -> tuple[Array, Array]:
-        """All documents, ascending, and how often each has the word."""
+        """All documents, each once, and how often each has the word."""
         if not self.lists:
             return np.empty(0, np.uint32), np.empty(0, np.int64)
         most, *others = sorted(self.lists, key=lambda one: -len(one[0]))
         docs, counts = most[0], frequencies(most[1])
-        for held, codes in others:
-            at, more = docs.searchsorted(held), frequencies(codes)
-            known = docs.take(at, mode="clip") == held
-            counts[at[known]] += more[known]
-            if not known.all():  # what only a headline prints is rare
-                docs = np.insert(docs, at[~known], held[~known])
-                counts = np.insert(counts, at[~known], more[~known])
-        return docs, counts
+        if not others:
+            return docs, counts
+        held, more = Pooled(tuple(others)).postings()
+        at = docs.searchsorted(held)
+        known = docs.take(at, mode="clip") == held
+        here, fresh = known.nonzero()[0], (~known).nonzero()[0]
+        counts[at.take(here)] += more.take(here)
+        docs = np.concatenate((docs, held.take(fresh)))
+        return docs, np.concatenate((counts, more.take(fresh)))
 
     def counts(self, docs: Array) -> Array:
         """How often each of some documents has the word."""
@@ -60,13 +66,27 @@ class Pool:
 
     def __init__(self, collection: Collection, fields: Sequence[str]) -> None:
         self.collection = collection
-        held = {field for segment in collection.segments for field in segment.fields}
-        self._fields = tuple(field for field in fields if field in held)
+        self._fields = tuple(
+            field for field in fields if collection.statistics(field)[0].average
+        )
         self.lengths = relative_lengths(collection)
         self._norms = (K1 * (1 - B + B * self.lengths)).astype(np.float32)
+        self._words: dict[str, Pooled] = {}
+        self._copied = 0
 
     def word(self, text: str) -> Pooled:
-        """The postings of a word."""
+        """The postings of a word; kept, as questions have many words in common."""
+        known = self._words.get(text)
+        if known is None:
+            known = self._word(text)
+            if not self.collection.is_whole:  # else they are mapped
+                self._copied += sum([len(docs) for docs, _ in known.lists])
+            if len(self._words) >= _MOST_WORDS or self._copied > _MOST_COPIED:
+                self._words, self._copied = {}, 0
+            self._words[text] = known
+        return known
+
+    def _word(self, text: str) -> Pooled:
         segments, lists = self.collection.segments, []
         for field in self._fields:
             terms = [self.collection.term(one, field, text) for one in segments]
@@ -79,12 +99,13 @@ class Pool:
         scores: Array = counts * np.float32(K1 + 1) / (counts + self._norms.take(docs))
         return scores
 
-    def printing(self, text: str) -> Array:
-        """The live documents (uint32, ascending) that print some characters in a row,
-        in whatever field."""
-        segments = self.collection.segments
-        docs, _ = self.collection.numbered([_printing(s, text) for s in segments])
-        return docs
+    def printing(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        """The live documents (uint32) that print each of some texts, in whatever field:
+        each document once for every text that it prints, and which text that is."""
+        found = [_printing(segment, texts) for segment in self.collection.segments]
+        docs, here = self.collection.numbered([docs for docs, _ in found])
+        printed = np.concatenate([numbers for _, numbers in found])
+        return docs, printed if here is None else printed.take(here)
 
 
 def relative_lengths(collection: Collection) -> Array:
@@ -103,10 +124,14 @@ def document_starts(segment: Segment) -> Array:
     return segment.literals.stream.document_starts(segment.size)
 
 
-def _printing(segment: Segment, text: str) -> Array:
-    if segment.literals is None:
-        return np.empty(0, np.uint32)
-    stream = segment.literals.stream
-    docs: Array = stream.runs.docs.take(stream.owners_of(segment.literals.places(text)))
-    distinct: Array = docs[np.append(True, docs[1:] != docs[:-1])[: len(docs)]]
-    return distinct
+def _printing(segment: Segment, texts: Sequence[str]) -> tuple[Array, Array]:
+    literals = segment.literals
+    if literals is None or not texts:
+        return np.empty(0, np.uint32), np.empty(0, np.int64)
+    stream, places = literals.stream, [literals.places(text) for text in texts]
+    # All at once: of rare texts the calls take longer than what they do.
+    docs = stream.runs.docs.take(stream.owners_of(np.concatenate(places)))
+    numbers = np.repeat(np.arange(len(texts)), [len(each) for each in places])
+    fresh = changes(docs)
+    fresh |= changes(numbers)
+    return docs.compress(fresh), numbers.compress(fresh)

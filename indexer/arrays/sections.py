@@ -22,14 +22,9 @@ def standing_in(
 ) -> Iterator[tuple[int, str]]:
     """Which of some documents, by their places in `docs`, begin with a section that
     stands in a text whole, and what it prints."""
-    bases = np.array(collection.bases[:-1], np.int64)
-    held = bases.searchsorted(docs, side="right") - 1
-    for number in np.unique(held).tolist():
-        literals = collection.segments[number].literals
-        if literals is not None:
-            here = (held == number).nonzero()[0]
-            inside = docs[here].astype(np.int64) - bases[number]
-            for place, printed in _in_segment(text, literals, inside, section):
+    for segment, here, inside in collection.apart(docs):
+        if segment.literals is not None:
+            for place, printed in _in_segment(text, segment.literals, inside, section):
                 yield int(here[place]), printed
 
 
@@ -37,11 +32,16 @@ def _in_segment(
     text: str, literals: Literals, docs: Array, section: int
 ) -> Iterator[tuple[int, str]]:
     runs, codes = literals.stream.runs, literals.stream.codes
-    asked = "".join(chr(c) if c else _UNPRINTED for c in literals.codes_of(text))
+    codes_asked = literals.codes_of(text)
+    asked = "".join(chr(c) if c else _UNPRINTED for c in codes_asked)
     firsts = runs.docs.searchsorted(docs.astype(np.uint32)).clip(max=len(runs.docs) - 1)
     starts, ends = runs.starts.take(firsts), runs.starts.take(firsts + 1) - 1
     fits = (runs.docs.take(firsts) == docs) & (runs.sections.take(firsts) == section)
     fits &= ends - starts <= len(text)
+    # Most begin with another character than any that is asked.
+    begins = np.zeros(1 << 16, bool)
+    begins[codes_asked] = True
+    fits &= begins.take(codes.take(starts))
     for place in fits.nonzero()[0].tolist():
         printed = "".join(map(chr, codes[int(starts[place]) : int(ends[place])]))
         if (at := asked.find(printed)) >= 0:
