@@ -44,6 +44,11 @@ _HAN_ONLY = re.compile(f"[{HAN}]+")
 _HAN_ONE = re.compile(f"[{HAN}]")
 # A dot between Han characters; it begins with the dot, which is rare and found fast.
 _JOINT = re.compile(f"[{_DOT}](?<=[{HAN}].)(?=[{HAN}])")
+_JOINERS = "和与及"
+_NEVER_FOREIGN = re.compile(
+    "[的到从对随了在向把被给为是让由以像当按据说称请连跟比同我不岁国于]"
+)
+_UNJOINED = re.compile(f"[^{_JOINERS}]+")  # 方·一和王·二
 _HAN_TAIL = re.compile(f"[{HAN}]+\\Z")
 _PIECE = re.compile(f"{_DOTTED.pattern}|[{HAN}]+")
 _RARE_CHARACTER = 1.0  # log-odds of a given name's character that no list knows
@@ -371,7 +376,8 @@ def _past_marks(text: str, place: int) -> int:
 
 def _witnessed(text: str, cues: Cues) -> Iterator[tuple[str, int]]:
     """The names that something beside them speaks for, with where they begin."""
-    queue = [*_dotted(text), *_titled(text, cues), *_cued(text, cues)]
+    # The last is asked first: no part of a dotted name is a name.
+    queue = [*_cued(text, cues), *_titled(text, cues), *_dotted(text)]
     seen: set[int] = set()
     while queue:
         name, start = queue.pop()
@@ -384,19 +390,41 @@ def _witnessed(text: str, cues: Cues) -> Iterator[tuple[str, int]]:
 
 def _dotted(text: str) -> Iterator[tuple[str, int]]:
     """Foreign names, cut out of the words around them: 总理|阿伦·贝克|说."""
-    foreign = _foreign()
     for match in _dotted_parts(text):
-        first, *middle, last = re.split(f"[{_DOT}]", match[0])
-        title = max(
-            (end for _, end in cues_at(first, "before", range(len(first)))), default=0
-        )
-        head = re.search(f"[{foreign}]*$", first[title:])
-        tail = re.match(f"[{foreign}]*", last)
-        name = match[0]
-        if head and head[0] and tail and tail[0]:
-            start = match.end() - len(last) - len("·".join([head[0], *middle])) - 1
-            name = text[start : match.end() - len(last) + tail.end()]
-            yield name, start
+        for piece in _UNJOINED.finditer(match[0]):
+            first, *others = _JOINT.split(piece[0])
+            start, end = match.start() + piece.start(), match.start() + piece.end()
+            alone = not (start and _HAN_ONE.match(text, start - 1))
+            head = _head(first, alone=alone or text[start - 1] in _JOINERS)
+            tail = _tail(others[-1]) if others else ""
+            if head and tail:
+                start += len(first) - len(head)
+                end -= len(others[-1]) - len(tail)
+                yield text[start:end], start
+
+
+def _head(first: str, *, alone: bool) -> str:
+    """The part of a foreign name in front of its first dot, without the words that it
+    follows there; `alone` if it follows none."""
+    title = max(
+        (end for _, end in cues_at(first, "before", range(len(first)))), default=0
+    )
+    rest = first[title:]
+    run = _foreign_tail().search(rest)
+    found = run[0] if run else ""
+    odd = rest[: len(rest) - len(found)]  # 古莲|达, 艾山江|, but 美国|约翰, 的|约翰
+    likely = odd[:1] in _foreign() and not _NEVER_FOREIGN.search(odd)
+    bounded = (alone or title) and 2 <= len(rest) <= _LONGEST_ELEMENT
+    return rest if odd and likely and bounded else found
+
+
+def _tail(last: str) -> str:
+    """The last part of a foreign name, without the words behind it."""
+    run = _foreign_run().match(last)
+    if run is None:
+        return ""
+    titles = (at for at in range(1, run.end()) if honorific_at(last, at))
+    return last[: next(titles, run.end())]
 
 
 def _dotted_parts(text: str) -> Iterator[re.Match[str]]:
@@ -564,6 +592,16 @@ def _title_sizes() -> dict[str, tuple[int, ...]]:
 def _foreign() -> str:
     """The characters that foreign names are written with, for a character class."""
     return "".join(lines_of("transliteration.txt"))
+
+
+@cache
+def _foreign_run() -> re.Pattern[str]:
+    return re.compile(f"[{_foreign()}]+")
+
+
+@cache
+def _foreign_tail() -> re.Pattern[str]:
+    return re.compile(f"[{_foreign()}]+\\Z")
 
 
 @cache

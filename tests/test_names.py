@@ -142,3 +142,18 @@ def test_words_that_look_like_names_are_none_in_prose(prose: str) -> None:
 def test_the_word_behind_a_name_is_not_taken_along() -> None:
     text = "局长张阳严重违纪,副主席王勇在会上讲话。"
     assert [each.name for each in find_persons(text)] == ["张阳", "王勇"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("也门总统阿卜杜勒·拉赫曼·埃里亚尼今天到访。", ["阿卜杜勒·拉赫曼·埃里亚尼"]),
+        ("约翰·史密斯教授、艾山江·托合提博士来了。", ["约翰·史密斯", "艾山江·托合提"]),
+        ("买买提·吐尔逊和热依扎·阿合买提说", ["买买提·吐尔逊", "热依扎·阿合买提"]),
+        ("“书香·青浔”和共享联盟·青河论坛开幕。", []),
+    ],
+)
+def test_dotted_names_are_cut_out_of_the_words_around_them(
+    text: str, expected: list[str]
+) -> None:
+    assert [found.name for found in find_persons(text)] == expected
