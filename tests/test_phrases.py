@@ -9,9 +9,10 @@ from whoosh import analysis, fields
 
 from indexer.arrays import Entry, Layout
 from indexer.arrays.gather import Gatherer
-from indexer.arrays.neighbours import Neighbours
+from indexer.arrays.neighbours import Neighbours, joined, mark_of
 from indexer.arrays.phrases import phrase_docs
 from indexer.arrays.segment import Segment
+from indexer.arrays.streams import GAP
 
 WORDS = [*"天地玄黄", *(f"{a}{b}" for a in "宇宙" for b in "洪荒")]
 LAYOUT = Layout.of(
@@ -65,16 +66,21 @@ def test_phrases_stand_where_they_are_printed(tmp_path: Path, size: int) -> None
             assert list(found) == expected, phrase
 
 
-def test_what_is_kept_of_neighbours_stays_within_its_limit() -> None:
-    codes = np.arange(1, 1000, dtype=np.uint32)
-    neighbours = Neighbours(codes, limit=5000)
+def test_what_is_kept_of_neighbours_stays_within_its_limit(tmp_path: Path) -> None:
+    stream = segment_of(tmp_path / "one", printed(60)).stream("words")
+    neighbours = Neighbours(stream, limit=50_000)
+    padded = [GAP, GAP, *stream.codes.tolist(), GAP, GAP]
     for word in range(100):
-        places = np.arange(word, 900, 7, dtype=np.uint32)
-        for ahead in (-1, 1):
-            beside = places.astype(int)[1:] + ahead
-            assert neighbours.of(word, ahead, places.copy) is None
-            for _ in range(2):
-                marks = neighbours.of(word, ahead, places.copy)
-                assert marks is not None
-                assert list(marks)[1:] == [(number + 1) % 256 for number in beside]
-    assert neighbours.of(0, 1, codes.copy) is None
+        places = np.arange(word % 7, len(stream.codes), 7, dtype=np.uint32)
+        docs = stream.runs.docs[stream.owners_of(places)].tolist()
+        for beside in ((-1, 1), (1, 2), (-2, -1), (1, 0)):
+            assert neighbours.known(word, beside) is None
+            assert neighbours.met(word, beside, places) is None
+            near = neighbours.met(word, beside, places)
+            assert near is not None
+            assert near is neighbours.known(word, beside)
+            pairs = [[padded[at + 2 + n] for n in beside] for at in places.tolist()]
+            assert list(near.marks) == [mark_of(*pair) for pair in pairs]
+            assert near.codes.tolist() == [joined(*pair) for pair in pairs]
+            assert near.docs.tolist() == docs
+    assert neighbours.known(0, (-1, 1)) is None

@@ -19,6 +19,7 @@ from indexer.arrays.filtering import Filtered
 from indexer.arrays.kept import NOTHING, KeptTerms
 from indexer.arrays.matching import Matching
 from indexer.arrays.phrases import phrase_docs
+from indexer.arrays.posted import Term
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.walking import walked
 from indexer.arrays.words import Word, word_of
@@ -144,7 +145,12 @@ class Compiler:
         if not asked.words:
             return NOTHING
         field, known = asked.fieldname, self._terms.words
-        words = [known.get((field, w)) or self._word(field, w) for w in asked.words]
+        words = []
+        for text in asked.words:
+            word = known.get((field, text)) or self._word(field, text)
+            if word is None:
+                return NOTHING
+            words.append(word)
         found = [
             phrase_docs(segment, field, [w.spots[number] for w in words], asked.slop)
             for number, segment in enumerate(self._segments)
@@ -153,16 +159,19 @@ class Compiler:
         if few is None:
             docs, _ = self._collection.numbered(found)
         elif len(few) <= MOST:
-            return Few(few, summed(few, [w.plain for w in words], asked.boost))
+            looks = [w.part.quick or w.part.look() for w in words]
+            return Few(few, summed(few, looks, asked.boost))
         else:
             docs = np.array(few, np.uint32)
         parts = [word.part for word in words]
         return combining.Located(docs, parts, self._check, asked.boost)
 
-    def _word(self, field: str, text: Any) -> Word:
-        """A word of a phrase that was not asked for lately."""
-        word = word_of(self._terms.get(field, text, 1.0), field, self._segments)
-        self._terms.words[field, text] = word
+    def _word(self, field: str, text: Any) -> Word | None:
+        """A word of a phrase that was not asked for lately; None if nothing has it."""
+        part = self._terms.get(field, text, 1.0)
+        if not isinstance(part, Term):
+            return None
+        word = self._terms.words[field, text] = word_of(part, field, self._segments)
         return word
 
     def literal(self, asked: Literal) -> Matching:

@@ -11,19 +11,19 @@ whatever is put into it.
 """
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
+from operator import add
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from indexer.arrays.container import Array
 from indexer.arrays.matching import Matching, Scored
-from indexer.arrays.posted import Plain
+from indexer.arrays.posted import Look
 from indexer.arrays.top import Best
 
-MOST: Final = 10  # documents: more are scored as fast by arrays
+MOST: Final = 24  # documents: more are scored as fast by arrays
 
 Floats: TypeAlias = "array[float]"
 
@@ -57,22 +57,17 @@ class Few(Matching):
         return Scored(*_arrays(self._docs, self._scores))
 
 
-def summed(docs: Sequence[int], terms: Sequence[Plain], factor: float) -> Floats:
+def summed(docs: Sequence[int], looks: Sequence[Look], factor: float) -> Floats:
     """The scores of documents that have all of some terms, added up in their order."""
-    sums, product = array("f", bytes(4 * len(docs))), array("f", (0.0,))
-    for place, doc in enumerate(docs):
-        for held, codes, scores, idf in terms:
-            if held is None:
-                sums[place] += scores[doc]
-                continue
-            product[0] = scores[codes[bisect_left(held, doc)]] * idf
-            sums[place] += product[0]
+    sums = array("f", map(looks[0], docs))
+    for look in looks[1:]:
+        sums = array("f", map(add, sums, map(look, docs)))
     if factor != 1:
-        product[0] = factor
-        sums = array("f", [score * product[0] for score in sums])
+        product = array("f", (factor,))[0]
+        sums = array("f", [score * product for score in sums])
     return sums
 
 
 def _arrays(docs: list[int], scores: Floats) -> tuple[Array, Array]:
-    """The same as arrays of NumPy, which `np.array` makes in twice the time."""
-    return np.frombuffer(array("I", docs), np.uint32), np.frombuffer(scores, np.float32)
+    """The same as arrays of NumPy."""
+    return np.array(docs, np.uint32), np.frombuffer(scores, np.float32)

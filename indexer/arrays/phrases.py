@@ -1,17 +1,22 @@
 """Words in a row, or near it: documents of a phrase."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from indexer.arrays.container import Array
+from indexer.arrays.neighbours import Beside, joined, mark_of
 from indexer.arrays.positions import Positions, Spots
 from indexer.arrays.segment import Segment
-from indexer.arrays.streams import Numbers
+from indexer.arrays.streams import Numbers, changes
 
-_SEVERAL: Final = 16  # places of a pair: another pair may stand in fewer
+# The others of two words and of three, by the place of the one that is known.
+_BESIDE: Final[tuple[tuple[Beside, ...], ...]] = (
+    ((1, 0), (-1, 0)),
+    ((1, 2), (-1, 1), (-2, -1)),
+)
+_WHOLE: Final = 3  # words: of so many all is kept that stands beside one
 _MANY: Final = 24  # NumPy looks at more places sooner, at .8 µs each
 _MOST: Final = 1 << 16  # places of a term whose neighbours are kept
 
@@ -26,54 +31,38 @@ def phrase_docs(
         return []
     positions = segment.positions(field)
     if slop > 1:
-        places: Numbers = _near(positions, terms, slop)
-    else:
-        places = _next(positions, terms, rarest)
-    return positions.stream.docs_of(places)
-
-
-def _next(positions: Positions, terms: Sequence[Spots], rarest: Spots) -> Numbers:
-    """The places where terms stand in a row, going by those of the rarest that seem to
-    have the right neighbour; or of another pair, if these two often stand together."""
-    codes, known = [code for _, _, code in terms], terms.index(rarest)
-    near = known - 1 if known else 1
-    marks = None
+        return positions.stream.docs_of(_near(positions, terms, slop))
+    known, near = terms.index(rarest), None
     if len(terms) > 1 and rarest.often <= _MOST:
-        marks = positions.marks(rarest, near - known)
-    if marks is None:
-        return _around(positions, terms, known, positions.places(rarest))
-    mark = codes[near] & 0xFF
-    hits = marks.count(mark)
-    if hits > _SEVERAL and len(terms) > 2:
-        hits, known, near, marks = min(_pairs(positions, terms))
-        mark = codes[near] & 0xFF
-    if hits > _MANY:
-        here = np.frombuffer(marks, np.uint8) == mark
-        places = positions.places(terms[known]).compress(here)
-        return _around(positions, terms, known, places)
-    start, view = terms[known].start, positions.view
-    printed = positions.stream.views.codes
-    begun, at, size = [], -1, len(codes)
-    for _ in range(hits):
+        ahead, other = beside = _beside(known, len(terms))
+        near = positions.near(rarest, beside)
+    if near is None:
+        places = positions.places(rarest)
+        return positions.stream.docs_of(_around(positions, terms, known, places))
+    first, second = terms[known + ahead].code, terms[known + other].code
+    marks, codes, docs = near
+    mark, wanted = mark_of(first, second), joined(first, second)
+    if len(terms) > _WHOLE or marks.count(mark) > _MANY:
+        here = (np.asarray(codes) == wanted).nonzero()[0]
+        if len(terms) > _WHOLE:
+            places = positions.places(rarest).take(here)
+            return positions.stream.docs_of(_around(positions, terms, known, places))
+        every: Array = np.asarray(docs).take(here)
+        return every.compress(changes(every))
+    found, at = [], marks.find(mark)
+    while at >= 0:
+        if codes[at] == wanted:
+            found.append(docs[at])
         at = marks.find(mark, at + 1)
-        first = view[start + at] - known
-        if printed[first : first + size].tolist() == codes:
-            begun.append(first)
-    return begun
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
-def _pairs(
-    positions: Positions, terms: Sequence[Spots]
-) -> Iterator[tuple[int, int, int, bytes]]:
-    """Pairs of neighbours in a phrase, of which is kept what is beside the places of
-    the rarer: how many of these seem to have the other there, the offsets of the two,
-    and what is kept."""
-    for first, second in pairwise(range(len(terms))):
-        known, near = sorted((first, second), key=terms.__getitem__)
-        if terms[known].often <= _MOST:
-            marks = positions.marks(terms[known], near - known)
-            if marks is not None:
-                yield marks.count(terms[near].code & 0xFF), known, near, marks
+def _beside(known: int, size: int) -> Beside:
+    """Which neighbours of a word of a phrase are looked at: of three words in a row, or
+    of two, the others."""
+    if size <= _WHOLE:
+        return _BESIDE[size - 2][known]
+    return _BESIDE[1][known - max(min(known - 1, size - _WHOLE), 0)]
 
 
 def _around(

@@ -1,11 +1,10 @@
 """Where the terms of a field with positions stand."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, NamedTuple, Self
 
 from indexer.arrays.container import Array
-from indexer.arrays.neighbours import Neighbours
+from indexer.arrays.neighbours import Beside, Near, Neighbours
 from indexer.arrays.streams import Stream
 
 
@@ -30,13 +29,12 @@ class Positions:
     first: int
     starts: memoryview
     every: Array
-    view: memoryview  # of `every`, as plain Python reads it
     neighbours: Neighbours
 
     @classmethod
     def of(cls, stream: Stream, first: int, starts: Array, every: Array) -> Self:
-        neighbours = Neighbours(stream.codes)
-        return cls(stream, first, starts.data, every, every.data, neighbours)
+        neighbours = Neighbours(stream)
+        return cls(stream, first, starts.data, every, neighbours)
 
     def spots(self, term: int) -> Spots:
         """Where a term stands, by its number."""
@@ -47,7 +45,8 @@ class Positions:
         """Its places in the stream (uint32, ascending)."""
         return self.every[spots.start : spots.start + spots.often]
 
-    def marks(self, spots: Spots, ahead: int) -> bytes | None:
-        """The low bytes of the codes so far ahead (-1 or 1) of its places, if these
-        were asked for before."""
-        return self.neighbours.of(spots.code, ahead, partial(self.places, spots))
+    def near(self, spots: Spots, beside: Beside) -> Near | None:
+        """The neighbours of its places, if asked for before."""
+        neighbours, code = self.neighbours, spots.code
+        known = neighbours.known(code, beside)
+        return known or neighbours.met(code, beside, self.places(spots))
