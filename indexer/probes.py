@@ -42,16 +42,17 @@ class Probes:
         cuts = document.cuts
         assert cuts is not None
         for name in (*_named(document), *_signed(cuts, document.place)):
-            if self._names.wants(name):
+            if self._names.wants(name, _hash_of_name(name)):
                 text = terms.characters(name).text
                 # Metadata may name people whom the text does not print.
                 if any(text in printed for _, printed in cuts.printed(document.place)):
                     self._names.keep(name, (text, document.id))
-        if self._texts.wants(document.id):
+        hashed = _hash(document.id)
+        if self._texts.wants(document.id, hashed):
             printed = cuts.printed(document.place)
-            runs = "\n".join(_runs(printed, _hash(document.id)))
+            runs = "\n".join(_runs(printed, hashed))
             self._texts.keep(document.id, (runs, document.id))
-        if document.quotes and self._quotes.wants(document.id):
+        if document.quotes and self._quotes.wants(document.id, hashed):
             said = document.quotes[-1]
             body = dict(cuts.printed(document.place)).get(_BODY, "")
             run = body[said.start : said.end][:_LONGEST_RUN]
@@ -80,8 +81,8 @@ class _Sample:
         self._below = _EVERY
         self._kept: dict[str, tuple[str, str]] = {}
 
-    def wants(self, key: str) -> bool:
-        return key not in self._kept and _hash(key) < self._below
+    def wants(self, key: str, hashed: int) -> bool:
+        return hashed < self._below and key not in self._kept
 
     def keep(self, key: str, held: tuple[str, str]) -> None:
         self._kept[key] = held
@@ -93,9 +94,11 @@ class _Sample:
         yield from self._kept.values()
 
 
-@lru_cache(maxsize=1 << 14)  # who is named is named again
 def _hash(key: str) -> int:
     return crc32(key.encode("utf-8", "surrogatepass"))
+
+
+_hash_of_name: Final = lru_cache(maxsize=1 << 14)(_hash)  # who is named is named again
 
 
 def _named(document: Document) -> tuple[str, ...]:

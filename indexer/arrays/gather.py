@@ -120,16 +120,16 @@ class Gatherer:
 
     def write_beside(self, beside: Executor) -> Future[None]:
         """Write the files; those of the text are complete when the future is done, for
-        sorting its pairs holds no interpreter lock and takes longest."""
+        sorting its pairs holds no interpreter lock. It begins when all else is written:
+        what follows for an index holds the lock, and less memory is used at once."""
         self._take_pending()
         self._stored.finish()
-        text = beside.submit(self._write_text)
         with ArrayWriter(self._stem.with_suffix(".columns")) as writer:
             writer.about(size=self.size)
             known = _Known.of(self._known)
             lengths = self._write_columns(writer, known)
         self._write_terms(lengths, known)
-        return text
+        return beside.submit(self._write_text)
 
     def abandon(self) -> None:
         self._stored.abandon()
