@@ -131,6 +131,8 @@ def today_of(body: str, issue: dt.date | None) -> dt.date | None:
 
     >>> today_of("新华社青浔1月19日电 今天，", dt.date(2024, 1, 20))
     datetime.date(2024, 1, 19)
+    >>> today_of("新华社青浔十七日电 今天，", dt.date(1963, 8, 18))
+    datetime.date(1963, 8, 17)
     """
     if issue is None or not ("日电" in body or "日讯" in body):
         return issue
@@ -191,7 +193,7 @@ _NOT_THEN = re.compile(
 )
 _FROM = ("就", "于", "对", "自", "从", "至", "截止", "到", "与", "和", "是")
 _DATELINE = re.compile(
-    f"(?:[^\n。，]{{0,16}}?)((?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,2}})月"
+    f"(?:[^\n。，]{{0,16}}?)((?:(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,2}})月)?"
     f"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})日)(?:电|讯)"
 )
 _PLACES = (

@@ -284,6 +284,8 @@ class _Reading:
         start, end = match.span("said")
         if end - start < 5 or text.endswith(_CAUSED, 0, at):
             return None
+        if cue.word == "称" and text.startswith(_NAMED, cue.end):
+            return None
         subject = self._cast.subject(sentence_start(text, at), at, strict=True)
         if subject is None or subject.first.head in _SELF or at - subject.end > _FAR:
             return None
@@ -343,13 +345,15 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
 
 _SILENT = 2  # paragraphs after which nobody goes on speaking
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
-_PAUSE = "(?:[了过]?(?:本报|本台|晚报|日报)?(?:记者|我们|大家|我))?[，,：:]"
+_TOLD = "记者|我们|大家|我|(?:广大)?(?:市民|群众|村民|居民|消费者|游客|旅客|家长|网友)"
+_PAUSE = f"(?:[了过]?(?:本报|本台|晚报|日报)?(?:{_TOLD}))?[，,：:]"
 _SAID = "(?P<said>[^，,：:。！？!?\n][^。！？!?\n]+[。！？!?]?)"
 _PAUSED = re.compile(_PAUSE + _SAID)
 _STATEMENT = re.compile(
     f"(?:{_PAUSE}|(?![，,：:、了过着的地得这那会等与和者人书说道称])){_SAID}"
 )
 _FAR = 40  # characters between a subject and its cue
+_NAMED = ("他是", "她是", "它是", "他为", "她为", "它为", "其为")  # 都称她是“铁姑娘”
 _CAUSED = ("令人", "让人", "使人")
 _DENIED = frozenset("没未不别被可应能所要将的需者受难敢令")
 _SELF = frozenset(

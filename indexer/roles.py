@@ -33,7 +33,10 @@ _EDGES = "、·”’/&-"  # marks that no role begins with
 _JOINERS = frozenset("和与及")  # units hold them too
 # 委员会, 代表团: what a title begins, but for the end of a text, is no person.
 _BODIES = frozenset("会团处室部办院")
-_NO_ROLES = ("同志", "名叫", "叫做", "任命", "免去")
+_NO_ROLES = (
+    *("同志", "名叫", "叫做", "任命", "免去"),
+    *("和夫人", "及夫人", "与夫人", "偕夫人"),
+)
 _ORDINAL = "[0-9一二三四五六七八九十百零〇]+"
 _SHORTER = (
     (re.compile("人民代表大会"), "人大"),

@@ -222,6 +222,8 @@ def test_nobody_is_made_up() -> None:
         ("在方静看来，河长要管到支流。", "河长要管到支流。"),
         ("方静建议河长管到支流。", "河长管到支流。"),
         ("方静告诉记者，河长要管到支流。", "河长要管到支流。"),
+        ("方静提醒广大市民，不必囤菜过年。", "不必囤菜过年。"),
+        ("方静感慨道，送来的是一份情。", "送来的是一份情。"),
     ],
 )
 def test_statement_is_told_without_marks(body: str, statement: str) -> None:
@@ -404,3 +406,7 @@ def test_who_is_appointed_is_no_role() -> None:
     body = "决定任命沈一鸣为市水利局局长。沈一鸣表示，一定尽快到任。"
     quote = said(body)[0]
     assert (quote.speaker, quote.role) == ("沈一鸣", None)
+
+
+def test_what_somebody_is_called_is_no_statement() -> None:
+    assert said("队长方静带头挑水，村民们都称她是“铁姑娘队长”。") == ()
