@@ -31,7 +31,7 @@ from indexer.errors import ConfigurationError
 
 WORDS = ("铁路", "通车", "县长", "学校", "米价", "米市", "a", "ab")
 DAY = datetime(1931, 9, 18)
-DOCUMENTS = settings(max_examples=25, deadline=None)
+DOCUMENTS = settings(max_examples=25)
 
 # Any: whoosh has no types, and a document is what its schema makes of it.
 Document = dict[str, Any]
@@ -336,7 +336,7 @@ def test_any_query_runs_on_gathered_arrays(case: Case, asked: list[Any]) -> None
             assert results(reader, each) == results(expected, each)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     cases(full_documents),
     st.sampled_from(("id", "page", "rank", "date", "front", "kind")),

@@ -291,9 +291,7 @@ def check_best(cut: Cut, asked: Any, limit: int, docs: Array, scores: Array) -> 
     assert cut.places(unscored.docs).tolist() == docs.tolist()
 
 
-SOON = settings(
-    deadline=None, max_examples=150, suppress_health_check=list(HealthCheck)
-)
+SOON = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 LONG = settings(SOON, max_examples=12_000)
 
 

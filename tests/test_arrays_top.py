@@ -9,7 +9,7 @@ from indexer.arrays.top import at_least, best, best_by, lowest
 
 SIZES = st.sampled_from([0, 1, 2, 127, 128, 129, 640, 1_281, 9_000])
 LIMITS = st.sampled_from([0, 1, 2, 10, 50, 200, 20_000])
-EXAMPLES = settings(max_examples=60, deadline=None)
+EXAMPLES = settings(max_examples=60)
 
 
 @st.composite

@@ -179,41 +179,38 @@ def contents(segment: Segment) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("memory", [1, 1 << 20], ids=["spilt", "in memory"])
-@given(commits=COMMITS)
-@settings(max_examples=30, deadline=None)
-def test_any_history_merges_into_what_is_written_at_once(
-    commits: list[Commit], memory: int
+@given(commits=COMMITS, run=st.text("县城水火𠀀", min_size=1, max_size=3))
+@settings(max_examples=30)
+def test_any_history_is_read_and_merged_as_what_is_written_at_once(
+    commits: list[Commit], run: str, memory: int
 ) -> None:
     with made(commits, memory=memory) as index:
         assert sorted(index.live()) == sorted(index.expected)
-        if index.expected:
-            merged = contents(index.merged(index.folder / "merged"))
-            assert merged == contents(index.fresh(index.folder / "fresh"))
-
-
-@given(commits=COMMITS)
-@settings(max_examples=30, deadline=None)
-def test_frequencies_count_live_documents(commits: list[Commit]) -> None:
-    with made(commits) as index:
         fresh = index.fresh(index.folder / "fresh")
-        for number, key in enumerate(fresh.lexicon.keys()):
-            field = LAYOUT.terms[key[0]]
-            held = [(s, s.term(field, key[1:])) for s in index.segments()]
-            counts = [s.frequency(term) for s, term in held if term != NO_TERM]
-            assert sum(counts) == fresh.frequency(number)
+        assert_frequencies_count_live_documents(index, fresh)
+        assert_every_term_knows_where_it_is_printed(index)
+        assert_a_run_is_found_in_its_sections(index, run)
+        if index.expected:
+            merged = index.merged(index.folder / "merged")
+            assert contents(merged) == contents(fresh)
 
 
-@given(commits=COMMITS)
-@settings(max_examples=30, deadline=None)
-def test_every_term_knows_where_it_is_printed(commits: list[Commit]) -> None:
-    with made(commits) as index:
-        for field in ("title", "words"):
-            found = dict(printed(index.segments(), field))
-            assert found == {
-                stored: dict(enumerate(entry.terms[field].encode().split()))
-                for stored, entry in index.expected.items()
-                if entry.terms.get(field)
-            }
+def assert_frequencies_count_live_documents(index: Index, fresh: Segment) -> None:
+    for number, key in enumerate(fresh.lexicon.keys()):
+        field = LAYOUT.terms[key[0]]
+        held = [(s, s.term(field, key[1:])) for s in index.segments()]
+        counts = [s.frequency(term) for s, term in held if term != NO_TERM]
+        assert sum(counts) == fresh.frequency(number)
+
+
+def assert_every_term_knows_where_it_is_printed(index: Index) -> None:
+    for field in ("title", "words"):
+        found = dict(printed(index.segments(), field))
+        assert found == {
+            stored: dict(enumerate(entry.terms[field].encode().split()))
+            for stored, entry in index.expected.items()
+            if entry.terms.get(field)
+        }
 
 
 def printed(
@@ -237,20 +234,15 @@ def printed(
         yield from ((segment.stored(n), found[n]) for n in found if live[n])
 
 
-@given(commits=COMMITS, run=st.text("县城水火𠀀", min_size=1, max_size=3))
-@settings(max_examples=30, deadline=None)
-def test_runs_of_characters_are_found_in_their_sections(
-    commits: list[Commit], run: str
-) -> None:
-    with made(commits) as index:
-        expected = sorted(
-            (stored, section)
-            for stored, entry in index.expected.items()
-            for section, text in entry.text
-            for start in range(len(text))
-            if text.startswith(run, start)
-        )
-        assert sorted(found_in(index.segments(), run)) == expected
+def assert_a_run_is_found_in_its_sections(index: Index, run: str) -> None:
+    expected = sorted(
+        (stored, section)
+        for stored, entry in index.expected.items()
+        for section, text in entry.text
+        for start in range(len(text))
+        if text.startswith(run, start)
+    )
+    assert sorted(found_in(index.segments(), run)) == expected
 
 
 def found_in(segments: Sequence[Segment], run: str) -> Iterator[tuple[bytes, int]]:

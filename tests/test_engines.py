@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from indexer import documents, query
@@ -176,11 +176,7 @@ def check(engine: WhooshEngine, request: SearchRequest) -> None:
         assert [id for id, _ in found] == [id for id, _ in expected]
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=30)
 @given(request=requests)
 def test_any_query_is_answered_as_by_scanning(
     engine: WhooshEngine, request: SearchRequest
@@ -189,11 +185,7 @@ def test_any_query_is_answered_as_by_scanning(
 
 
 @pytest.mark.long
-@settings(
-    max_examples=400,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=400)
 @given(request=requests)
 def test_any_query_of_many_is_answered_as_by_scanning(
     engine: WhooshEngine, request: SearchRequest
@@ -201,11 +193,7 @@ def test_any_query_of_many_is_answered_as_by_scanning(
     check(engine, request)
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=25)
 @given(request=requests, offset=st.integers(0, 70), limit=st.integers(0, 20))
 def test_a_screen_is_a_cut_of_the_whole_list(
     engine: WhooshEngine, request: SearchRequest, offset: int, limit: int
@@ -215,11 +203,7 @@ def test_a_screen_is_a_cut_of_the_whole_list(
     assert answers(engine, cut) == whole[offset : offset + limit]
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=25)
 @given(request=requests)
 def test_facets_count_all_hits(engine: WhooshEngine, request: SearchRequest) -> None:
     assume_keywords(engine, request)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -92,11 +92,7 @@ trees: st.SearchStrategy[query.Node] = st.recursive(
 )
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=40)
 @given(tree=trees)
 def test_quotes_are_those_of_the_judge(engine: WhooshEngine, tree: query.Node) -> None:
     text = query.render(tree)

@@ -320,7 +320,7 @@ MARKS = st.text('“”‘’「」"：，。、\n· ', max_size=3)
 WORDS = st.sampled_from(["他", "说", "王岚", "表示", "记者", "的", "局长", "问"])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(WORDS | MARKS, max_size=50).map("".join) | st.text(max_size=50))
 def test_any_text_is_read_and_spans_are_true(body: str) -> None:
     quotes = said(body)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import terms
@@ -54,7 +54,6 @@ def test_characters_sit_on_the_printed_text(text: str) -> None:
     assert found.text.isalnum() or not found.text
 
 
-@settings(deadline=None)  # the first example loads the dictionary
 @given(
     st.lists(
         st.text() | st.text("江城大学生ＡＩab12_，。 \u3000·・—王娴數々\0\n\ud800")
