@@ -249,7 +249,8 @@ class Asking:
     def _close(self, question: Question, quoted: tuple[query.Phrase, ...]) -> Matches:
         """What may answer a question, in the order asked for."""
         chosen = question.chosen()
-        asked = filtered(asked_of(chosen, quoted), self.request)
+        asked = asked_of(chosen, quoted)
+        asked = filtered(asked, self.request, self.snapshot.collection)
         found = self._matches(asked, scored=False)
         matches = answering(among(chosen, found.docs))
         if self.request.sort is not Sort.RELEVANCE:

@@ -142,11 +142,16 @@ class Question:
     def scores(self, docs: Array, closeness: Closeness) -> Array:
         """How close documents come (float64), by three grains."""
         sums = closeness.scores(docs, self._sought())
-        for part, held in self._words:
-            worth = part.weight * self.grains.words.worth(part.text)
-            if worth and held.lists:
-                scores = self.pool.bm25(docs, held.counts(docs))
-                sums += worth * self._idf(held.size) * scores
+        worths = [
+            part.weight * self.grains.words.worth(part.text) * self._idf(held.size)
+            for part, held in self._words
+        ]
+        told = [
+            (w, held) for w, (_, held) in zip(worths, self._words, strict=True) if w
+        ]
+        if told:
+            counts = np.array([held.counts(docs) for _, held in told])
+            sums += np.array([w for w, _ in told]) @ self.pool.bm25(docs, counts)
         if self.grains.headline:
             sums += self.grains.headline * self._headed(docs)
         return sums

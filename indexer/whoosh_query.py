@@ -90,11 +90,16 @@ def compiled(
     """The Whoosh query for a tree (None matches everything) under a request's
     filters."""
     if tree is None:
-        return filtered(_unscored(Every()), request)
-    return filtered(_Compiling(collection).of(tree), request, tree)
+        return filtered(_unscored(Every()), request, collection)
+    return filtered(_Compiling(collection).of(tree), request, collection, tree)
 
 
-def filtered(asked: Any, request: SearchRequest, tree: query.Node | None = None) -> Any:
+def filtered(
+    asked: Any,
+    request: SearchRequest,
+    collection: Collection,
+    tree: query.Node | None = None,
+) -> Any:
     """A Whoosh query under a request's filters; `tree` may name kinds itself."""
     filters = [
         _holding(field, wanted)
@@ -103,9 +108,10 @@ def filtered(asked: Any, request: SearchRequest, tree: query.Node | None = None)
     ]
     if request.since or request.until:
         filters.append(_dated(request.since, request.until))
-    if kinds := kinds_of(tree, request):
-        filters.append(_any([Term("kind", value_key(kind)) for kind in kinds]))
-    return And([asked, *map(_unscored, filters)])
+    kinds = [value_key(kind) for kind in kinds_of(tree, request)]
+    if kinds and not _are_all(kinds, collection):
+        filters.append(_any([Term("kind", kind) for kind in kinds]))
+    return And([asked, *map(_unscored, filters)]) if filters else asked
 
 
 def kinds_of(tree: query.Node | None, request: SearchRequest) -> tuple[str, ...]:
@@ -228,6 +234,12 @@ class _Compiling:
         key = value_key(value)
         held = self.collection.terms_of(field)
         return _any([Term(field, text) for text in held if key in text])
+
+
+def _are_all(kinds: Iterable[str], collection: Collection) -> bool:
+    """Whether no document is of any other kind; each is of one."""
+    held = sum(collection.frequency("kind", kind) for kind in kinds)
+    return held == collection.documents
 
 
 def _any(parts: list[Any]) -> Any:

@@ -81,15 +81,15 @@ class _Printed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Where some documents print characters that are looked for: by place the number of
-    the character and of the next one, its document in the list, and how far into that
-    it is. `numbers` has the number of each character, 0 is any other; `sizes` are how
-    many characters the documents have."""
+    """Where some documents print characters that are looked for: by place which
+    character and which next one, its document in the list, and how far into that it is.
+    `numbers` has the number of each character, 0 is any other, and `pairs` that of the
+    first times how many there are plus that of the next; `sizes` are how many
+    characters the documents have."""
 
     numbers: Mapping[str, int]
     sizes: Array
-    first: Array
-    second: Array
+    pairs: Array
     owners: Array
     offsets: Array
 
@@ -118,7 +118,7 @@ class _Reading:
         for number, text in enumerate(texts):
             code = tuple(self.numbers[character] for character in text)
             known[code] = number  # the row of a single character: whatever follows
-        found = known.take(self.first * size + self.second)
+        found = known.take(self.pairs)
         places = (found != _NO_TEXT).nonzero()[0]
         return _Printed(
             found.take(places), self.owners.take(places), self.offsets.take(places)
@@ -161,12 +161,14 @@ def _read(
     read = table.take(codes)
     places = (read != 0).nonzero()[0]  # a sixth of the time of numbers
     counts = sizes(places.searchsorted(firsts), len(places))
+    pairs = read.take(places).astype(np.intp)
+    pairs *= len(numbers) + 1
     # The last of a document is a gap, so that something follows every place.
+    pairs += read.take(places + 1)
     return _Reading(
         numbers,
         sizes(firsts, len(codes)),
-        read.take(places).astype(np.intp),
-        read.take(places + 1),
+        pairs,
         np.repeat(np.arange(len(docs)), counts),
         places - np.repeat(firsts, counts),
     )

@@ -179,7 +179,7 @@ class Compiler:
         if asked.scored:
             return printing.scored(asked, collection)
         key = asked.text, tuple(asked.sections)
-        found = partial(printing.Printing, asked, collection)
+        found = partial(printing.unscored, asked, collection)
         return collection.literals.get(key, found)
 
     def known(self, asked: Known) -> Matching:

@@ -26,6 +26,7 @@ _NO_SCORES: Final = np.empty(0, np.float32)
 # Places that are looked up in the time that a document is read in: both are all over
 # the disk.
 _READ: Final = 128
+_WORD: Final = 4  # characters at most
 
 _Row: TypeAlias = tuple[int, int, int]  # a document, a section, how often it prints it
 
@@ -80,6 +81,14 @@ def scored(asked: Literal, collection: Collection) -> Matching:
     return Scored(docs, np.concatenate([_NO_SCORES, *(scores for _, scores in parts)]))
 
 
+def unscored(asked: Literal, collection: Collection) -> Matching:
+    """Documents that print a literal. What is longer than a word is rare, and looked up
+    at once."""
+    if len(asked.text) > _WORD:
+        return _looked_up(asked, collection)
+    return Printing(asked, collection)
+
+
 class Printing(Matching):
     """Documents that print a literal, unscored, looked for when they are asked for.
 
@@ -112,10 +121,7 @@ class Printing(Matching):
 
     def _all(self) -> Scored:
         if self._listed is None:
-            asked, collection = self._asked, self._collection
-            rows = [_Rows.of(_rows(segment, asked)) for segment in collection.segments]
-            docs, _ = collection.numbered([one.docs[changes(one.docs)] for one in rows])
-            self._listed = Scored(docs)
+            self._listed = _looked_up(self._asked, self._collection)
         return self._listed
 
     def _read(self, docs: Array) -> Array:
@@ -125,6 +131,12 @@ class Printing(Matching):
             if segment.literals is not None:
                 found[here] = _reading(segment, segment.literals, inside, self._asked)
         return found
+
+
+def _looked_up(asked: Literal, collection: Collection) -> Scored:
+    rows = [_Rows.of(_rows(segment, asked)) for segment in collection.segments]
+    docs, _ = collection.numbered([one.docs[changes(one.docs)] for one in rows])
+    return Scored(docs)
 
 
 def _reading(
