@@ -126,6 +126,7 @@ def _routes() -> list[Route]:
         Route("/rosters/{id:path}", rosters.roster, name="roster"),
         Route("/persons", people.people, name="people"),
         Route("/persons/{name:path}", people.person, name="person"),
+        Route("/calendar", browsing.calendar, name="calendar"),
         Route("/papers", browsing.papers, name="papers"),
         Route("/papers/{paper}", browsing.paper, name="paper"),
         Route("/papers/{paper}/{date}", browsing.issue, name="issue"),

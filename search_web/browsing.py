@@ -4,6 +4,7 @@ Each endpoint stands beside the frozen context dataclass of its template.
 """
 
 import datetime as dt
+from calendar import Calendar
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from indexer import SearchRequest
 from search_web.issues import (
     Issue,
     Month,
+    count_units,
     facet_values,
     issue_after,
     issue_before,
@@ -62,13 +64,25 @@ class IssueContents:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a month: its issue with how much is in it, from 0 to 3 the more there
+    is the higher; whether it is one between issues that has none."""
+
+    link: Link
+    level: int = 0
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PaperPage:
-    """What paper.html shows: the issues of one month, and the ways to the others."""
+    """What paper.html shows: a calendar of one month, and the ways to the others. A
+    day of another month is None."""
 
     box: Box
     paper: str
     month: str
-    days: tuple[Link, ...]
+    weekdays: tuple[str, ...]
+    weeks: tuple[tuple[Day | None, ...], ...]
     earlier: Link | None
     later: Link | None
     years: tuple[Link, ...]
@@ -92,8 +106,19 @@ def papers(request: Request) -> Response:
 
 def paper(request: Request) -> Response:
     """The issues of one month: the newest, or the newest no later than `?to=`."""
-    visit, name = visit_of(request), request.path_params["paper"]
-    until = read_day(request.query_params.get("to", ""), last=True)
+    return _calendar(visit_of(request), request.path_params["paper"])
+
+
+def calendar(request: Request) -> Response:
+    """The same of `?paper=`, or of the paper that the index holds most of."""
+    visit = visit_of(request)
+    held = [facet.value for facet in visit.engine.status().papers]
+    name = request.query_params.get("paper") or next(iter(held), "")
+    return _calendar(visit, name) if name else papers(request)
+
+
+def _calendar(visit: Visit, name: str) -> Response:
+    until = read_day(visit.request.query_params.get("to", ""), last=True)
     month = read_month(visit.engine, name, until)
     if month is None:
         raise missing(
@@ -127,7 +152,8 @@ def _paper(visit: Visit, name: str, month: Month) -> PaperPage:
         box=Box(),
         paper=visit.say.paper(name),
         month=f"{month.first:%Y-%m}",
-        days=tuple(_day_link(visit, name, day) for day in month.days),
+        weekdays=tuple(visit.say(f"weekday.{number}") for number in range(1, 8)),
+        weeks=_weeks(visit, name, month),
         earlier=_month_link(visit, name, month.earlier),
         later=_month_link(visit, name, month.later),
         years=tuple(
@@ -138,9 +164,23 @@ def _paper(visit: Visit, name: str, month: Month) -> PaperPage:
     )
 
 
-def _day_link(visit: Visit, name: str, day: dt.date) -> Link:
-    label = f"{day.isoformat()} {visit.say.weekday(day)}"
-    return Link(label, visit.links.issue(name, day))
+def _weeks(visit: Visit, name: str, month: Month) -> tuple[tuple[Day | None, ...], ...]:
+    counts = {day: count_units(visit.engine, name, day) for day in month.days}
+    most = max(counts.values())
+    first, last = month.days[-1], month.days[0]
+
+    def shown(number: int) -> Day | None:
+        if not number:
+            return None
+        day = month.first.replace(day=number)
+        if day in counts:
+            link = Link(str(number), visit.links.issue(name, day), counts[day])
+            return Day(link, level=3 * counts[day] // max(most, 1))
+        between = (first < day or month.earlier) and (day < last or month.later)
+        return Day(Link(str(number), ""), missing=bool(between))
+
+    weeks = Calendar().monthdayscalendar(month.first.year, month.first.month)
+    return tuple(tuple(map(shown, week)) for week in weeks)
 
 
 def _month_link(visit: Visit, name: str, day: dt.date | None) -> Link | None:

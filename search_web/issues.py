@@ -77,6 +77,12 @@ def page_labels(engine: Engine, paper: str, date: dt.date) -> tuple[str, ...]:
     return tuple(sorted(set(labels), key=_label_order))
 
 
+def count_units(engine: Engine, paper: str, day: dt.date) -> int:
+    """How many articles and rosters a paper has of that day."""
+    asked = SearchRequest(paper=paper, since=day, until=day, limit=0)
+    return engine.search(asked).total
+
+
 def read_month(engine: Engine, paper: str, until: dt.date | None) -> Month | None:
     """The newest month with an issue no later than `until`; None when there is none."""
     newest = _newest(engine, paper, until)

@@ -39,6 +39,7 @@ METHODS = {
     "roster": "GET",
     "people": "GET",
     "person": "GET",
+    "calendar": "GET",
     "papers": "GET",
     "paper": "GET",
     "issue": "GET",

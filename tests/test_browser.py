@@ -127,6 +127,7 @@ PATHS = (
     "verify",
     "quotes",
     "quotes?speaker=冯予安&q=群众",
+    "calendar",
 )
 
 

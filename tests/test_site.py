@@ -150,6 +150,17 @@ def hostile_part(chance: random.Random, words: list[str]) -> str:
     )
 
 
+def test_the_calendar_shows_issues_and_days_without_one(site: TestClient) -> None:
+    page = site.get("/calendar").text
+    assert page == site.get("/papers/qingxun-ribao").text.replace(
+        "/papers/qingxun-ribao?lang=en", "/calendar?lang=en"
+    )
+    assert len(re.findall('/papers/qingxun-ribao/2025-01-[0-9]{2}"', page)) == 3
+    assert page.count('class="missing"') == 8
+    assert site.get("/calendar?paper=none").status_code == 404
+    assert "2024-06" in site.get("/calendar?to=2024-10").text
+
+
 def test_papers_are_called_by_the_names_in_the_corpus(
     site: TestClient, tmp_path: Path
 ) -> None:

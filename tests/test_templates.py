@@ -41,6 +41,7 @@ PAGES = {
     "nobody": "/persons?q=没有",
     "papers": "/papers",
     "paper": "/papers/yunpu",
+    "calendar": "/calendar",
     "issue": "/papers/yunpu/2024-12-25",
     "page": "/papers/yunpu/2024-12-25/01",
     "variants": f"/articles/{BRIDGE.id}/variants",
