@@ -14,8 +14,10 @@ def test_rankings_have_the_highest_first_and_of_equals_the_lower_number() -> Non
     for _ in range(2):
         found = rankings.of(word)
         assert found is not None
-        assert found[0].tolist() == [5, 9, 7, 2]
-        assert found[1].tolist() == [3, 3, 2, 1]
+        assert found.docs.tolist() == [5, 9, 7, 2]
+        assert found.scores.tolist() == [3, 3, 2, 1]
+        for column in np.arange(10), np.arange(10) * 2.0:
+            assert found.numbers(column).tolist() == column[[5, 9, 7, 2]].tolist()
 
 
 def test_rankings_stay_within_their_limit() -> None:

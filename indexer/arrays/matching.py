@@ -192,19 +192,19 @@ class Ranged(Matching):
     def __init__(
         self, column: Array, ends: Ends, alive: Array | None, score: float
     ) -> None:
-        self._column, self._ends, self._alive = column, ends, alive
+        self.column, self.ends, self._alive = column, ends, alive
         self.size = len(column)
         self.scored = score != 0
         self._score = score
 
     def docs(self) -> Array:
-        mask = self._ends.hold(self._column)
+        mask = self.ends.hold(self.column)
         if self._alive is not None:
             mask &= self._alive
         return mask.nonzero()[0].astype(np.uint32)
 
     def within(self, docs: Array) -> Array:
-        return self._ends.hold(self._column.take(docs))
+        return self.ends.hold(self.column.take(docs))
 
     def scores(self, docs: Array) -> Array:
         return np.full(len(docs), self._score, np.float32)
