@@ -175,12 +175,12 @@ class _Sorter:
         else:
             self._claimed += piece.runs
             name = _section_name(self._text, piece.runs[0])
-            self._sections += [name] if name else []
+            self._sections += [name] if name and name not in self._sections else []
 
 
 _LABEL = re.compile(
     r"第?[A-Za-zＡ-Ｚ]?\d{1,3}版?|\d{4}年\d{1,2}月\d{1,2}日|星期[一二三四五六日]|农历\S*"
-    r"|(?:责编|编辑|版式)\S*"
+    r"|(?:责编|编辑|版式)\S*|(?:专栏|栏目|版面|版名|版次)[：:]"
 )
 
 

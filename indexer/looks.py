@@ -130,6 +130,8 @@ _FURNITURE = re.compile(
     r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
 )
 _ELSEWHERE = re.compile("[转接见]第?[a-z]?\\d{1,3}版")
+# A field of the archive that the page comes from (专栏：国际), often empty.
+_FIELD = re.compile("(?:专栏|栏目|版面|版名|版次): ?[^,。]{0,8}")
 _NUMBERED_SECTION = re.compile(rf"第?[a-z]?\d{{1,2}}(?:版|\s+[{_HAN}·]{{2,6}})?$")
 _PAGE_CREDIT = re.compile(
     r"^(?:本版|本期)?(?:电子)?(?:责任?编辑?|编辑|邮箱|电话|投稿|e-?mail)(?:/\w{2,6})*\s*[:/].*"
@@ -302,7 +304,7 @@ def _advertises(text: str) -> bool:
 
 def _runs_at_head(text: str) -> bool:
     """A running head: the page's date, label and section, nothing else."""
-    if _NUMBERED_SECTION.match(text):
+    if _NUMBERED_SECTION.match(text) or _FIELD.fullmatch(text):
         return True
     rest, marks = _FURNITURE.subn(" ", text)
     words = re.findall(r"[^\s|/:()-]+", re.sub(r"^\s*[a-z]?\d{1,3}\s", "", rest))

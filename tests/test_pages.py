@@ -46,6 +46,8 @@ def test_a_banner_is_the_section_of_every_unit() -> None:
         ("2026年4月27日 星期一 第08版", ()),
         ("A02 人物·健康 2026年4月27日 星期一", ("人物·健康",)),
         ("03 要闻", ("要闻",)),
+        ("第1版()\n专栏：", ()),
+        ("第3版(国际)\n专栏：国际", ("国际",)),
     ],
 )
 def test_a_running_head_is_no_unit(line: str, section: tuple[str, ...]) -> None:
