@@ -8,7 +8,7 @@ whom a pronoun or a noun means, is for `speakers`.
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -35,10 +35,11 @@ class People:
     """The people of one article; `text` is the body with what is said in marks blanked
     out. Whoever is met on the way is known from then on."""
 
-    def __init__(self, body: str, text: str, persons: Iterable[str]) -> None:
+    def __init__(self, body: str, text: str, persons: Sequence[str]) -> None:
         self._body = body
         self._text = text
-        self.persons = list(persons)
+        shorts = [short for name in persons if (short := names.short_of(name))]
+        self.persons = list(dict.fromkeys([*persons, *shorts]))
 
     def mentioned(self, start: int, end: int) -> list[Mention]:
         """People in text[start:end], a clause, in print order, none within another."""

@@ -180,6 +180,16 @@ def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
     return best
 
 
+def short_of(name: str) -> str | None:
+    """What print shortens a dotted name to.
+
+    >>> short_of("阿伦·贝克"), short_of("龚小舟")
+    ('贝克', None)
+    """
+    *_, last = _JOINT.split(name)
+    return last if 2 <= len(last) < len(name) else None
+
+
 def find_persons(text: str, cues: Cues | None = None) -> tuple[Found, ...]:
     """The people that prose names, in print order; who signs as 记者X is no mention.
     `cues` are those of the text, where they are known.

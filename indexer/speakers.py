@@ -7,7 +7,7 @@ finds what was said; people come from `mentions`, roles from `roles`.
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -56,7 +56,7 @@ class Cast:
     is said in marks blanked out, its length kept."""
 
     def __init__(
-        self, body: str, text: str, persons: Iterable[str], author: str | None
+        self, body: str, text: str, persons: Sequence[str], author: str | None
     ) -> None:
         self._body = body
         self._text = text

@@ -410,3 +410,8 @@ def test_who_is_appointed_is_no_role() -> None:
 
 def test_what_somebody_is_called_is_no_statement() -> None:
     assert said("队长方静带头挑水，村民们都称她是“铁姑娘队长”。") == ()
+
+
+def test_the_last_part_of_a_dotted_name_means_the_whole() -> None:
+    body = "总统阿伦·拉赫曼·贝克昨日到访。贝克总统说，两国友谊源远流长。"
+    assert told(body) == [("两国友谊源远流长。", "阿伦·拉赫曼·贝克")]
