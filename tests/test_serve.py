@@ -25,17 +25,28 @@ PAGE = "云浦大桥通车\n\n本报讯（记者/章一鸣）大桥昨日通车�
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus" / "yunpu" / "2024-12-25"
+    return corpus_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running site's address."""
+    with serving(corpus_in(tmp_path_factory.mktemp("served"))) as (_, url):
+        yield url
+
+
+def corpus_in(root: Path) -> Path:
+    folder = root / "corpus" / "yunpu" / "2024-12-25"
     folder.mkdir(parents=True)
     (folder / "01.txt").write_text(PAGE, "utf-8")
-    return tmp_path / "corpus"
+    return root / "corpus"
 
 
 @contextmanager
 def serving(
     corpus: Path, *options: str, **environ: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running site and the address that it printed."""
+    """A running site and the address that it printed; told to end, it does."""
     index = str(corpus.parent / "index")
     command = [sys.executable, "-m", "search_web", "serve", str(corpus), "--port", "0"]
     process = subprocess.Popen(
@@ -53,7 +64,10 @@ def serving(
         yield process, found[0]
     finally:
         process.terminate()
+        began = time.monotonic()
         process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert time.monotonic() - began < 5
 
 
 def asked(url: str) -> Any:  # Any: JSON
@@ -62,13 +76,8 @@ def asked(url: str) -> Any:  # Any: JSON
         return json.load(answer)
 
 
-def test_serve_builds_the_index_and_answers_where_it_says(corpus: Path) -> None:
-    with serving(corpus) as (process, url):
-        assert asked(f"{url}api/v1/search?q=%E9%80%9A%E8%BD%A6")["total"] == 1
-        began = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
-        assert time.monotonic() - began < 5
+def test_serve_builds_the_index_and_answers_where_it_says(url: str) -> None:
+    assert asked(f"{url}api/v1/search?q=%E9%80%9A%E8%BD%A6")["total"] == 1
 
 
 @pytest.mark.long
@@ -87,15 +96,14 @@ def test_workers_are_real_and_share_what_they_know(corpus: Path) -> None:
         assert "idle" not in states
 
 
-def test_a_head_without_end_is_hung_up_on(corpus: Path) -> None:
-    with serving(corpus) as (_, url):
-        address = urlsplit(url)
-        with socket.create_connection((address.hostname, address.port)) as line:
-            line.settimeout(10)
-            line.sendall(b"GET / HTTP/1.1\r\nX-Long: ")
-            with pytest.raises(ConnectionError):
-                line.sendall(b"x" * 20_000_000)
-        assert asked(url + "healthz") == {"status": "ok"}
+def test_a_head_without_end_is_hung_up_on(url: str) -> None:
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port)) as line:
+        line.settimeout(10)
+        line.sendall(b"GET / HTTP/1.1\r\nX-Long: ")
+        with pytest.raises(ConnectionError):
+            line.sendall(b"x" * 20_000_000)
+    assert asked(url + "healthz") == {"status": "ok"}
 
 
 def test_a_busy_port_is_told_before_anything_is_built(
