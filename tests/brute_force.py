@@ -1,7 +1,8 @@
 """The judge: search by scanning every document, with no index at all.
 
 Slow and plain on purpose. It shares with the engines only what a query asks for
-(`query`, `terms.query_terms`) and the weights; matching and scoring are its own.
+(`query`, `terms.query_terms`) and the weights; matching and scoring are its own. What a
+passage holds is remembered, as the same few are scanned again and again.
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
@@ -167,7 +169,7 @@ class _Scan:
         }
 
     def _term(self, term: terms.QueryTerm) -> Scores:
-        words = self._counted(lambda text: _count_words(text, term.text))
+        words = self._counted(lambda text: _words(text)[term.text])
         if term.whole_word:
             return words
         printed = self._printed(term.text)
@@ -190,7 +192,7 @@ class _Scan:
             if part.name == zone
         }
         lengths = {
-            id: byte_to_length(length_to_byte(sum(len(_words(p)) for p in texts)))
+            id: byte_to_length(length_to_byte(sum(_words(p).total() for p in texts)))
             for id, texts in passages.items()
         }
         filled = [length for length in lengths.values() if length]
@@ -208,17 +210,18 @@ class _Scan:
         }
 
 
-def _words(text: str) -> list[str]:
-    return [term.text for term in terms.index_terms(text)]
+@cache
+def _words(text: str) -> Counter[str]:
+    return Counter(term.text for term in terms.index_terms(text))
 
 
-def _count_words(text: str, word: str) -> int:
-    return Counter(_words(text))[word]
+@cache
+def _characters(text: str) -> str:
+    return "".join(c for c in terms.fold(text) if c.isalnum())
 
 
 def _count_places(text: str, wanted: str) -> int:
-    printed = "".join(c for c in terms.fold(text) if c.isalnum())
-    return len(re.findall(f"(?={re.escape(wanted)})", printed))
+    return len(re.findall(f"(?={re.escape(wanted)})", _characters(text)))
 
 
 def _intersection(parts: list[Scores]) -> Scores:
