@@ -25,11 +25,11 @@ from msgspec.structs import replace
 
 from indexer import quotes, rosters
 from indexer.archive import Article, Notice, Roster, RosterGroup, Span, Unit
-from indexer.cues import cues_in_each
+from indexer.cues import scan
 from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
 from indexer.messages import Message
-from indexer.names import Found, find_persons
+from indexer.names import persons_in_each
 from indexer.papers import Paper, issue_date
 
 MAX_LINE_BYTES: Final = 16 << 20
@@ -101,16 +101,15 @@ def units_of(lines: Lines) -> list[tuple[int, Unit | InputRefused]]:
 
 def _complete(articles: Sequence[Article]) -> list[Article]:
     """The articles with those whom they name, and with what is said in them."""
-    cues = cues_in_each([article.body for article in articles])
+    bodies = [article.body for article in articles]
+    scanned = scan(bodies)
     named = [
-        replace(article, persons=_names(find_persons(article.body, each)))
-        for article, each in zip(articles, cues, strict=True)
+        replace(article, persons=persons) if persons else article
+        for article, persons in zip(
+            articles, persons_in_each(bodies, scanned), strict=True
+        )
     ]
-    return quotes.with_quotes(named, cues)
-
-
-def _names(persons: Iterable[Found]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([found.name for found in persons]))
+    return quotes.with_quotes(named, scanned.cues())
 
 
 def _unit_of(lines: Lines, number: int, row: bytes | None) -> Unit | InputRefused:
