@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Final
 
@@ -71,10 +71,11 @@ def write_ledger(folder: Path, quotes: Quotes, numbers: dict[str, int]) -> None:
     (folder / _FILE).unlink(missing_ok=True)
     with ArrayWriter(folder / _FILE) as writer:
         writer.put("articles", np.repeat(owners, [count for _, count in runs]))
-        writer.put("numbers", np.array([said.number for said in every], np.uint16))
-        writer.put("starts", np.array([said.start for said in every], np.uint32))
-        writer.put("ends", np.array([said.end for said in every], np.uint32))
-        writer.put("direct", np.array([said.direct for said in every], np.uint8))
+        # Arrays of Python's take lists in a third of the time that NumPy's do.
+        writer.put("numbers", np.array(array("H", [said.number for said in every])))
+        writer.put("starts", np.array(array("I", [said.start for said in every])))
+        writer.put("ends", np.array(array("I", [said.end for said in every])))
+        writer.put("direct", np.array(array("B", [said.direct for said in every])))
         _write(writer, "speaker", [said.speakers for said in every])
         _write(writer, "role", [said.roles for said in every])
 
@@ -418,10 +419,11 @@ def _any(parts: list[_Found]) -> _Found:
 
 
 def _write(writer: ArrayWriter, name: str, held: list[tuple[str, ...]]) -> None:
-    texts = sorted({text for each in held for text in each})
-    codes = {text: code for code, text in enumerate(texts, 1)}
-    flat = np.array([codes[text] for each in held for text in each], np.uint32)
-    counts = np.array([len(each) for each in held], np.int64)
+    every = list(chain.from_iterable(held))
+    texts = sorted(set(every))
+    codes = dict(zip(texts, count(1)))
+    flat = np.array(array("I", map(codes.__getitem__, every)))
+    counts = np.fromiter(map(len, held), np.int64, len(held))
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     write_values(writer, name, encoded, flat, counts)
 

@@ -9,17 +9,21 @@ need of it is written into the index or, to sort names, stands in a small list.
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import accumulate, islice, product
-from operator import add
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.wordlists import lines_of
 
 READINGS: Final = 3  # of one character at most
 _ALTERNATIVES: Final = 8  # of one name at most
 _LONGEST_WORD: Final = 4
+_HASHES: Final = np.uint32(1 << 20)
+_FACTOR: Final = np.uint32(0x9E37)
 _LOOSE: Final = (
     (re.compile("^([zcs])h"), r"\1"),
     (re.compile("^n(?=.)"), "l"),
@@ -49,10 +53,11 @@ def syllables_of(text: str) -> tuple[str, ...]:
     >>> syllables_of("重庆C60银行")
     ('chong', 'qing', 'C', '6', '0', 'yin', 'hang')
     """
-    usual, openings, behind = _usual(), _openings(), 0
-    read = list(map(usual.get, text, text))
-    pairs = map(add, text, islice(text, 1, None))
-    for at in [at for at, pair in enumerate(pairs) if pair in openings]:
+    if not text:
+        return ()
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    read, behind = _usually_read(codes), 0
+    for at in _openings_of(text, codes):
         if at >= behind:
             word = _word_at(text, at)
             behind = at + len(word)
@@ -134,12 +139,44 @@ def loose(syllable: str) -> str:
     return syllable
 
 
+def _usually_read(codes: NDArray[np.uint32]) -> list[str]:
+    """The usual reading of each character: of those that differ in plain Python, of all
+    by one gather, in a fifth of the time."""
+    ranks = np.zeros(int(codes.max()) + 1, np.intp)
+    ranks[codes] = 1
+    (different,) = ranks.nonzero()
+    ranks[different] = np.arange(len(different))
+    characters = map(chr, different.tolist())
+    syllables = np.array([_usual().get(c, c) for c in characters], object)
+    found: list[str] = syllables.take(ranks.take(codes)).tolist()
+    return found
+
+
+def _openings_of(text: str, codes: NDArray[np.uint32]) -> list[int]:
+    """Where words may begin that are not read as their characters usually are."""
+    openings = _openings()
+    (maybe,) = _hashed_openings().take(_hashes(codes)).nonzero()
+    return [at for at in maybe.tolist() if text[at : at + 2] in openings]
+
+
+def _hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """A hash below _HASHES of each two characters that stand together."""
+    hashed: NDArray[np.uint32] = codes[:-1] * _FACTOR + codes[1:]
+    hashed &= _HASHES - 1
+    return hashed
+
+
 def _word_at(text: str, start: int) -> tuple[str, ...]:
     """The reading of the longest word that stands there, if any does."""
     for end in range(start + _LONGEST_WORD, start + 1, -1):
-        if word := _words().get(text[start:end]):
-            return tuple(toneless(reading[0]) for reading in word)
+        if (word := text[start:end]) in _words():
+            return _word_read(word)
     return ()
+
+
+@lru_cache(maxsize=1 << 12)  # what headlines say they say again
+def _word_read(word: str) -> tuple[str, ...]:
+    return tuple(toneless(reading[0]) for reading in _words()[word])
 
 
 def _each_alone(
@@ -198,6 +235,15 @@ def _openings() -> frozenset[str]:
         for word, read in zip(_words(), every.split("\n"), strict=True)
         if read != ",".join(usual.get(character, "") for character in word)
     )
+
+
+@cache
+def _hashed_openings() -> NDArray[np.bool_]:
+    """By the hash of two characters, whether an opening has it."""
+    codes = np.array([list(map(ord, opening)) for opening in _openings()], np.uint32)
+    found = np.zeros(_HASHES, bool)
+    found[_hashes(codes.ravel())[::2]] = True
+    return found
 
 
 @cache

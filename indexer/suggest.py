@@ -7,10 +7,9 @@ more units have, then what is newer), so that the best of a thousand are the sma
 numbers. Knows nothing of units and segments: `whoosh_index` gathers the entries.
 """
 
-import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress, islice
-from operator import ne
+from operator import attrgetter, ne
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +54,9 @@ class Keyed(msgspec.Struct, frozen=True):
 def keyed(kind: SuggestionKind, entries: Iterable[Entry]) -> Keyed:
     """Entries of a kind with their keys: most of the work of writing them, for which
     nothing need be known of other kinds."""
-    ranked = heapq.nsmallest(MAX_ENTRIES, entries, key=_rank)
+    ranked = sorted(entries, key=attrgetter("text"))
+    ranked.sort(key=_rank)
+    del ranked[MAX_ENTRIES:]
     return Keyed(kind, ranked, sorted(_rows(kind, ranked)))
 
 
@@ -180,8 +181,10 @@ def _is_surname(letters: str, name: str) -> bool:
     return any("".join(way) == letters for way in read if way)
 
 
-def _rank(entry: Entry) -> tuple[int, int, str]:
-    return -entry.count, -entry.newest, entry.text
+def _rank(entry: Entry) -> int:
+    """Lower for what more units have, then for what is newer: one number is compared in
+    a third of the time of two."""
+    return -(entry.count << 32 | entry.newest)
 
 
 def _table(kinds: Sequence[Keyed]) -> tuple[list[bytes], Array, Array]:
@@ -204,31 +207,48 @@ def _rows(kind: SuggestionKind, ranked: Sequence[Entry]) -> Iterator[bytes]:
     texts = [text[:_LONGEST] for text in terms.characters_of_each(printed)]
     # Key, kind and number in one: half the memory of tuples. No text has a zero byte.
     end = b"\x00" + bytes((_KINDS.index(kind),))
-    for number, (text, read) in enumerate(
-        zip(texts, _readings(kind, texts), strict=True)
-    ):
-        behind = end + number.to_bytes(4, "big")
-        for key in _keys_of(text, read) if text else ():
-            yield key + behind
-
-
-def _readings(
-    kind: SuggestionKind, texts: Sequence[str]
-) -> Iterator[Sequence[tuple[str, ...]]]:
-    """The ways to read each text."""
+    behind = [end + number.to_bytes(4, "big") for number in range(len(texts))]
     if kind == "person":
-        yield from map(pinyin.name_readings, texts)
-    else:
-        yield from ((read,) for read in pinyin.syllables_of_each(texts))
+        for text, numbered in zip(texts, behind, strict=True):
+            for key in _keys_of(text) if text else ():
+                yield key + numbered
+        return
+    for form, keys in _keys_of_each(texts):
+        for key, numbered in zip(keys, behind, strict=True):
+            if key:
+                yield form + key + numbered
 
 
-def _keys_of(text: str, readings: Sequence[tuple[str, ...]]) -> Iterable[bytes]:
-    """All that an entry is found by, each once."""
-    keys = [_key(_WRITTEN, text)]
-    for syllables in readings:
-        keys.append(_key(_SPELT, "".join(syllables[:_MOST_SYLLABLES])))
-        keys.append(_key(_INITIALS, "".join([s[0] for s in syllables])))
-    return keys if len(readings) == 1 else dict.fromkeys(keys)
+def _keys_of(name: str) -> Iterable[bytes]:
+    """All that a person is found by, each once."""
+    keys = [_key(_WRITTEN, name)]
+    for syllables in pinyin.name_readings(name):
+        keys += _key(_SPELT, _spelt(syllables)), _key(_INITIALS, _initials(syllables))
+    return dict.fromkeys(keys)
+
+
+def _keys_of_each(texts: Sequence[str]) -> Iterator[tuple[bytes, list[bytes]]]:
+    """By form what each of some texts is found by, which have one reading each; empty
+    for an empty text."""
+    if not texts:
+        return
+    read = pinyin.syllables_of_each(texts)
+    yield _WRITTEN, _encoded(texts)
+    yield _SPELT, _encoded(map(_spelt, read))
+    yield _INITIALS, _encoded(map(_initials, read))
+
+
+def _encoded(texts: Iterable[str]) -> list[bytes]:
+    """Texts of one line, all encoded at once."""
+    return "\n".join(texts).encode("utf-8", "surrogatepass").split(b"\n")
+
+
+def _spelt(syllables: Sequence[str]) -> str:
+    return "".join(syllables[:_MOST_SYLLABLES])
+
+
+def _initials(syllables: Sequence[str]) -> str:
+    return "".join([syllable[0] for syllable in syllables])
 
 
 def _keys_typed(text: str) -> list[bytes]:

@@ -21,7 +21,6 @@ import msgspec
 import numpy as np
 import whoosh
 from whoosh import analysis, fields
-from whoosh.query import Term
 
 from indexer import terms
 from indexer.archive import Unit
@@ -56,7 +55,7 @@ _KEYS: Final = ("kind", "paper", "page", "section", "person", "reporter")
 _COLUMNS: Final = ("id", "digest", "kind", "year", "paper", "page", "section", "person")
 _VALUES: Final = tuple(dict.fromkeys((*_KEYS, *_COLUMNS)))
 _ORDER: Final = "order.arrays"
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"(\d+)")
 _HELD: Final = 2  # one character is in too many headlines
 
 
@@ -226,8 +225,7 @@ class Snapshot:
 
     def document(self, id: str) -> int | None:
         """The number of the document with that id."""
-        found = self.searcher.matches(Term("id", id), scored=False).docs
-        return int(found[0]) if len(found) else None
+        return self.collection.having_term("id", id)
 
     def unit(self, document: int) -> Unit:
         return with_occasions(decode(self._stored(document)))
@@ -373,8 +371,9 @@ def _places(order: Sequence[int] | Array) -> Array:
 def _naturals(ids: Sequence[str]) -> list[str]:
     """Keys that sort 01.2 before 01.10: each number after how long it is. No id has a
     line break."""
-    counted = lru_cache(maxsize=1 << 14)(_counted)
-    return _DIGITS.sub(lambda match: counted(match[0]), "\n".join(ids)).split("\n")
+    parts = _DIGITS.split("\n".join(ids))
+    parts[1::2] = map(lru_cache(maxsize=1 << 14)(_counted), parts[1::2])
+    return "".join(parts).split("\n")
 
 
 def _counted(digits: str) -> str:

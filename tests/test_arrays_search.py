@@ -314,6 +314,15 @@ def test_a_word_in_a_period_is_found_as_it_is_elsewhere(seed: int, limit: int) -
             check(world_of(seed), query.And(parts[:: number % 2 * 2 - 1]), limit)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_first_document_of_a_term_is_that_of_a_search(seed: int) -> None:
+    for cut in world_of(seed).cuts.values():
+        for word in (*WORDS, *RARE, "无"):
+            found = cut.searcher.matches(query.Term("words", word), scored=False).docs
+            first = int(found[0]) if len(found) else None
+            assert cut.searcher.collection.having_term("words", word) == first
+
+
 @pytest.mark.parametrize("nested", [False, True])
 def test_sums_have_the_same_order_whether_few_documents_match_or_many(
     nested: bool,
