@@ -25,6 +25,9 @@ _PLACES: Final = 8
 _BEGINNING: Final = 4
 _BESIDE_CUT: Final = 2
 _LONGEST_BYLINE: Final = 120
+# What a byline before a sentence has. To read any other beginning of a paragraph as one
+# took four fifths of the time that a word of all articles takes to verify.
+_SIGNS: Final = re.compile("[讯电]|记者|通讯员|本报|综合|消息")
 _DOTS: Final = re.compile(r"…|\.\.")
 _CLAUSE_MARKS: Final = frozenset("，。！？；：、…—,.!?;:")
 _SENTENCE_ENDS: Final = frozenset("。！？!?…\n")
@@ -375,7 +378,8 @@ def _sentences(body: str, span: Span) -> Span:
         end += 1
     before = body[start : span.start]
     opens = not start or body[start - 1] == "\n"
-    signed = opens and 0 < len(before) < _LONGEST_BYLINE
+    short = 0 < len(before) < _LONGEST_BYLINE
+    signed = opens and short and _SIGNS.search(before)
     byline = parse_byline(before) if signed else None
     return Span(start + byline.start + byline.length if byline else start, end)
 

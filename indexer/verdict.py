@@ -120,11 +120,13 @@ def judge(claim: Claim, articles: Iterable[Article]) -> Checked:
     wanted = terms.characters(claim.text).text
     prints: list[Printed] = []
     found: list[Checked] = []
+    settled = len(wanted) == 1  # all print it, none as a quotation of its own
     for printed in map(Printed.of, articles if wanted else ()):
         prints.append(printed)
-        found += _sources(claim, [printed], judging.exact)
-        settled = wanted not in printed.letters.text or any(map(_is_best, found))
-        if len(prints) >= _CANDIDATES and settled:
+        sources = [*_sources(claim, [printed], judging.exact)]
+        found += sources
+        settled = settled or any(map(_is_best, sources))
+        if len(prints) >= _CANDIDATES and (settled or not sources):
             break
     if not any(checked.verdict in _PRINTED for checked in found):
         found += _sources(claim, prints, judging.near)
