@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from indexer.wordlists import rows_of
 
 BLANK = "\x00"  # stands for what is said in marks
-_HALF_WIDTH = re.compile("(?<=[\u3400-\u9fff”’\"')）%])[.．](?![0-9A-Za-z０-９])")
+# It begins with the mark, which is rare and found fast.
+_HALF_WIDTH = re.compile("[.．](?<=[\u3400-\u9fff”’\"')）%].)(?![0-9A-Za-z０-９])")
 
 _ENDS = f"。！？!?；;：:\n{BLANK}"
 _SKIP = "”』」，,、 　"

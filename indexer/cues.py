@@ -1,6 +1,6 @@
 """Words that stand beside a person's name in prose, found fast: titles before it,
 speech and honours behind it, 记者 before one who signs; and where words may begin that
-report speech.
+report speech, or interviews ask.
 
 All kinds are looked for in one pass: a table tells of each pair of characters which
 kinds have a word that begins so, 8 ns a character, where a pattern of three hundred
@@ -17,7 +17,8 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.reporting import quoting_words, telling_words
+from indexer.interviews import ASKING
+from indexer.reporting import telling_words
 from indexer.wordlists import lines_of
 
 Kind: TypeAlias = Literal["before", "behind", "honorific", "signed"]
@@ -25,7 +26,7 @@ Place: TypeAlias = tuple[int, int]  # where a word begins and ends
 
 # Looked for in whole texts.
 _KINDS: Final[tuple[Kind, ...]] = ("before", "behind", "signed")
-_TELLING, _QUOTING = range(len(_KINDS), len(_KINDS) + 2)  # bits, as of _KINDS
+_BEGUN: Final = range(len(_KINDS), len(_KINDS) + 2)  # bits of others, as of _KINDS
 # A file's lines that make a kind; where several words match, those of the first.
 _LINES: Final = {
     "before": ("before",),
@@ -41,21 +42,21 @@ _Array: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """Where words may begin in a text that report speech: `telling`, those that tell a
-    statement, and `quoting`, those that only introduce quoted words. The first two
-    characters of one stand there; which do report speech is for `reporting`, where it
-    is asked.
+    """Where in a text statements or questions may be told of. `telling` is where a word
+    may begin that tells a statement: the first two characters of one stand there; which
+    do is for `reporting`, where it is asked. `asking` is where a label may end that a
+    question of an interview follows.
     """
 
     telling: tuple[int, ...]
-    quoting: tuple[int, ...]
+    asking: tuple[int, ...]
 
 
 def cues_in(text: str) -> Cues:
     """The cues of a text.
 
     >>> cues_in("镇长龚小舟说,记者王岚来过。")
-    Cues(telling=(5,), quoting=())
+    Cues(telling=(5,), asking=())
     """
     return cues_in_each([text])[0]
 
@@ -113,7 +114,7 @@ class Scan:
 
     def cues(self) -> list[Cues]:
         """The cues of each text, by their places in it."""
-        each = [self._begun(bit) for bit in (_TELLING, _QUOTING)]
+        each = [self._begun(bit) for bit in _BEGUN]
         return list(map(Cues, *each))
 
     def _begun(self, bit: int) -> list[tuple[int, ...]]:
@@ -196,7 +197,7 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    words = [*map(cue_words, _KINDS), telling_words(), quoting_words()]
+    words = [*map(cue_words, _KINDS), telling_words(), ASKING]
     every = [word for each in words for word in each]
     first = {character: n for n, character in enumerate({w[0] for w in every}, 1)}
     second = {c: n for n, c in enumerate({w[1] for w in every if w[1:]}, 1)}

@@ -9,7 +9,7 @@ index, in `/api/v1` and in `baosou read`.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -313,33 +313,28 @@ def _said(units: Sequence[Unit]) -> Iterator[tuple[Said, ...]]:
             start, end = next(places) - base, next(places) - base
             direct = quote.kind == "direct"
             if direct or quote.speaker:
-                speakers, roles = _speakers_of(quote)
-                said.append(Said(number, start, end, direct, speakers, roles))
+                said.append(Said(number, start, end, direct, *_speakers_of(quote)))
         yield tuple(said)
 
 
 def _speakers_of(quote: Quote) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who speaks and in which roles, on one line each, every one once."""
-    names = [quote.speaker] if quote.speaker else []
-    roles = [quote.role] if quote.role else []
-    for speaker in quote.speakers:
-        name = speaker.name or speaker.surface
-        if name not in names:
-            names.append(name)
-        if speaker.role and speaker.role not in roles:
-            roles.append(speaker.role)
-    return _lines(names) or (UNKNOWN_SPEAKER,), _lines(roles)
-
-
-def _lines(texts: list[str]) -> tuple[str, ...]:
-    if len(texts) < 2:
-        return (_line(texts[0]),) if texts else ()
-    return tuple(dict.fromkeys(map(_line, texts)))
+    if len(quote.speakers) < 2:
+        return _one_speaker(quote.speaker, quote.role)
+    names = [speaker.name or speaker.surface for speaker in quote.speakers]
+    roles = [speaker.role for speaker in quote.speakers if speaker.role]
+    return _lines(names), _lines(roles)
 
 
 @lru_cache(maxsize=1 << 12)  # who speaks speaks again
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _one_speaker(
+    name: str | None, role: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return _lines([name or UNKNOWN_SPEAKER]), _lines([role] if role else [])
+
+
+def _lines(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([" ".join(text.split()) for text in texts]))
 
 
 def _encode_audit(audit: Audit) -> dict[str, Any]:

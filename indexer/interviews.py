@@ -6,6 +6,7 @@ is the paper's own and left out; an answer goes on to the next label.
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
@@ -37,8 +38,6 @@ def answers_in(text: str) -> tuple[Answer, ...]:
     >>> [text[each.said.start : each.said.end] for each in answers_in(text)]
     ['明年。\\n先通南段。', '不收。']
     """
-    if text.count("：") + text.count(":") < 2:
-        return ()  # as most
     asked = sum(1 for _ in _QUESTION.finditer(text))
     if asked < 2:
         return ()
@@ -47,6 +46,8 @@ def answers_in(text: str) -> tuple[Answer, ...]:
     return found if 2 * len(found) >= asked else ()
 
 
+# What the label of a question ends in.
+ASKING: Final = tuple(last + colon for last in "问者人" for colon in "：:")
 _ASKER = "(?:问|[^：:\n，。]{0,8}(?:记者|主持人))"
 _QUESTION = re.compile(f"^[ 　]*{_ASKER}[：:]", re.MULTILINE)
 _LABEL = re.compile(

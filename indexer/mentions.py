@@ -43,12 +43,16 @@ class People:
 
     def mentioned(self, start: int, end: int) -> list[Mention]:
         """People in text[start:end], a clause, in print order, none within another."""
-        if end - start <= _LONGEST_ALONE and (alone := self._alone(start, end)):
+        text = self._text
+        clause = text[start:end]
+        if len(clause) <= _LONGEST_ALONE and (alone := self._alone(clause, start)):
             return [alone]
-        nouns = list(_people().finditer(self._text, start, end))
-        known = self._known(start, end)
-        if nouns or _ADDRESS.search(self._text, start, end):
+        known = self._known(clause, start, end) if self.persons else []
+        nouns = list(_people().finditer(text, start, end))
+        if nouns or _ADDRESS.search(text, start, end):
             known += self._addressed(start, end)
+        if not nouns:
+            return sorted(known) if len(known) > 1 else known
         found = known.copy()
         for match in nouns:
             if known and self._belongs(match, known):
@@ -57,13 +61,15 @@ class People:
                 found.append(mention)
         return sorted(found) if len(found) > 1 else found
 
-    def _alone(self, start: int, end: int) -> Mention | None:
-        """Who is all of a clause, a known name or a pronoun, as in one of five."""
-        clause = self._text[start:end]
+    def _alone(self, clause: str, start: int) -> Mention | None:
+        """Who is all of a clause, a known name or a word, as in one of four."""
         if clause in self.persons:
-            return Mention(start, end, "name", clause)
-        if _kinds().get(clause) == "pronoun":
+            return Mention(start, start + len(clause), "name", clause)
+        kind = _kinds().get(clause)
+        if kind == "pronoun":
             return _pronoun(clause, start)
+        if kind == "noun":
+            return self._noun(clause, start, start)
         return None
 
     def phrase(self, start: int, end: int, *, strict: bool) -> Mention | None:
@@ -88,9 +94,8 @@ class People:
             return None
         return Mention(start, end, "noun", phrase)
 
-    def _known(self, start: int, end: int) -> list[Mention]:
+    def _known(self, clause: str, start: int, end: int) -> list[Mention]:
         text, found = self._text, []
-        clause = text[start:end]
         for name in self.persons:
             place = text.find(name, start, end) if name in clause else -1
             while place >= 0:
@@ -137,12 +142,17 @@ class People:
             return _pronoun(word, start)
         if name := self._unknown(clause, start, behind, end):
             return name
-        first = phrase_start(self._text, clause, start)
-        many = self._text.startswith("们", behind)
+        first = phrase_start(self._text, clause, start) if clause < start else start
+        return self._noun(word, first, start)
+
+    def _noun(self, word: str, first: int, start: int) -> Mention:
+        """A noun that begins at `start`, and what describes it at `first`."""
+        text, behind = self._text, start + len(word)
+        many = text.startswith("们", behind)
         plural = (
             many
             or word in _plurals()
-            or _MANY.search(self._text, first, start) is not None
+            or (first < start and _MANY.search(text, first, start) is not None)
         )
         return Mention(first, behind + many, "noun", word, plural, start)
 
@@ -152,19 +162,18 @@ class People:
         """A person not known yet: a name right in front of the noun text[start:behind]
         or behind it."""
         text = self._text
-        following = bare(text[behind:end])
-        if 2 <= len(following) <= 12 and _may_name(following):
-            return self._met(behind, following)
-        titled = names.title_at(text, behind) is not None
-        if titled and (name := names.name_at(text, behind)):
-            return self._met(behind, name)
-        for size in (3, 2):
-            first = start - size
-            if first < clause:
-                continue
-            name, edge = text[first:start], first > clause and text[first - 1]
+        if behind < end:
+            following = bare(text[behind:end])
+            if 2 <= len(following) <= 12 and _may_name(following):
+                return self._met(behind, following)
+            name = names.name_at(text, behind)
+            if name and names.title_at(text, behind):
+                return self._met(behind, name)
+        for first in range(max(clause, start - 3), start - 1):
+            edge = text[first - 1] if first > clause else ""
             if edge and edge not in _NAME_EDGES:
                 continue
+            name = text[first:start]
             if (
                 names.surname_of(name)
                 and names.name_score(name) > (2 if edge else -2)

@@ -15,7 +15,6 @@ _FIELDS: Final = ("speaker", "role", "cue", "said_on", "place", "occasion")
 _CODES: Final = {
     word: code for words in (_KINDS, _HOWS, _FIELDS) for code, word in enumerate(words)
 }
-_NOTHING: Final = (None,) * 6
 
 Row: TypeAlias = list[Any]  # Any: JSON
 
@@ -56,16 +55,16 @@ def _row(quote: Quote, id: str, body: str) -> Row:
         [[s.surface, s.name, s.role, _CODES[s.how]] for s in quote.speakers] or None,
         evidence or None,
     ]
-    rarer = (
-        quote.unknown,
-        quote.said_on.isoformat() if quote.said_on else None,
-        quote.place,
-        quote.occasion,
-        None if quote.text == body[start:end] else quote.text,
-        None if quote.id == id else quote.id,
-    )
-    if rarer != _NOTHING:  # as in one of four
-        row += rarer
+    same = quote.text == body[start:end] and quote.id == id
+    if not same or quote.unknown or quote.said_on or quote.place or quote.occasion:
+        row += (
+            quote.unknown,
+            quote.said_on.isoformat() if quote.said_on else None,
+            quote.place,
+            quote.occasion,
+            None if quote.text == body[start:end] else quote.text,
+            None if quote.id == id else quote.id,
+        )
     while row[-1] is None:
         row.pop()
     return row

@@ -7,7 +7,7 @@ hold no speech.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Literal
 
@@ -29,8 +29,10 @@ from indexer.speakers import Cast, Subject, is_reporter
 from indexer.speech import (
     INNER,
     SPOKEN_END,
+    Marked,
     Speech,
-    marks_in,
+    marks_in_each,
+    may_speak,
     speech_in,
     without_speech,
 )
@@ -72,12 +74,19 @@ def with_quotes(
 def _extracted(
     articles: Sequence[Article], cues: Sequence[Cues]
 ) -> list[tuple[Quote, ...]]:
+    """The quotations of each article, each step for all of them before the next."""
     bodies = [with_full_stops(article.body) for article in articles]
-    heard = [_heard(body, each) for body, each in zip(bodies, cues, strict=True)]
-    return [
-        tuple(_Reading(article, body, each.told).quotes(each)) if each else ()
+    heard = list(map(_heard, bodies, marks_in_each(bodies), cues))
+    every = [
+        _Reading(article, body, each) if each else None
         for article, body, each in zip(articles, bodies, heard, strict=True)
     ]
+    readings = [reading for reading in every if reading]
+    for reading in readings:
+        reading.find_statements()
+    for reading in readings:
+        reading.find_speakers()
+    return [reading.quotes() if reading else () for reading in every]
 
 
 class _Heard(Struct, frozen=True):
@@ -90,17 +99,17 @@ class _Heard(Struct, frozen=True):
     answers: tuple[Answer, ...]
 
 
-def _heard(body: str, words: Cues) -> _Heard | None:
-    answers = answers_in(body)
-    marks = marks_in(body)
-    if not marks:
-        cues = find_cues(body, words.telling, quoted=False)
-        return _Heard(body, [], cues, answers) if cues or answers else None
-    told = without_speech(body, marks)
-    cues = find_cues(told, sorted(words.telling + words.quoting), quoted=True)
-    direct = speech_in(body, told, marks, cues)
+def _heard(body: str, marks: list[Marked], words: Cues) -> _Heard | None:
+    answers = answers_in(body) if len(words.asking) > 1 else ()
+    told = without_speech(body, marks) if marks else body
+    marked = [mark for mark in marks if may_speak(body, mark)]
+    if not marked:
+        telling = find_cues(told, words.telling)
+        return _Heard(told, [], telling, answers) if telling or answers else None
+    cues = find_cues(told)
+    direct = speech_in(body, told, marked, cues)
     taken = {each.before.start for each in direct if each.before and each.near}
-    telling = [c for c in cues if c.kind != "quote" and c.start not in taken]
+    telling = [c for c in cues if c.told[0] > 0 and c.start not in taken]
     heard = direct or telling or answers
     return _Heard(told, direct, telling, answers) if heard else None
 
@@ -120,6 +129,23 @@ class _Source(Struct, frozen=True):
         if self.speakers:
             return None
         return "reporter" if self.asked else "pronoun" if self.subject else "unnamed"
+
+
+class _Statement(Struct, frozen=True):
+    """What a cue tells, and whom the words before it name."""
+
+    start: int  # of the cue
+    cue: Cue
+    subject: Subject
+
+
+class _Said(Struct, frozen=True):
+    """What is said in text[start:end], and by whom."""
+
+    kind: Literal["direct", "indirect"]
+    start: int
+    end: int
+    source: _Source
 
 
 class _Floor(Struct):
@@ -142,43 +168,71 @@ class _Floor(Struct):
 
 
 class _Reading:
-    """One article being read: its body with full stops of one kind, and as it is
-    `told`, without what is said in marks."""
+    """One article being read, a step after the other: its body with full stops of one
+    kind, and as it is told, without what is said in marks."""
 
-    def __init__(self, article: Article, body: str, told: str) -> None:
+    def __init__(self, article: Article, body: str, heard: _Heard) -> None:
         self._id = article.id
         self._printed = article.body
         self._body = body
-        self._told = told
+        self._told = heard.told
+        self._heard = heard
         signed = article.reporters
         author = signed[0] if len(signed) == 1 else None
-        self._cast = Cast(self._body, told, article.persons, author)
+        self._cast = Cast(self._body, self._told, article.persons, author)
         self._floor = _Floor()
-        self._number = 0
-        self._told_to = 0  # where the last statement ends: none is told within another
+        self._statements: list[_Statement] = []
+        self._said: list[_Said] = []
 
-    def quotes(self, heard: _Heard) -> Iterator[Quote]:
-        """The quotations, in print order; what is marked or told in an answer is only a
+    def find_statements(self) -> None:
+        """What is told, of what may be: where the words before a cue name somebody, and
+        it is not within another statement."""
+        text, behind = self._told, 0
+        for cue in self._heard.telling:
+            at = cue.start
+            if at < behind or (cue.word == "称" and text.startswith(_NAMED, cue.end)):
+                continue
+            subject = self._cast.subject(
+                sentence_start(self._told, at), at, strict=True
+            )
+            if subject is None:
+                continue
+            first = subject.first
+            if first.head in _SELF or at - subject.end > _FAR:
+                continue
+            self._statements.append(_Statement(at, cue, subject))
+            if first.how != "pronoun":  # else it is not clear yet who tells it
+                behind = cue.told[1]
+
+    def find_speakers(self) -> None:
+        """Who says what, in print order; what is marked or told in an answer is only a
         part of it."""
-        answers = heard.answers
-        events: list[Speech | Cue | Answer] = [*heard.telling, *heard.direct]
+        answers, direct = self._heard.answers, self._heard.direct
+        events: list[_Statement | Speech | Answer] = [*self._statements, *direct]
         if answers:
             events = [e for e in events if not any(a.holds(e.start) for a in answers)]
             events += answers
-        if answers or heard.direct:
+        if answers or direct:
             events.sort(key=attrgetter("start"))
+        behind = 0
         for event in events:
-            if isinstance(event, Cue):
-                if quote := self._indirect(event):
-                    yield quote
+            if isinstance(event, _Statement):
+                if event.start >= behind and self._indirect(event):
+                    behind = event.cue.told[1]
             elif isinstance(event, Speech):
-                yield self._direct(event)
+                self._direct(event)
             else:
-                yield self._answer(event, answers[0].label.start)
+                self._answer(event, answers[0].label.start)
+
+    def quotes(self) -> tuple[Quote, ...]:
+        """The records of what is said, in print order."""
+        return tuple(
+            [self._quote(number, said) for number, said in enumerate(self._said, 1)]
+        )
 
     # --- direct speech ---------------------------------------------------------------
 
-    def _direct(self, speech: Speech) -> Quote:
+    def _direct(self, speech: Speech) -> None:
         mark = speech.mark
         subject, cue = self._subject(speech)
         speakers = self._speakers(subject)
@@ -188,7 +242,7 @@ class _Reading:
         self._floor.speak(speakers, mark.behind)
         asked = bool(speakers) and is_reporter(speakers[0].surface)
         source = _Source(() if asked else speakers, subject, cue, asked)
-        return self._quote("direct", mark.start, mark.end, source)
+        self._said.append(_Said("direct", mark.start, mark.end, source))
 
     def _subject(self, speech: Speech) -> tuple[Subject | None, Cue | None]:
         """Who the text around the marks says is speaking, and by which word."""
@@ -273,32 +327,19 @@ class _Reading:
 
     # --- statements ------------------------------------------------------------------
 
-    def _indirect(self, cue: Cue) -> Quote | None:
-        text, at = self._told, cue.start
-        if at < self._told_to or text[at - 1 : at] in _DENIED:
-            return None
-        statement = _PAUSED if cue.kind == "pause" else _STATEMENT
-        match = statement.match(text, cue.end)
-        if match is None:
-            return None
-        start, end = match.span("said")
-        if end - start < 5 or text.endswith(_CAUSED, 0, at):
-            return None
-        if cue.word == "称" and text.startswith(_NAMED, cue.end):
-            return None
-        subject = self._cast.subject(sentence_start(text, at), at, strict=True)
-        if subject is None or subject.first.head in _SELF or at - subject.end > _FAR:
-            return None
-        speakers = self._speakers(subject)
+    def _indirect(self, statement: _Statement) -> bool:
+        speakers = self._speakers(statement.subject)
         if not speakers:
-            return None
+            return False
+        start, end = statement.cue.told
         self._floor.tell(speakers, end)
-        self._told_to = end
-        return self._quote("indirect", start, end, _Source(speakers, subject, cue))
+        source = _Source(speakers, statement.subject, statement.cue)
+        self._said.append(_Said("indirect", start, end, source))
+        return True
 
     # --- interviews ------------------------------------------------------------------
 
-    def _answer(self, answer: Answer, opening: int) -> Quote:
+    def _answer(self, answer: Answer, opening: int) -> None:
         subject = None
         if not answer.unnamed:
             subject = self._cast.subject(
@@ -306,34 +347,35 @@ class _Reading:
             )
         speakers = self._speakers(subject) or self._cast.guest(opening)
         self._floor.speak(speakers, answer.said.end)
-        source = _Source(speakers, subject)
-        return self._quote("direct", answer.said.start, answer.said.end, source)
+        source, said = _Source(speakers, subject), answer.said
+        self._said.append(_Said("direct", said.start, said.end, source))
 
     # --- the record ------------------------------------------------------------------
 
-    def _quote(
-        self, kind: Literal["direct", "indirect"], start: int, end: int, source: _Source
-    ) -> Quote:
-        self._number += 1
-        first = source.speakers[0] if source.speakers else None
-        name = first.name if first else None
-        cue, evidence = source.cue, []
-        if source.subject:
-            evidence.append(FieldSpans("speaker", (source.subject.span,)))
-        if name and (role := self._cast.role_span(name)):
-            evidence.append(FieldSpans("role", (role,)))
+    def _quote(self, number: int, said: _Said) -> Quote:
+        source, start, end = said.source, said.start, said.end
+        speakers, subject, cue = source.speakers, source.subject, source.cue
+        speaker = role = None
+        evidence = []
+        if subject:
+            evidence.append(FieldSpans("speaker", (subject.span,)))
+        if speakers:
+            first = speakers[0]
+            speaker, role = first.name or first.surface, first.role
+            if first.name and (place := self._cast.role_span(first.name)):
+                evidence.append(FieldSpans("role", (place,)))
         if cue:
             evidence.append(FieldSpans("cue", (Span(cue.start, cue.end),)))
         return Quote(
-            id=f"{self._id}.q{self._number}",
-            kind=kind,
-            text=self._printed[start:end],
-            start=start,
-            end=end,
-            speaker=(name or first.surface) if first else None,
-            role=first.role if first else None,
-            cue=cue.word if cue else None,
-            speakers=source.speakers,
+            f"{self._id}.q{number}",
+            said.kind,
+            self._printed[start:end],
+            start,
+            end,
+            speaker,
+            role,
+            cue.word if cue else None,
+            speakers,
             unknown=source.unknown,
             evidence=tuple(evidence),
         )
@@ -345,17 +387,8 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
 
 _SILENT = 2  # paragraphs after which nobody goes on speaking
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
-_TOLD = "记者|我们|大家|我|(?:广大)?(?:市民|群众|村民|居民|消费者|游客|旅客|家长|网友)"
-_PAUSE = f"(?:[了过]?(?:本报|本台|晚报|日报)?(?:{_TOLD}))?[，,：:]"
-_SAID = "(?P<said>[^，,：:。！？!?\n][^。！？!?\n]+[。！？!?]?)"
-_PAUSED = re.compile(_PAUSE + _SAID)
-_STATEMENT = re.compile(
-    f"(?:{_PAUSE}|(?![，,：:、了过着的地得这那会等与和者人书说道称])){_SAID}"
-)
 _FAR = 40  # characters between a subject and its cue
 _NAMED = ("他是", "她是", "它是", "他为", "她为", "它为", "其为")  # 都称她是“铁姑娘”
-_CAUSED = ("令人", "让人", "使人")
-_DENIED = frozenset("没未不别被可应能所要将的需者受难敢令")
 _SELF = frozenset(
     ("我", "我们", "咱", "咱们", "俺", "俺们", "自己", "本人", "记者", "笔者", "作者")
 )

@@ -1,14 +1,15 @@
-"""Words that report speech (说, 表示, 问道), and what each may introduce.
+"""Words that report speech (说, 表示, 问道), and what each introduces.
 
 Knows `speech_cues.txt`: which words tell a statement, which only quoted words, and
-which longer words hold one of them and report nothing (小说). Used by `quotes`.
+which longer words hold one of them and report nothing (小说); and where a statement
+without marks begins and ends. Used by `quotes`.
 """
 
 import itertools
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -16,89 +17,130 @@ from indexer.wordlists import any_of, rows_of
 
 
 class Cue(Struct, frozen=True):
-    """A word that reports speech, and what it may introduce: a statement, one only
-    behind a pause, or nothing but quoted words."""
+    """A word that reports speech, and where the statement without marks begins and ends
+    that it introduces, (-1, -1) where there is none."""
 
     start: int
     end: int
     word: str
-    kind: Literal["tell", "pause", "quote"]
+    told: tuple[int, int]
 
 
 def telling_words() -> list[str]:
     """The words that may introduce a statement."""
-    return [word for word, kind in _cue_kinds().items() if kind != "quote"]
+    return [text for text, word in _words().items() if word.kind != "quote"]
 
 
-def quoting_words() -> list[str]:
-    """The words that introduce nothing but quoted words."""
-    return [word for word, kind in _cue_kinds().items() if kind == "quote"]
+def find_cues(text: str, places: Iterable[int] | None = None) -> list[Cue]:
+    """The words of a text that report speech, in print order. Where no words stand in
+    marks, only those that introduce a statement are asked for: `places` (ascending) are
+    where these may begin.
 
-
-def find_cues(text: str, places: Iterable[int], *, quoted: bool = True) -> list[Cue]:
-    """The words of a text that report speech, in print order, of those that begin at
-    some places (ascending); only those that introduce statements where nothing is
-    `quoted`.
-
-    >>> text = "他在小说里写道，书记指出过。王岚说明情况后说"
+    >>> text = "他在小说里写道，书记指出过。王岚说明情况后说，桥已经通了"
+    >>> [(cue.word, cue.told) for cue in find_cues(text)]
+    [('写道', (-1, -1)), ('指出', (-1, -1)), ('说', (23, 28))]
     >>> [cue.word for cue in find_cues(text, range(len(text)))]
-    ['写道', '指出', '说']
+    ['说']
     """
-    kinds, longer, match = _cue_kinds(), _longer_words(), _cue_pattern(quoted).match
+    if places is None:
+        matches: Iterable[re.Match[str] | None] = _any_cue().finditer(text)
+    else:
+        matches = map(_telling_cue().match, itertools.repeat(text), places)
+    words = _words()
     found, behind = [], 0
-    for place in places:
-        cue = match(text, place) if place >= behind else None
-        if cue is None:
+    for cue in filter(None, matches):
+        if cue.start() < behind:
             continue
-        word, (start, behind) = cue[0], cue.span()
-        if word in _SHORT and text[behind : behind + 1] not in _PAUSE:
-            continue
-        last = cue.start(1) if cue.lastindex else behind
-        before = longer.get(text[start - 1 : last])
-        after = longer.get(text[start : last + 1])
-        if (before and _is_part(text, start, before)) or (
-            after and _is_part(text, start, after)
+        _, (start, behind), (_, last), (_, pause), told = cue.regs
+        word = words[text[start:last]]
+        before = text[start - 1]
+        if (
+            word.kind == "quote"
+            or (word.kind == "pause" and pause < 0)
+            or before in _DENIED
+            or (before == "人" and text[start - 2] in _CAUSED)
+        ):
+            if places is not None:
+                continue
+            told = _NOTHING
+            if word.short and text[behind : behind + 1] not in _PAUSES:
+                continue
+        longer, after = word.longer, text[last : last + 1]
+        if (before in longer and _is_part(text, start, longer[before])) or (
+            after in longer and _is_part(text, start, longer[after])
         ):
             continue
-        found.append(Cue(start, behind, word, kinds[text[start:last]]))
+        found.append(Cue(start, behind, text[start:behind], told))
     return found
 
 
+class _Word(Struct, frozen=True):
+    """A word that reports speech: what it may introduce (a statement, one only behind a
+    pause, or nothing but quoted words), and longer words that hold it and report
+    nothing, with where they do, by the character before it, or behind it where they
+    begin with it."""
+
+    kind: Literal["tell", "pause", "quote"]
+    short: bool
+    longer: dict[str, list[tuple[str, int]]]
+
+
+# Nobody says it: 没说, or it is what moves somebody to: 令人相信.
+_DENIED = frozenset("没未不别被可应能所要将的需者受难敢令")
+_CAUSED = "令让使"
+_NOTHING = (-1, -1)
 # Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
 _SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
-_PAUSE = frozenset("：:，,。“「『着了")
+_PAUSES = frozenset("：:，,。“「『着了")
+_TOLD = "记者|我们|大家|我|(?:广大)?(?:市民|群众|村民|居民|消费者|游客|旅客|家长|网友)"
+_PAUSE = f"((?:[了过]?(?:本报|本台|晚报|日报)?(?:{_TOLD}))?[，,：:])"
+_SAID = (
+    "([^，,：:。！？!?\n](?:[^。！？!?\n]{4,}[。！？!?]?|[^。！？!?\n]{3}[。！？!?]))"
+)
+_STATEMENT = f"(?:{_PAUSE}|(?![，,：:、了过着的地得这那会等与和者人书说道称])){_SAID}"
 
 
-def _is_part(text: str, cue: int, words: list[tuple[str, int]]) -> bool:
-    """Whether one of the words that hold a cue somewhere stands around it."""
+def _is_part(text: str, place: int, longer: list[tuple[str, int]]) -> bool:
+    """Whether one of the longer words that hold a word stands around its place."""
     return any(
-        cue >= offset and text.startswith(word, cue - offset) for word, offset in words
+        place >= offset and text.startswith(word, place - offset)
+        for word, offset in longer
     )
 
 
 @cache
-def _cue_kinds() -> dict[str, Any]:  # Any: a literal of Cue
-    rows = rows_of("speech_cues.txt").items()
-    return {word: kind for kind, words in rows if kind != "pass" for word in words}
-
-
-@cache
-def _longer_words() -> dict[str, list[tuple[str, int]]]:
-    """Longer words that hold a cue and report nothing, with where they do, by the cue
-    with the character before it, or behind it where the word begins with the cue."""
-    longer: dict[str, list[tuple[str, int]]] = {}
+def _words() -> dict[str, _Word]:
     rows = rows_of("speech_cues.txt")
-    for word, cue in itertools.product((*rows["pass"], *rows["quote"]), _cue_kinds()):
-        place = word.find(cue)
-        if place >= 0 and word != cue:
-            first = max(place - 1, 0)
-            last = place + len(cue) + (place == 0)
-            longer.setdefault(word[first:last], []).append((word, place))
+    every = (*rows["pass"], *rows["quote"])
+    return {
+        word: _Word(kind, word in _SHORT, _longer(word, every))
+        for kind in ("tell", "pause", "quote")
+        for word in rows[kind]
+    }
+
+
+def _longer(word: str, every: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    longer: dict[str, list[tuple[str, int]]] = {}
+    for each in every:
+        place = each.find(word)
+        if place >= 0 and each != word:
+            beside = each[place - 1] if place else each[len(word)]
+            longer.setdefault(beside, []).append((each, place))
     return longer
 
 
 @cache
-def _cue_pattern(quoted: bool) -> re.Pattern[str]:
-    words = [*telling_words(), *(quoting_words() if quoted else ())]
-    behind = "((?<=..)[说道称](?!明|法|服|为|作))?"
-    return re.compile(any_of(words) + behind)
+def _telling_cue() -> re.Pattern[str]:
+    """A word that introduces a statement, and this."""
+    return re.compile(f"(?>{_cue(telling_words())}){_STATEMENT}")
+
+
+@cache
+def _any_cue() -> re.Pattern[str]:
+    """A word that reports speech, and the statement behind it where one is."""
+    return re.compile(f"{_cue(_words())}(?:(?={_STATEMENT}))?")
+
+
+def _cue(words: Iterable[str]) -> str:
+    """A word in all and with what belongs to it: 回忆|说."""
+    return f"(({any_of(words)})(?:(?<=..)[说道称](?!明|法|服|为|作))?)"

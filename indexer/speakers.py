@@ -163,7 +163,7 @@ class Cast:
         """Whether the first mention only describes something: 王岚的书,
         商人打扮的男人."""
         mention = found[0]
-        if self._text.startswith("的", mention.end) and mention.end < end:
+        if mention.end < end and self._text[mention.end] == "的":
             return mention.end + 1 < end  # else it is 王岚的|回答
         if len(found) == 1 or mention.how == "name":
             return False
@@ -189,9 +189,9 @@ class Cast:
 
     def _listed(self, found: list[Mention]) -> Subject:
         """The first mention with those that are listed beside it."""
-        first, *others = found
+        first = found[0]
         group = [first]
-        for mention in others:
+        for mention in found[1:]:
             gap = self._text[group[-1].end : mention.start]
             role = gap[1:]
             if gap[:1] not in ("、", "和", "与", "及") or STOPS.search(role):
@@ -229,7 +229,7 @@ class Cast:
 
     def _bearer(self, mention: Mention) -> str | None:
         """The one person whose role is this noun: 这位局长 after 局长王岚."""
-        if not _POINTS.match(self._text[mention.start : mention.end]):
+        if self._text[mention.start] not in _POINTING:
             return None
         bearers = {
             name
@@ -244,12 +244,10 @@ class Cast:
 
     def _earlier(self, mention: Mention) -> str | None:
         """The fullest form in which the noun was brought in: 一位女工 for 这位女工."""
-        text = self._text
-        own = text[mention.start : mention.end]
-        if _NEW.match(own):
+        text, place = self._text, mention.start
+        if _NEW.match(text, place, mention.end):
             return None
-        points = _POINTS.match(own) is not None
-        place = mention.start
+        points, size = text[place] in _POINTING, mention.end - place
         for _ in range(MOST_PLACES):
             place = text.rfind(mention.head, 0, place)
             if place < 0:
@@ -258,7 +256,7 @@ class Cast:
             if not points and not _MAY_BE_NEW.search(text, place - PHRASE, end):
                 continue
             phrase = text[phrase_before(text, place) : end]
-            if _NEW.match(phrase) or (points and len(phrase) > len(own)):
+            if _NEW.match(phrase) or (points and len(phrase) > size):
                 return phrase
         return None
 
@@ -386,7 +384,7 @@ _TOWARDS = re.compile(
     f"[^，,。；：{BLANK}的]{{0,12}}\\Z"
 )
 _MAY_BE_NEW = re.compile("[一有某几两]")
-_POINTS = re.compile("(?:[这那该此]|本)")
+_POINTING = "这那该此本"
 _NEW = re.compile("(?:另?一|有|某|几|两|其中一|又一)[位名个]?")
 _MALE = re.compile("[男父爸爷伯叔哥弟汉儿]|丈夫|小伙")
 _FEMALE = re.compile("[女妈母妻奶娘姐妹婆姨姑婶妇]|夫人")

@@ -15,14 +15,14 @@ LAYERS = """
 processor
 messages
 archive errors dates wordlists
-reporting
+reporting marks interviews
 cues clauses
-settings names query decoding papers pinyin interviews packing
+settings names query decoding papers pinyin packing
 terms bylines
 weighing saying spelt
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
-marks aligning mentions
+aligning mentions
 speakers speech
 occasions
 quotes

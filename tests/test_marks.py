@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.marks import marked_runs, outer_runs, outermost
+from indexer.speech import marks_in, marks_in_each
 
 
 def runs(text: str) -> list[str]:
@@ -56,3 +57,9 @@ def test_what_is_marked_in_paragraphs_are_the_outermost_of_their_runs(
     runs = (run for run in marked_runs(text) if "\n" not in text[run.start : run.end])
     found = outer_runs(text)
     assert found == [(run.start, run.end) for run in outermost(text, runs)]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.text('甲乙丙丁戊己庚辛“”‘’「"\n。，：', max_size=30), max_size=4))
+def test_marks_are_the_same_in_many_bodies_and_in_each(bodies: list[str]) -> None:
+    assert marks_in_each(bodies) == [marks_in(body) for body in bodies]
