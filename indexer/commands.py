@@ -40,7 +40,10 @@ from indexer.errors import (
 )
 from indexer.messages import Lang, Message
 from indexer.occasions import with_occasions
-from indexer.printing import (
+from indexer.rebuild import Split, compare, read_units, rebuild
+from indexer.search import MAX_LIMIT, SearchRequest, Sort, response_json
+from indexer.settings import Settings, read_settings
+from indexer.terminal import (
     all_well,
     check_json,
     differences,
@@ -50,9 +53,6 @@ from indexer.printing import (
     status_lines,
     verdict_lines,
 )
-from indexer.rebuild import Split, compare, read_units, rebuild
-from indexer.search import MAX_LIMIT, SearchRequest, Sort, response_json
-from indexer.settings import Settings, read_settings
 from indexer.verdict import answer_json, verify
 from indexer.watching import FileLines, say, watched
 from indexer.whoosh_engine import check_index, open_engine

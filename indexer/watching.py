@@ -13,8 +13,8 @@ import msgspec
 from indexer.corpus import InputNotice
 from indexer.errors import InputRefused
 from indexer.messages import Lang, Message
-from indexer.printing import sentence
 from indexer.rebuild import Event, Progress, Split
+from indexer.terminal import sentence
 
 
 def say(message: Message, lang: Lang) -> None:

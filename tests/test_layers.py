@@ -66,7 +66,7 @@ probes alike asking
 whoosh_engine
 rebuild
 indexer
-printing
+terminal
 watching
 commands
 indexer.__main__
