@@ -149,8 +149,8 @@ class Spelling:
     def _numbers(self, text: str) -> list[int]:
         """The numbers of words under any hash of a text, of each the most frequent."""
         codes = _codes([text, *(_swapped(text, i) for i in range(len(text) - 1))])
-        parts = [_hashes_without(codes[:1], part) for part in _places(len(text))]
-        found = self._under("near", np.concatenate([_hashes(codes), *parts]))
+        sought = np.concatenate([_hashes(codes), _hashes_without_each(codes[0])])
+        found = self._under("near", sought)
         found += self._under("alike", self._reader.heard(text))
         numbers = np.concatenate([held[:_BUCKET] for held in found])
         every: list[int] = np.unique(numbers).tolist()
@@ -268,7 +268,15 @@ def _hashes_without(codes: Array, without: int) -> Array:
     return _hashes(np.delete(codes, without, axis=1), place)
 
 
-def _hashes(rows: Array, place: int = 0) -> Array:
+def _hashes_without_each(codes: Array) -> Array:
+    """The same of a single row without each of its columns, all of them at once."""
+    without = np.array(_places(len(codes)), int)
+    columns = np.arange(len(codes) - 1)
+    rows = codes[columns + (columns >= without[:, None])]
+    return _hashes(rows, without + 1 if len(codes) == _SHORTEST else 0)
+
+
+def _hashes(rows: Array, place: int | Array = 0) -> Array:
     """A hash of 32 bits of each row of numbers."""
     mixed = np.full(len(rows), rows.shape[1] + (place << 8), np.uint64)
     for column in range(rows.shape[1]):
