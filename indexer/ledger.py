@@ -163,7 +163,10 @@ class Ledger:
 
     def count(self, docs: Array) -> int:
         """How many of some documents, ascending, are quotes."""
-        return len(docs) - int(docs.searchsorted(self._collection.size))
+        size = self._collection.size
+        if not len(docs) or docs[-1] < size:
+            return 0  # as most searches find; else every number is made wider
+        return len(docs) - int(docs.searchsorted(size))
 
     def speakers(self, docs: Array, limit: int) -> list[tuple[str, int]]:
         """Who speaks in the quotes among some documents, ascending, and how often, most

@@ -412,11 +412,12 @@ def _quote_hit(
 def _facets(snapshot: Snapshot, docs: Array) -> tuple[Facet, ...]:
     """The facets of what is found; quotes count as their articles but for the kind."""
     quotes = snapshot.ledger.count(docs)
-    counted = snapshot.facets.counts(_COUNTED, snapshot.ledger.units_of(docs))
+    units = snapshot.ledger.units_of(docs) if quotes else docs
+    counted = snapshot.facets.counts(_COUNTED, units)
     if quotes:
         counted["kind"] = _kinds_among(snapshot, docs[:-quotes], quotes)
     counted["year"].sort(reverse=True)  # newest first
-    counted["speaker"] = snapshot.ledger.speakers(docs, FACET_VALUES)
+    counted["speaker"] = snapshot.ledger.speakers(docs, FACET_VALUES) if quotes else []
     return tuple(
         Facet(name, tuple(starmap(FacetValue, counted[name]))) for name in FACETS
     )

@@ -69,6 +69,8 @@ class Values:
         at = docs.astype(np.intp)
         first, end = self.ends.take(at), self.ends.take(at + 1)
         some = (end > first).nonzero()[0]  # most documents have none
+        if not len(some):
+            return self.codes[:0]
         first = first.take(some).astype(np.int64)
         sizes = end.take(some) - first
         places = (first - sizes.cumsum() + sizes).repeat(sizes)
@@ -86,6 +88,32 @@ class Values:
         return tuple(self.value(code) for code in codes if code)
 
 
+def made(names: Sequence[bytes], codes: Array, counts: Array) -> Values:
+    """The field of sorted names, the codes (from 1) of all documents in order, and how
+    many each document has."""
+    blob = np.frombuffer(b"".join(names), np.uint8)
+    starts = np.cumsum([0, *map(len, names)]).astype(np.uint32)
+    if counts.max(initial=0) <= 1:
+        single = np.zeros(len(counts), np.uint32)
+        single[counts == 1] = codes
+        return Values(blob, starts, single, None)
+    ends = np.cumsum(np.concatenate([[0], counts])).astype(np.uint32)
+    return Values(blob, starts, codes.astype(np.uint32), ends)
+
+
+def no_values(size: int) -> Values:
+    """The field of so many documents none of which has a value."""
+    return made((), np.zeros(0, np.uint32), np.zeros(size, np.int64))
+
+
+def joined(parts: Sequence[Values]) -> Values:
+    """The field of documents end to end; no more than one part is as it is."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = [(values, np.ones(len(values.counts()), bool)) for values in parts]
+    return made(*joined_values(whole)) if whole else no_values(0)
+
+
 def write_values(
     writer: ArrayWriter,
     field: str,
@@ -93,20 +121,13 @@ def write_values(
     codes: Array,
     counts: Array,
 ) -> None:
-    """Write sorted names, the codes (from 1) of all documents in order, and how many
-    each document has."""
-    name = f"values.{field}"
-    starts = np.cumsum([0, *map(len, names)]).astype(np.uint32)
-    writer.put(f"{name}.blob", np.frombuffer(b"".join(names), np.uint8))
-    writer.put(f"{name}.starts", starts)
-    if counts.max(initial=0) <= 1:
-        single = np.zeros(len(counts), np.uint32)
-        single[counts == 1] = codes
-        writer.put(f"{name}.codes", single)
-        return
-    writer.put(f"{name}.codes", codes.astype(np.uint32))
-    ends = np.cumsum(np.concatenate([[0], counts])).astype(np.uint32)
-    writer.put(f"{name}.ends", ends)
+    """Write the field that is `made` of these."""
+    values, name = made(names, codes, counts), f"values.{field}"
+    writer.put(f"{name}.blob", values.blob)
+    writer.put(f"{name}.starts", values.starts)
+    writer.put(f"{name}.codes", values.codes)
+    if values.ends is not None:
+        writer.put(f"{name}.ends", values.ends)
 
 
 def joined_values(
