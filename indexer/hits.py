@@ -4,7 +4,7 @@ The same for every engine: which text the title and snippet come from, what is m
 and which zones the words stand in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import islice
 from typing import Final, TypeAlias
@@ -28,9 +28,8 @@ _ZONE_NAMES: Final = {
     "bylines": Message("署名", "byline"),
 }
 _TITLE: Final = "title"
-# The name of a zone and a text that stands there; and where in it the needles are.
+# The name of a zone and a text that stands there.
 _Passage: TypeAlias = tuple[str, str]
-_Found: TypeAlias = tuple[str, str, Sequence[Place]]
 
 
 def needles(tree: query.Node | None) -> tuple[QueryTerm, ...]:
@@ -124,23 +123,21 @@ def _hit_of(
     rewritten = not _has_all(places, needed)
     if any(number >= len(wanted) for number in needed):
         places = [[at for at in each if at[2] < len(wanted)] for each in places]
-    found = [
-        (zone, text, at)
-        for (zone, text), at in zip(passages[1:], places[1:], strict=True)
-    ]
+    below, found = passages[1:], places[1:]
+    why = _why(below, found)
     return Hit(
         id=unit.id,
         kind=unit.kind,
         title=title,
         marked_title=snippets.mark(title, places[0]),
-        snippet=_excerpt(title, found),
+        snippet=_excerpt(title, below, found),
         score=score,
         paper=unit.paper,
         date=unit.date,
         page=unit.page,
         section=unit.section,
         reporters=unit.reporters,
-        why=(*_why(found), _OTHER_FORM) if rewritten else _why(found),
+        why=(*why, _OTHER_FORM) if rewritten else why,
     )
 
 
@@ -156,19 +153,21 @@ def _evidence(quote: Quote, body: str) -> str:
     return "…".join(dict.fromkeys(body[start:end] for start, end in sorted(found)))
 
 
-def _excerpt(title: str, passages: Iterable[_Found]) -> Snippet:
+def _excerpt(
+    title: str, passages: Sequence[_Passage], found: Sequence[Sequence[Place]]
+) -> Snippet:
     """The excerpt of what stands below the title, by paragraph, caption or name."""
     lines: list[str] = []
     places: list[Sequence[Place]] = []
-    for zone, passage, found in passages:
+    for (zone, passage), here in zip(passages, found, strict=True):
         if zone == "bylines" or passage == title:
             continue
         if title not in passage:
             lines.append(passage)
-            places.append([at for at in found if passage.find("\n", at[0], at[1]) < 0])
+            places.append([at for at in here if passage.find("\n", at[0], at[1]) < 0])
             continue
         parts = passage.split("\n")
-        for line, inside in zip(parts, snippets.apart(parts, found), strict=True):
+        for line, inside in zip(parts, snippets.apart(parts, here), strict=True):
             if line != title:
                 lines.append(line)
                 places.append(inside)
@@ -180,7 +179,10 @@ def _has_all(places: Sequence[Sequence[Place]], needed: frozenset[int]) -> bool:
     return not needed or needed <= {at[2] for inside in places for at in inside}
 
 
-def _why(passages: Iterable[_Found]) -> tuple[Message, ...]:
+def _why(
+    passages: Sequence[_Passage], found: Sequence[Sequence[Place]]
+) -> tuple[Message, ...]:
     """The zones that print any of what is looked for."""
-    named = (zone for zone, _, places in passages if places)
-    return tuple(_ZONE_NAMES[zone] for zone in dict.fromkeys(named))
+    told = zip(passages, found, strict=True)
+    named = dict.fromkeys([zone for (zone, _), places in told if places])
+    return tuple([_ZONE_NAMES[zone] for zone in named])

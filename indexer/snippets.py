@@ -47,11 +47,14 @@ def find(text: str, needles: Sequence[QueryTerm]) -> list[Place]:
     places: list[Place] = []
     for number, needle in enumerate(needles):
         wanted, length = needle.text, len(needle.text)
+        anywhere = not (needle.whole_word or needle.numbers)
         at = folded.find(wanted) if wanted else -1
         while at >= 0:
-            end = at + length
-            if _stands_there(needle, printed, at, end):
-                places.append((offsets[at], _end(text, offsets[end - 1]), number))
+            if anywhere or _stands_there(needle, printed, at, at + length):
+                end = offsets[at + length - 1] + 1
+                if combining(text[end : end + 1] or " "):
+                    end = _end(text, end)
+                places.append((offsets[at], end, number))
             at = folded.find(wanted, at + 1)
     return places
 
@@ -132,11 +135,10 @@ _CLAUSE_END: Final = re.compile(r"[，、：,:—…]+\s*")
 def _stands_there(
     needle: terms.QueryTerm, printed: terms.Characters, at: int, end: int
 ) -> bool:
-    """Whether the characters from `at` to `end`, the same as the needle's, are it."""
+    """Whether the characters from `at` to `end`, the same as the needle's, are it: a
+    whole word, or begin and end with none."""
     if needle.whole_word:
         return _is_whole_word(printed, at, end)
-    if not needle.numbers:
-        return True
     first, last = printed.offsets[at], printed.offsets[end - 1]
     begun = terms.is_han(needle.text[0]) or not _is_letter(printed, at - 1, first - 1)
     return begun and (
@@ -162,9 +164,8 @@ def _is_letter(printed: terms.Characters, index: int, offset: int) -> bool:
     return not terms.is_han(printed.text[index])
 
 
-def _end(text: str, last: int) -> int:
+def _end(text: str, end: int) -> int:
     """The end of a place: an accent belongs to its letter."""
-    end = last + 1
     while end < len(text) and combining(text[end]):
         end += 1
     return end
@@ -190,12 +191,15 @@ def _pieces(text: str, window: _Run, marks: Iterable[_Run]) -> list[Piece]:
     pieces: list[Piece] = []
     at, last = window
     for start, end in marks:
-        if end <= at or start >= last:
+        if end <= at:
             continue
-        start, end = max(start, at), min(end, last)
+        if start >= last:
+            break
         if start > at:
             pieces.append(Piece(text[at:start]))
-        pieces.append(Piece(text[start:end], True))
+            at = start
+        end = min(end, last)
+        pieces.append(Piece(text[at:end], True))
         at = end
     if at < last:
         pieces.append(Piece(text[at:last]))
@@ -209,8 +213,9 @@ def _joined(passages: Sequence[str], places: Iterable[Sequence[Place]]) -> list[
     before, last, of = 0, -1, -1  # where the last place ends, and of which needle
     for passage, inside in zip(passages, places, strict=True):
         for start, end, needle in inside:
-            start, end = before + start, before + end
-            if needle == of and start <= last:
+            start += before
+            end += before
+            if start <= last and needle == of:
                 start, end = joined.pop()[0], max(end, last)
             joined.append((start, end, needle))
             last, of = end, needle
@@ -228,7 +233,9 @@ def _chosen(text: str, places: Sequence[Place], width: int, windows: int) -> lis
         group = _best(places, width, seen)
         start, end = _window(text, group, width)
         chosen.append((start, end))
-        seen.update(needle for _, _, needle in group)
+        if group is places:
+            break  # as where a word stands once
+        seen.update([needle for _, _, needle in group])
         places = [place for place in places if place[1] <= start or end <= place[0]]
     if len(chosen) < 2:
         return chosen
@@ -254,7 +261,8 @@ def _best(
             end += 1
         # A window that only lost its first place is worth less than the one before.
         if end > before:
-            found = len(inside.keys() - seen), len(inside), end - number
+            fresh = len(inside.keys() - seen) if seen else len(inside)
+            found = fresh, len(inside), end - number
             if found > worth:
                 worth, best = found, places[number:end]
         if end == len(places):
@@ -267,7 +275,9 @@ def _best(
 
 def _window(text: str, group: Sequence[Place], width: int) -> _Run:
     """The part of the text to show for these places."""
-    first, last = group[0][0], max([end for _, end, _ in group])
+    first, last = group[0][:2]
+    if len(group) > 1:
+        last = max([end for _, end, _ in group])
     start = _beginning(text, first, max(0, width - (last - first)) // 2)
     return start, _ending(text, start, last, width)
 
