@@ -346,7 +346,8 @@ def _reading(
     what print has in another form."""
     if asks(text):
         return _QUESTION
-    return _LONG if is_long(text) and not (quoted or read.notes) else None
+    # To cut a text into words takes long: what is quoted need not be.
+    return _LONG if not (quoted or read.notes) and is_long(text) else None
 
 
 def _joined(units: Matches, quotes: Matches) -> Matches:

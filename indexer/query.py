@@ -151,6 +151,10 @@ def render(node: Node, lang: Lang = "zh") -> str:
     '“改革” OR date:2024-12-01..'
     """
     match node:
+        case Words(text):
+            return text
+        case Phrase(text):
+            return _in_quotes(text)
         case And(nodes) | Or(nodes):
             word = _OPERATORS[type(node)][lang]
             return f" {word} ".join(_bracketed(child, lang) for child in nodes)
@@ -164,10 +168,6 @@ def render(node: Node, lang: Lang = "zh") -> str:
             return _fielded(field, shown if bare else _in_quotes(shown), lang)
         case Dates(since, until):
             return _fielded("date", _dates_shown(since, until, lang), lang)
-        case Phrase(text):
-            return _in_quotes(text)
-        case Words(text):
-            return text
         case Otherwise(asked, _):
             return render(asked, lang)
 

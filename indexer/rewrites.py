@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from operator import is_
 from typing import Final, TypeAlias
 
 from indexer import dates, names, query, terms
@@ -64,7 +65,8 @@ class Rewriter:
                 return _mapped_within(zone, inner)
             case query.And(nodes):
                 inner_nodes = [self._node(each, printed, notes) for each in nodes]
-                changed = query.all_of(inner_nodes) or node
+                is_same = all(map(is_, inner_nodes, nodes))
+                changed = node if is_same else query.all_of(inner_nodes) or node
                 also = [*_said(nodes, notes), *_signed(nodes, notes)]
                 return _with_forms(changed, also)
             case query.Or(nodes):
@@ -205,6 +207,7 @@ _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
 _COUNCIL: Final = re.compile(
     f"政协[\u4e00-\u9fff]{{2,4}}?([{_LEVELS}])(?:委员会|(?=第))"
 )
+_ENDS_WITH_VERB: Final = re.compile(f"(?:{VERB.pattern})\\Z")
 # How print signs for a name, before it and behind it.
 _SIGNING: Final = re.compile("[^记通]*记者|通讯员|摄影?|作者|编辑|责编")
 _SIGNED: Final = re.compile(
@@ -469,7 +472,7 @@ def _said(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Nod
             VERB.fullmatch(verb) and names.is_name(first)
         ):
             name, rest = first, nodes[2:]
-        case (query.Words(first), _, *_):
+        case (query.Words(first), _, *_) if _ENDS_WITH_VERB.search(first):
             for person, _, end in _people(terms.fold(first)):
                 if VERB.fullmatch(first, end):
                     name = person

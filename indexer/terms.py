@@ -45,6 +45,7 @@ _HAN = (
 # characters, each is a word of its own.
 _CUTTABLE = "\u4e00-\u9fd5"
 _RUNS = re.compile(f"[{_CUTTABLE}]+|[{_HAN}]|[^\\W_{_HAN}]+")
+_ONE_HAN = re.compile(f"[{_HAN}]")
 _GAP_WORDS = re.compile(f"\x00|{_RUNS.pattern}")
 _FIRST_CUTTABLE, _CUTTABLES = 0x4E00, 0x51D6
 # From here on no character is punctuation that is in every line.
@@ -205,6 +206,8 @@ def query_terms(text: str) -> tuple[QueryTerm, ...]:
     ['20241225']
     """
     words = tuple(word for word in index_terms(text) if _is_searchable(word.text))
+    if len(words) == 1:  # as most runs are
+        return (QueryTerm(words[0].text, whole_word=not is_han(words[0].text[0])),)
     if numbers := _numbers_of_figure(words):
         return (QueryTerm("".join(word.text for word in words), numbers=numbers),)
     if _is_name(words):
@@ -228,7 +231,7 @@ def fingerprint() -> dict[str, str]:
 def is_han(character: str) -> bool:
     """Whether a character is of the scripts that are printed without spaces, whose
     words end anywhere."""
-    return re.match(f"[{_HAN}]", character) is not None
+    return _ONE_HAN.match(character) is not None
 
 
 @lru_cache(

@@ -275,8 +275,17 @@ class Snapshot:
 
     def _stored(self, document: int) -> bytes:
         segment, number = self.collection.segment_of(document)
-        stored: bytes = segment.stored_fields(number)["unit"]
-        return stored
+        return _STORED.decode(segment.stored(number)).unit
+
+
+class _Stored(msgspec.Struct, frozen=True, gc=False):
+    """What is stored of a document, read in a quarter of the time that all fields of
+    any kind take."""
+
+    unit: bytes
+
+
+_STORED: Final = msgspec.msgpack.Decoder(_Stored)
 
 
 def _layout() -> Layout:

@@ -69,6 +69,7 @@ _FIELDS: Final = (
 UNIT_KINDS: Final = ("article", "roster")
 # A search that names any of these asks the ledger, unless it asks for another kind.
 _SPOKEN: Final = ("speaker", "role", "speech")
+_NO_FIELDS: Final[frozenset[str]] = frozenset()
 
 
 def words_field(zone: str) -> str:
@@ -118,12 +119,13 @@ def kinds_of(tree: query.Node | None, request: SearchRequest) -> tuple[str, ...]
     """The kinds asked for, none of them being any; without a word on kinds articles
     and rosters, or quotes where somebody is to speak."""
     kind = request.kind
-    if kind == "all" or (kind is None and _names(tree, ("kind",))):
-        return ()
     if kind:
-        return (kind,)
-    asked = any(getattr(request, name) for name in _SPOKEN)
-    spoken = asked or _names(tree, _SPOKEN)
+        return (kind,) if kind != "all" else ()
+    named = _fields_of(tree)
+    if "kind" in named:
+        return ()
+    asked = request.speaker or request.role or request.speech
+    spoken = asked or not named.isdisjoint(_SPOKEN)
     return ("quote",) if spoken else UNIT_KINDS
 
 
@@ -153,11 +155,15 @@ def literal(
     weight: float = 1.0,
 ) -> Literal:
     """Documents that print these characters in a row, within one passage of a zone."""
-    sections = {
+    return Literal(text, _sections_of(tuple(zones), weight), scored=scored)
+
+
+@lru_cache(maxsize=64)
+def _sections_of(zones: tuple[str, ...], weight: float) -> dict[int, tuple[str, float]]:
+    return {
         _SECTIONS[zone]: (_WORDS_FIELDS[zone], weight * ZONE_WEIGHTS[zone])
         for zone in zones
     }
-    return Literal(text, sections, scored=scored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +269,13 @@ def _dated(since: dt.date | None, until: dt.date | None) -> Any:
     return NumericRange("day", first, last)
 
 
-def _names(node: query.Node | None, fields: tuple[str, ...]) -> bool:
-    """Whether a tree asks for any value of some fields."""
+def _fields_of(node: query.Node | None) -> frozenset[str]:
+    """The fields that a tree asks for values of."""
     match node:
-        case query.Filter(field, _):
-            return field in fields
         case query.And(nodes) | query.Or(nodes):
-            return any(_names(node, fields) for node in nodes)
+            return _NO_FIELDS.union(*map(_fields_of, nodes))
+        case query.Filter(field, _):
+            return frozenset((field,))
         case query.Otherwise(asked, _):
-            return _names(asked, fields)
-    return False
+            return _fields_of(asked)
+    return _NO_FIELDS

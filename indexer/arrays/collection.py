@@ -24,6 +24,7 @@ from indexer.arrays.segment import Segment, length_sum
 from indexer.arrays.streams import Numbers
 
 _MOST_PRINTED: Final = 20_000
+_MOST_COUNTED: Final = 20_000
 _NONE: Final = np.empty(0, np.uint32)
 _NO_CODES: Final = np.empty(0, np.uint16)
 
@@ -47,6 +48,7 @@ class Collection:
         self.rankings = Rankings()
         self._tables: dict[str, tuple[Statistics, Array]] = {}
         self._printed: dict[str, int] = {}
+        self._counted: dict[tuple[str, str | bytes], int] = {}
         self._numbers: dict[str, Array | None] = {}
         self._having: dict[str, Array | None] = {}
         self._plain = {
@@ -154,8 +156,15 @@ class Collection:
 
     def frequency(self, field: str, text: str | bytes) -> int:
         """How many live documents have a term."""
-        terms = [(s, self.term(s, field, text)) for s in self.segments]
-        return sum(s.frequency(term) for s, term in terms if term != NO_TERM)
+        key = field, text
+        known = self._counted.get(key)
+        if known is None:
+            if len(self._counted) >= _MOST_COUNTED:
+                self._counted = {}
+            terms = [(s, self.term(s, field, text)) for s in self.segments]
+            known = sum(s.frequency(term) for s, term in terms if term != NO_TERM)
+            self._counted[key] = known
+        return known
 
     def having_term(self, field: str, text: str) -> int | None:
         """The first live document that has a term: for terms that one has at most, ids

@@ -79,6 +79,8 @@ def best_by(
     lowest `ties`, given for some places, come first."""
     if k <= 0 or not len(scores):
         return np.empty(0, np.int64)
+    if len(scores) == 1:  # as of most quoted runs
+        return np.zeros(1, np.int64)
     near = np.arange(len(scores))
     if len(scores) > max(k, FEW):
         # Within one unit of the last digit rounding may change the order.
