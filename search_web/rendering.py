@@ -118,17 +118,22 @@ class _DirectContext(TemplateContext):
 
 
 class _Code(CodeGenerator):
-    """Has every value escaped by the environment: a page has four hundred."""
+    """Has every value escaped by the environment, and attributes read as Python reads
+    them, since no template asks a mapping for its keys by a dot: a page has four
+    hundred of the one and six hundred of the other."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         self.write("environment.escaped(")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
 
 
 class Environment(jinja2.Environment):
     context_class = _DirectContext
     code_generator_class = _Code
-    # Attributes only: no template asks a mapping for its keys by a dot.
-    getattr = staticmethod(getattr)  # type: ignore[assignment]  # drops the fallback
 
     @staticmethod
     def escaped(value: object) -> str:

@@ -170,7 +170,20 @@ def test_a_route_answers_its_methods_and_refuses_others(
 def test_every_answer_has_the_security_headers(site: TestClient, path: str) -> None:
     answer = site.get(path)
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
-    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "large"), [("/search?q=通车", True), ("/healthz", False)]
+)
+def test_a_large_answer_is_compressed_for_whoever_takes_that(
+    site: TestClient, path: str, large: bool
+) -> None:
+    packed = site.get(path, headers={"Accept-Encoding": "br, gzip"})
+    plain = site.get(path, headers={"Accept-Encoding": "identity"})
+    assert (packed.headers.get("content-encoding") == "gzip") == large
+    assert "content-encoding" not in plain.headers
+    for answer in (packed, plain):  # caches must tell the two apart
+        assert (answer.headers.get("vary") == "Accept-Encoding") == large
 
 
 def test_what_is_quick_is_answered_while_every_thread_searches(
