@@ -1,10 +1,14 @@
 """The best of many numbers, against sorting all of them."""
 
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.arrays.container import Array
+from indexer.arrays.codes import score_table
+from indexer.arrays.container import Array, ArrayWriter, open_arrays
+from indexer.arrays.postings import KEPT, TOPS_FROM, write_tops_of
 from indexer.arrays.top import at_least, best, best_by, lowest
 
 SIZES = st.sampled_from([0, 1, 2, 127, 128, 129, 640, 1_281, 9_000])
@@ -52,3 +56,24 @@ def test_the_lowest_are_those_of_a_whole_stable_sort(held: Array, k: int) -> Non
 def test_at_least_k_reach_the_bound(held: Array, k: int) -> None:
     k = min(k, len(held))
     assert np.count_nonzero(held >= at_least(held, k)) >= k
+
+
+def test_the_best_of_a_term_are_those_of_a_whole_stable_sort(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    lengths = [0, 127, 128, 129, 255, 256, 257, 5_000, 65_536, 65_537, 3, 140_000, 128]
+    starts = np.cumsum([0, *lengths]).astype(np.uint32)
+    docs = random.integers(0, 1 << 20, int(starts[-1])).astype(np.uint32)
+    codes = random.choice([257, 258, 600, 9_000], len(docs)).astype(np.uint16)
+    for name, array in (("docs", docs), ("codes", codes)):
+        with ArrayWriter(tmp_path / f"s.{name}") as writer:
+            writer.put(name, array)
+    write_tops_of(tmp_path / "s", starts, [(0, len(lengths), 20.0)])
+    tops = open_arrays(tmp_path / "s.tops").arrays
+    terms = [n for n, length in enumerate(lengths) if length >= TOPS_FROM]
+    assert tops["terms"].tolist() == terms
+    for row, term in enumerate(terms):
+        places = np.arange(starts[term], starts[term + 1])
+        order = np.argsort(-score_table(20.0)[codes[places]], kind="stable")[:KEPT]
+        kept = slice(row * KEPT, (row + 1) * KEPT)
+        assert tops["docs"][kept].tolist() == docs[places[order]].tolist()
+        assert tops["codes"][kept].tolist() == codes[places[order]].tolist()

@@ -168,7 +168,7 @@ class Gatherer:
             for number, name in enumerate(layout.terms):
                 first = len(keys)
                 texts = self._write_field(postings, writer, known, name, lengths)
-                keys += [key_of(number, term) for term in texts]
+                keys += map(key_of(number, b"").__add__, texts)
                 if name in lengths:
                     averages.append((first, len(keys), average(lengths[name])))
             write_lexicon(writer, keys)
@@ -234,8 +234,10 @@ class _Known:
 
     @classmethod
     def of(cls, numbers: Mapping[str, int]) -> "_Known":
-        # They came in the order of their numbers.
-        texts = [text.encode("utf-8", "surrogatepass") for text in numbers]
+        # They came in the order of their numbers; all at once, unless one has a break.
+        texts = "\n".join(numbers).encode("utf-8", "surrogatepass").split(b"\n")
+        if len(texts) != len(numbers):
+            texts = [text.encode("utf-8", "surrogatepass") for text in numbers]
         return cls(texts, _order(texts))
 
 
