@@ -143,7 +143,8 @@ class People:
         if name := self._unknown(clause, start, behind, end):
             return name
         first = phrase_start(self._text, clause, start) if clause < start else start
-        return self._noun(word, first, start)
+        joined = _JOINED.match(self._text, first, start)
+        return self._noun(word, joined.end() if joined else first, start)
 
     def _noun(self, word: str, first: int, start: int) -> Mention:
         """A noun that begins at `start`, and what describes it at `first`."""
@@ -238,6 +239,10 @@ _MANY = re.compile(
 _RUNS_ON = re.compile(f"[{names.HAN}]{{0,4}}·")
 _ADDRESS = re.compile("[总老工某]")  # besides words for people
 _ODD = re.compile("[这那没不很更最所有是]")
+# What joins a clause to the one before, in front of a noun phrase: 但很多朋友.
+_JOINED = re.compile(
+    "(?:但是?|不过|如果|正如|诚如|就像|其实|于是|因此|所以|可是|只见|后来|随后|就是)+"
+)
 _PLACES = "镇村县乡市区省州"  # 柳溪镇果农: where one is from
 _NAME_EDGES = frozenset("年月日和与、，在０１２３４５６７８９0123456789”》）)")
 _TITLED = frozenset("员长师生手人士家者任表理匠工民")

@@ -355,10 +355,11 @@ class Cast:
 def is_reporter(word: str) -> bool:
     """Whether a word is how the one who reports calls himself.
 
-    >>> is_reporter("本报记者"), is_reporter("外国记者")
+    >>> is_reporter("本报北京1月10日讯记者"), is_reporter("外国记者")
     (True, False)
     """
-    return word in ("记者", "本报记者", "笔者")
+    own = word.startswith("本") and word.endswith("记者")  # 本报, 本台
+    return own or word in ("记者", "笔者")
 
 
 def _pointed(speaker: Speaker, word: str) -> Speaker:

@@ -415,3 +415,16 @@ def test_what_somebody_is_called_is_no_statement() -> None:
 def test_the_last_part_of_a_dotted_name_means_the_whole() -> None:
     body = "总统阿伦·拉赫曼·贝克昨日到访。贝克总统说，两国友谊源远流长。"
     assert told(body) == [("两国友谊源远流长。", "阿伦·拉赫曼·贝克")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("但很多朋友说：“没有的事，别听他们的。”", "很多朋友"),
+        ("本报青浔1月10日讯记者报道：“热线怎样处置求助？”", None),
+    ],
+)
+def test_what_joins_clauses_is_no_part_of_a_speaker(
+    body: str, expected: str | None
+) -> None:
+    assert speakers(body) == [expected]
