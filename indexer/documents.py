@@ -11,8 +11,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -26,14 +24,14 @@ UNKNOWN_SPEAKER: Final = "不明"
 ZONES: Final = ("headline", "kicker", "deck", "body", "captions", "names", "bylines")
 
 
-class Zone(msgspec.Struct, frozen=True):
+class Zone(msgspec.Struct, frozen=True, array_like=True):
     """A named part of a unit; `passages` are texts as printed."""
 
     name: str
     passages: tuple[str, ...]
 
 
-class Said(msgspec.Struct, frozen=True):
+class Said(msgspec.Struct, frozen=True, array_like=True):
     """What is searched of a quote: which of its article's it is, counted from 0; where
     it begins and ends among the searchable characters of the body; whether it is direct
     speech; and who speaks, UNKNOWN_SPEAKER where nobody says so. A Struct, which goes
@@ -47,7 +45,7 @@ class Said(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True, array_like=True):
     """What the index stores for a unit. `stored` is the unit's JSON; `digest` changes
     whenever anything of it does. Once it is `cut`, `cuts` stand for the zones: those of
     several documents, of which it is number `place`."""
@@ -101,8 +99,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def zones(self) -> tuple[Zone, ...]:
         """See `zones_of`."""
-        runs = groupby(self.passages(), itemgetter(0))
-        return tuple(Zone(name, tuple(text for _, text in run)) for name, run in runs)
+        zones: list[Zone] = []
+        for name, text in self.passages():
+            before = zones.pop() if zones and zones[-1].name == name else None
+            zones.append(Zone(name, (*before.passages, text) if before else (text,)))
+        return tuple(zones)
 
     def passages(self) -> list[tuple[str, str]]:
         """Everything that it prints, in the order of zones: a zone's name and a text
@@ -222,6 +223,8 @@ def signers_of(unit: Unit) -> tuple[str, ...]:
     that is a name (not 受访者)."""
     if isinstance(unit, Roster):
         return ()
+    if not unit.credits and not unit.captions:
+        return tuple(dict.fromkeys(unit.reporters))
     credited = (credit.name for credit in unit.credits)
     pictured = (c.photographer for c in unit.captions if c.photographer)
     signed = (*credited, *filter(names.is_name, pictured))
@@ -238,18 +241,7 @@ def encode(unit: Unit) -> dict[str, Any]:  # Any: a JSON object
     >>> encode(Article("p.2024-12-25.01.1", "article", "通车", "今日通车。"))["kind"]
     'article'
     """
-    record: dict[str, Any] = msgspec.to_builtins(unit)
-    record["warnings"] = [
-        {"code": notice.code, "text": notice.message.zh, "text_en": notice.message.en}
-        for notice in unit.warnings
-    ]
-    record["spans"] = {
-        item.field: [[span.start, span.end] for span in item.spans]
-        for item in unit.spans
-    }
-    if isinstance(unit, Roster):
-        record["audits"] = [_encode_audit(audit) for audit in unit.audits]
-    return record
+    return {**msgspec.to_builtins(unit), **_reshaped(unit)}
 
 
 def decode(stored: bytes) -> Unit:
@@ -282,14 +274,33 @@ def shown(stored: bytes) -> Shown:
     return _READER.decode(stored)
 
 
-def _kept(unit: Unit) -> dict[str, Any]:
-    """The unit as it is stored: its JSON, but for quotes, whose words are in the
-    body."""
-    if isinstance(unit, Roster) or not unit.quotes:
-        return encode(unit)
-    record = encode(msgspec.structs.replace(unit, quotes=()))
-    record["quotes"] = packing.packed(unit.quotes, unit.id, unit.body)
-    return record
+def _kept(unit: Unit) -> Unit:
+    """What is JSON as `encode` has it, but for quotes, whose words are in the body.
+
+    It is no more than that: fields hold what they are written as, whatever their type
+    is. Written so, a unit takes half of the time that it takes by way of a dict.
+    """
+    changed = _reshaped(unit)
+    if isinstance(unit, Article) and unit.quotes:
+        changed["quotes"] = packing.packed(unit.quotes, unit.id, unit.body)
+    return msgspec.structs.replace(unit, **changed)
+
+
+def _reshaped(unit: Unit) -> dict[str, Any]:
+    """The fields that JSON has in another shape."""
+    fields: dict[str, Any] = {
+        "warnings": [
+            {"code": each.code, "text": each.message.zh, "text_en": each.message.en}
+            for each in unit.warnings
+        ],
+        "spans": {
+            item.field: [[span.start, span.end] for span in item.spans]
+            for item in unit.spans
+        },
+    }
+    if isinstance(unit, Roster):
+        fields["audits"] = [_encode_audit(audit) for audit in unit.audits]
+    return fields
 
 
 def _said(units: Sequence[Unit]) -> Iterator[tuple[Said, ...]]:
