@@ -19,6 +19,7 @@ _SKIP = "”』」，,、 　"
 # From the last end of a sentence: what is greedy looks for it backwards.
 _OPENING = re.compile(f"(?s:.*[{_ENDS}])?[{_SKIP}]*")
 SENTENCE_END = re.compile(f"[。！？!?\n：:{BLANK}]")
+_CLAUSE = re.compile(f"{_OPENING.pattern}()(?:(?s:.*)(?:，|,|——))?")
 _COMMA = re.compile("，|,|——+")
 _LAST_COMMA = re.compile("(?s:.*)(?:，|,|——)")
 STOPS = re.compile(f"[，,。！？!?；;：:、\\s“”（）()《》{BLANK}]")
@@ -60,6 +61,16 @@ def sentence_start(text: str, end: int, limit: int = 160) -> int:
     """
     opening = _OPENING.match(text, max(0, end - limit), end)
     return opening.end() if opening else end
+
+
+def clause_start(text: str, end: int, limit: int = 160) -> tuple[int, int]:
+    """Where the sentence and its last clause begin that text[:end] ends in.
+
+    >>> clause_start("桥通了。会后，王岚说", 9)
+    (4, 7)
+    """
+    opening = _CLAUSE.match(text, max(0, end - limit), end)
+    return (opening.end(1), opening.end()) if opening else (end, end)
 
 
 def clauses_in(text: str, start: int, end: int) -> list[tuple[int, int]]:

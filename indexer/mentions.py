@@ -47,7 +47,8 @@ class People:
         clause = text[start:end]
         if len(clause) <= _LONGEST_ALONE and (alone := self._alone(clause, start)):
             return [alone]
-        known = self._known(clause, start, end) if self.persons else []
+        named = [name for name in self.persons if name in clause]
+        known = self._known(named, start, end) if named else []
         nouns = list(_people().finditer(text, start, end))
         if nouns or _ADDRESS.search(text, start, end):
             known += self._addressed(start, end)
@@ -94,10 +95,10 @@ class People:
             return None
         return Mention(start, end, "noun", phrase)
 
-    def _known(self, clause: str, start: int, end: int) -> list[Mention]:
+    def _known(self, named: list[str], start: int, end: int) -> list[Mention]:
         text, found = self._text, []
-        for name in self.persons:
-            place = text.find(name, start, end) if name in clause else -1
+        for name in named:
+            place = text.find(name, start, end)
             while place >= 0:
                 found.append(Mention(place, place + len(name), "name", name))
                 place = text.find(name, place + len(name), end)

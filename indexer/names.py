@@ -136,7 +136,7 @@ def title_at(text: str, end: int) -> str | None:
     >>> title_at("市中心医院副院长龚小舟", 8), title_at("市中心医院", 5)
     ('副院长', None)
     """
-    for size in _title_sizes().get(text[end - 1 : end], ()):
+    for size in _title_sizes().get(text[max(0, end - 2) : end], ()):
         if size <= end and (title := text[end - size : end]) in _titles():
             return title
     return None
@@ -723,10 +723,10 @@ def _titles() -> frozenset[str]:
 
 @cache
 def _title_sizes() -> dict[str, tuple[int, ...]]:
-    """How long the titles are that end with a character, the longest first."""
+    """How long the titles are that end with two characters, the longest first."""
     sizes: dict[str, set[int]] = {}
     for title in _titles():
-        sizes.setdefault(title[-1], set()).add(len(title))
+        sizes.setdefault(title[-2:], set()).add(len(title))
     return {last: tuple(sorted(each, reverse=True)) for last, each in sizes.items()}
 
 

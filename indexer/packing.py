@@ -42,8 +42,13 @@ def _row(quote: Quote, id: str, body: str) -> Row:
     start, end = quote.start, quote.end
     evidence: list[int] = []
     for item in quote.evidence:
-        evidence += (_CODES[item.field], len(item.spans))
-        for span in item.spans:
+        spans = item.spans
+        if len(spans) == 1:  # as nearly all
+            at = spans[0].start
+            evidence += (_CODES[item.field], 1, at - start, spans[0].end - at)
+            continue
+        evidence += (_CODES[item.field], len(spans))
+        for span in spans:
             evidence += (span.start - start, span.end - span.start)
     row = [
         start,

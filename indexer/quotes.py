@@ -18,7 +18,6 @@ from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
 from indexer.clauses import (
     SENTENCE_END,
     last_clause,
-    sentence_start,
     with_full_stops,
 )
 from indexer.cues import Cues, cues_in, cues_in_each
@@ -192,9 +191,7 @@ class _Reading:
             at = cue.start
             if at < behind or (cue.word == "称" and text.startswith(_NAMED, cue.end)):
                 continue
-            subject = self._cast.subject(
-                sentence_start(self._told, at), at, strict=True
-            )
+            subject = self._cast.teller(at)
             if subject is None:
                 continue
             first = subject.first
@@ -328,7 +325,7 @@ class _Reading:
     # --- statements ------------------------------------------------------------------
 
     def _indirect(self, statement: _Statement) -> bool:
-        speakers = self._speakers(statement.subject)
+        speakers = self._cast.speakers(statement.subject, self._floor.speakers)
         if not speakers:
             return False
         start, end = statement.cue.told

@@ -49,9 +49,10 @@ def find_cues(text: str, places: Iterable[int] | None = None) -> list[Cue]:
     words = _words()
     found, behind = [], 0
     for cue in filter(None, matches):
-        if cue.start() < behind:
+        _, (start, end), (_, last), (_, pause), told = cue.regs
+        if start < behind:
             continue
-        _, (start, behind), (_, last), (_, pause), told = cue.regs
+        behind = end
         word = words[text[start:last]]
         before = text[start - 1]
         if (
@@ -63,14 +64,14 @@ def find_cues(text: str, places: Iterable[int] | None = None) -> list[Cue]:
             if places is not None:
                 continue
             told = _NOTHING
-            if word.short and text[behind : behind + 1] not in _PAUSES:
+            if word.short and text[end : end + 1] not in _PAUSES:
                 continue
         longer, after = word.longer, text[last : last + 1]
         if (before in longer and _is_part(text, start, longer[before])) or (
             after in longer and _is_part(text, start, longer[after])
         ):
             continue
-        found.append(Cue(start, behind, text[start:behind], told))
+        found.append(Cue(start, end, text[start:end], told))
     return found
 
 

@@ -19,6 +19,7 @@ from indexer.clauses import (
     PHRASE,
     STOPS,
     bare,
+    clause_start,
     clauses_in,
     is_loose,
     last_clause,
@@ -70,6 +71,21 @@ class Cast:
         word for people is found, a noun phrase that leads the last clause speaks,
         unless `strict`, when it must be a body or a document."""
         first, end = last_clause(self._text, start, end)
+        return self._about(start, first, end, strict=strict)
+
+    def teller(self, end: int) -> Subject | None:
+        """Whom the sentence is about that text[:end] ends in, where a cue tells."""
+        start, first = clause_start(self._text, end)
+        if start == end:
+            return None  # the cue begins it
+        if first == end:
+            return self.subject(start, end, strict=True)
+        return self._about(start, first, end, strict=True)
+
+    def _about(
+        self, start: int, first: int, end: int, *, strict: bool
+    ) -> Subject | None:
+        """Whom text[start:end] is about, whose last clause begins at `first`."""
         if subject := self._in_clause(first, end):
             return subject
         if phrase := self._people.phrase(first, end, strict=True):
@@ -190,6 +206,9 @@ class Cast:
     def _listed(self, found: list[Mention]) -> Subject:
         """The first mention with those that are listed beside it."""
         first = found[0]
+        several = self._text.startswith("等", first.end)
+        if len(found) == 1:  # as nearly always
+            return Subject((first,), several and first.how == "name")
         group = [first]
         for mention in found[1:]:
             gap = self._text[group[-1].end : mention.start]
@@ -223,6 +242,8 @@ class Cast:
         return self._body[span.start : span.end] if span else None
 
     def _fullest(self, name: str) -> str:
+        if len(self._people.persons) == 1:
+            return name  # as in half of all articles that speak
         tail = "·" + name
         longer = [full for full in self._people.persons if full.endswith(tail)]
         return longer[0] if len(longer) == 1 else name
