@@ -90,7 +90,7 @@ def name_readings(name: str) -> tuple[tuple[str, ...], ...]:
     surname = next((n for n in (2, 1) if name[:n] in _surnames()), 0)
     first = _surnames()[name[:surname]] if surname else ((),)
     rest = [readings(character) or (character,) for character in name[surname:]]
-    read = (sum(parts, ()) for parts in product(first, *_each_alone(rest)))
+    read = ((*begun, *others) for begun in first for others in product(*rest))
     return tuple(islice(read, _ALTERNATIVES))
 
 
@@ -177,12 +177,6 @@ def _word_at(text: str, start: int) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 12)  # what headlines say they say again
 def _word_read(word: str) -> tuple[str, ...]:
     return tuple(toneless(reading[0]) for reading in _words()[word])
-
-
-def _each_alone(
-    choices: list[tuple[str, ...]],
-) -> list[tuple[tuple[str, ...], ...]]:
-    return [tuple((syllable,) for syllable in choice) for choice in choices]
 
 
 @cache

@@ -10,6 +10,7 @@ mapped arrays, pinyin too.
 """
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import cache
@@ -307,14 +308,15 @@ def _near(words: Sequence[Word]) -> Iterator[tuple[Array, Array]]:
 def _alike(words: Sequence[Word]) -> Iterator[tuple[Array, Array]]:
     """Hashes of how words sound, and the words' numbers."""
     _, loose = _syllables()
-    by_length: dict[int, list[tuple[tuple[int, ...], int]]] = {}
+    by_length: dict[int, tuple[array[int], array[int]]] = {}
     for number, reading in _readings(words):
-        way = tuple([loose.get(syllable, 0) for syllable in reading])
+        way = [loose.get(syllable, 0) for syllable in reading]
         if 0 not in way:
-            by_length.setdefault(len(way), []).append((way, number))
-    for held in by_length.values():
-        rows = np.array([way for way, _ in held], np.uint64)
-        yield _hashes(rows), np.array([number for _, number in held], np.int64)
+            ways, numbers = by_length.setdefault(len(way), (array("Q"), array("q")))
+            ways.extend(way)
+            numbers.append(number)
+    for length, (ways, numbers) in by_length.items():
+        yield _hashes(np.array(ways).reshape(-1, length)), np.array(numbers)
 
 
 def _readings(words: Sequence[Word]) -> Iterator[tuple[int, tuple[str, ...]]]:
