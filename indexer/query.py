@@ -1,11 +1,10 @@
 """What a reader typed → a tree of what was asked. Never fails: odd syntax becomes plain
 text, and a note says so.
 
-Knows the query language (operators, quotation marks, brackets, fields, caps) and
-nothing of terms or of an index: a leaf keeps the text as typed. Trees are kept in one
-shape by `all_of`, `any_of` and `negated`: And and Or hold at least two different nodes,
-none of their own kind, and a Not never holds a Not. Long, but one idea: tokens, parser
-and rendering are the same language, and change together.
+Knows what a query means, and how it is said again, and nothing of terms or of an index:
+a leaf keeps the text as typed. Trees are kept in one shape by `all_of`, `any_of` and
+`negated`: And and Or hold at least two different nodes, none of their own kind, and a
+Not never holds a Not.
 """
 
 import dataclasses
@@ -14,21 +13,28 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from itertools import groupby
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from indexer import dates
 from indexer.messages import Lang, Message
+from indexer.tokens import (
+    EMPTY,
+    FIELD_NAMES,
+    FIELDS,
+    HALF_WIDTH,
+    MAX_CHARACTERS,
+    OPERATORS,
+    Field,
+    FilterField,
+    Kind,
+    TextZone,
+    Token,
+    on_one_line,
+    searchable,
+    tokens_of,
+)
 
-MAX_CHARACTERS: Final = 256
-MAX_DEPTH: Final = 5
 MAX_LEAVES: Final = 32
-
-TextZone: TypeAlias = Literal["title", "body", "caption", "names", "kicker"]
-FilterField: TypeAlias = Literal[
-    "reporter", "person", "speaker", "role", "page", "section", "paper", "kind"
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +137,12 @@ def parse(text: str, is_run: Callable[[str], bool] | None = None) -> ParsedQuery
     if (plainly := _plainly_read(text)) is not None:
         return _as_read(plainly, ())
     notes: list[Message] = []
-    cleaned = _clean(text, notes)
+    cleaned = on_one_line(text, notes)
     odd: list[Message] = []
-    tree = _Parser(_tokens(cleaned, odd, is_run), odd).read()
-    if tree is None and _searchable(cleaned):
+    tree = _Parser(tokens_of(cleaned, odd, is_run), odd).read()
+    if tree is None and searchable(cleaned):
         # 非 alone asks for the character: a query is never only syntax.
-        tree = all_of(Phrase(word) for word in cleaned.split() if _searchable(word))
+        tree = all_of(Phrase(word) for word in cleaned.split() if searchable(word))
         odd = [_ONLY_SYNTAX]
     tree = _first_leaves(tree, odd)
     return _as_read(tree, tuple(dict.fromkeys(notes + odd)))
@@ -230,120 +236,30 @@ def negated(node: Node) -> Node:
     return node.node if isinstance(node, Not) else Not(node)
 
 
-_Field: TypeAlias = TextZone | FilterField | Literal["date"]
-# What readers call the fields, beside our own word; the first is the name shown.
-_NAMES: Final[dict[_Field, tuple[str, ...]]] = {
-    "title": ("标题",),
-    "body": ("正文",),
-    "caption": ("图片说明", "图片", "摄影"),
-    "names": ("名单",),
-    "kicker": ("肩题", "引题"),
-    "reporter": ("记者", "作者"),
-    "person": ("人物", "人名"),
-    "speaker": ("说话人",),
-    "role": ("身份",),
-    "page": ("版次", "版面", "版"),
-    "section": ("版名", "栏目"),
-    "paper": ("报纸", "报"),
-    "kind": ("类型", "种类", "type"),
-    "date": ("日期", "时间"),
-}
-_FIELDS: Final = {
-    name: field for field, names in _NAMES.items() for name in (field, *names)
+_OPERATORS: Final = {
+    And: OPERATORS[Kind.AND],
+    Or: OPERATORS[Kind.OR],
+    Not: OPERATORS[Kind.NOT],
 }
 _KINDS: Final = {"文章": "article", "名单": "roster", "引语": "quote", "广告": "ad"}
 _KINDS_SHOWN: Final = {kind: name for name, kind in _KINDS.items()}
-_OPERATORS: Final[dict[type[Node], dict[Lang, str]]] = {
-    And: {"zh": "且", "en": "AND"},
-    Or: {"zh": "或", "en": "OR"},
-    Not: {"zh": "非", "en": "NOT"},
-}
-
-# Full-width ASCII and the rarer quotation marks, one character for one.
-_PLAIN: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(mark): plain
-    for plain, marks in {"“": "„‟〝", "”": "〞〟", "「": "｢﹁", "」": "｣﹂"}.items()
-    for mark in marks
-}
-_INVISIBLE: Final = re.compile(
-    r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
-    r"\U000e0000-\U000e007f]"
-)
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ONE_HAN: Final = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-
 # Most queries: words of Chinese, none of them an operator or a name set wide, or one
 # run in quotes.
 _PLAIN_WORDS: Final = re.compile("[\u4e00-\u9fa5]{2,}(?: [\u4e00-\u9fa5]{2,})*")
 _PLAIN_QUOTE: Final = re.compile("“[\u4e00-\u9fa5A-Za-z0-9]+”")
-# Marks of the double kind are equal, so that any of them may close another. Single ones
-# are apostrophes too: they must open a token, and not close before a letter.
-_QUOTED: Final = re.compile(
-    r"""
-      “((?:[^“”]|“[^“”]*”)*)” | “([^”"]*)["”] | “([^“]*)“
-    | "([^"“”]*)["“”]
-    | (?<![^\s(|&:!-]) (?: ”([^”]+)” | ‘(.+?)’(?![A-Za-z0-9]) | '(.+?)'(?![A-Za-z0-9]) )
-    | 「([^」]*)」 | 『([^』]*)』
-    | [“"「『](?P<unclosed>.*)
-    """,
-    re.VERBOSE,
-)
-_TOKEN: Final = re.compile(
-    rf"""
-      (?P<space>\s+) | (?P<open>\() | (?P<close>\)) | (?P<or>\|\|?) | (?P<and>&&)
-    | (?P<field> (?<![)”"’'」』:]) (?:{"|".join(_FIELDS)})\s?:)
-    | (?P<not>(?<![)”"’'」』]) [-!] (?=[-!]*(?:\w|[(“"「『‘'《])))
-    | (?P<word>(?:(?!&&)[^\s()|“”"「」『』])+)
-    | (?P<stray>.)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 _MARK: Final = re.compile('[“”„"＂「」『』]')
 _AMID: Final = re.compile(r"(?<=\w)[“„\"＂「『]\w|\w[”\"＂」』](?=\w)")
-_WORD_OPERATORS: Final = {
-    word: node.__name__.lower()
-    for node, words in _OPERATORS.items()
-    for word in words.values()
-}
 _BARE: Final = re.compile(r"\w[\w·.-]*")
-_WILDCARD: Final = re.compile(r"[^\W_]\*|\*[^\W_]|[^\W_]\?+(?=[^\W_])|^\?+[^\W_]")
-_NEVER_NAMES: Final = ("说", "谈", "讲", "称", "谁")  # 兰 钧 说 谁: two are a name
-_WIDEST: Final = 4  # characters of a name that are set wide with an operator's
-_JOINED: Final = 2  # words that 或 or 且 joins in print as in queries
 _PAGE: Final = re.compile("第?(.+?)版?")
 
-_TOO_LONG: Final = Message(
-    f"检索词超过 {MAX_CHARACTERS} 个字符，只用前 {MAX_CHARACTERS} 个。",
-    f"The query is longer than {MAX_CHARACTERS} characters; only the first "
-    f"{MAX_CHARACTERS} are used.",
-)
-_TOO_DEEP: Final = Message(
-    f"括号超过 {MAX_DEPTH} 层，更深的括号已忽略。",
-    f"Brackets deeper than {MAX_DEPTH} levels are ignored.",
-)
 _TOO_MANY: Final = Message(
     f"检索项超过 {MAX_LEAVES} 个，只用前 {MAX_LEAVES} 个。",
     f"The query has more than {MAX_LEAVES} parts; only the first {MAX_LEAVES} "
     "are used.",
 )
-_UNPAIRED_BRACKET: Final = Message(
-    "括号没有配对：缺少的已在末尾补上，多余的已忽略。",
-    "Brackets don't pair: missing ones were added at the end, others ignored.",
-)
-_UNPAIRED_QUOTE: Final = Message(
-    "引号没有配对：按引到末尾理解，多余的后引号已忽略。",
-    "Quotation marks don't pair: what is open was read to the end, others ignored.",
-)
-_EMPTY: Final = Message(
-    "空的引号或括号已忽略。", "Empty quotation marks or brackets are ignored."
-)
 _ONLY_SYNTAX: Final = Message(
     "只有运算词或字段名，按普通文字检索。",
     "Only operators or field names: searched as plain text.",
-)
-_NO_WILDCARDS: Final = Message(
-    "不支持通配符，* 和 ? 按普通字符处理；直接输入词的一部分即可。",
-    "There are no wildcards: * and ? are plain characters. Part of a word is enough.",
 )
 _NO_DATE: Final = Message(
     "看不懂的日期按普通文字检索（可写 2024-12、2024-12-25、2024-12-01..2024-12-31）。",
@@ -353,28 +269,6 @@ _NO_KIND: Final = Message(
     "没有的类型按普通文字检索（可写 文章、名单、引语、广告）。",
     "What is no kind is searched as text (write article, roster, quote or ad).",
 )
-
-
-class _Kind(StrEnum):
-    SPACE = "space"
-    STRAY = "stray"
-    OPEN = "open"
-    CLOSE = "close"
-    OR = "or"
-    AND = "and"
-    NOT = "not"
-    FIELD = "field"
-    WORD = "word"
-    PHRASE = "phrase"
-    PADDED = "padded"
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """`text` as typed: of a phrase what stands in the marks, of a field its name."""
-
-    kind: _Kind
-    text: str
 
 
 def _plainly_read(text: str) -> Node | None:
@@ -397,178 +291,17 @@ def _as_read(tree: Node | None, notes: tuple[Message, ...]) -> ParsedQuery:
     return ParsedQuery(tree, notes, Message(f"理解为：{zh}", f"Read as: {en}"))
 
 
-def _clean(text: str, notes: list[Message]) -> str:
-    """The text on one line, without what can't be seen, no longer than the cap."""
-    visible = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
-    line = " ".join(visible.split())
-    if len(line) > MAX_CHARACTERS:
-        notes.append(_TOO_LONG)
-    return line[:MAX_CHARACTERS].rstrip()
-
-
-def _searchable(text: str) -> bool:
-    return any(character.isalnum() for character in text)
-
-
-def _tokens(
-    text: str, notes: list[Message], is_run: Callable[[str], bool] | None
-) -> list[_Token]:
-    """The query's tokens; brackets pair, and every word and phrase can be searched."""
-    plain = text.translate(_PLAIN)
-    tokens: list[_Token] = []
-    at = 0
-    while at < len(plain):
-        match = _QUOTED.match(plain, at) or _TOKEN.match(plain, at)
-        assert match is not None  # the last alternative takes any character
-        if match.re is _QUOTED:
-            token = _phrase(text, match, notes)
-        else:
-            is_value = plain[at - 1 : at] == ":" and tokens[-1].kind is _Kind.FIELD
-            token = _token(text, match, notes, is_value=is_value)
-        if token is not None:
-            tokens.append(token)
-        at = match.end()
-    tokens = list(_with_small_operators(tokens))
-    if is_run is not None and any(map(_is_character, tokens)):
-        tokens = _with_characters(tokens, is_run)
-    named = _with_padded_names(tokens)
-    kept = (t for t in named if t.kind is not _Kind.WORD or _searchable(t.text))
-    return _balanced(kept, notes)
-
-
-def _phrase(text: str, match: re.Match[str], notes: list[Message]) -> _Token | None:
-    inner = text[slice(*match.span(match.lastindex or 0))]
-    unclosed = match.lastgroup == "unclosed"
-    if unclosed:
-        notes.append(_UNPAIRED_QUOTE)
-    if _searchable(inner):
-        return _Token(_Kind.PHRASE, inner.strip())
-    if not unclosed:
-        notes.append(_EMPTY)
-    return None
-
-
-def _token(
-    text: str, match: re.Match[str], notes: list[Message], *, is_value: bool
-) -> _Token | None:
-    """The token of a match; right behind a field's colon a word is never an
-    operator."""
-    kind = _Kind(match.lastgroup or "")
-    typed = text[slice(*match.span())]
-    if kind is _Kind.SPACE:
-        return None
-    if kind is _Kind.STRAY:
-        notes.append(_UNPAIRED_QUOTE)
-        return None
-    if kind is _Kind.FIELD:
-        return _Token(kind, typed[:-1].rstrip())
-    if kind is _Kind.WORD and not is_value:
-        kind = _Kind(_WORD_OPERATORS.get(match.group(), kind))
-    if kind is _Kind.WORD and _WILDCARD.search(match.group()):
-        notes.append(_NO_WILDCARDS)
-    return _Token(kind, typed)
-
-
-def _with_characters(
-    tokens: list[_Token], is_run: Callable[[str], bool]
-) -> list[_Token]:
-    """The tokens with operators as characters where print has them so: in a name set
-    wide, 索 非 亚, or in a line that is pasted with its spaces. Two words with 或 or 且
-    between them are none: print joins words so, too."""
-    words = [token for token in tokens if token.kind is _Kind.WORD]
-    others = {token.text for token in tokens if _is_character(token)}
-    is_line = len(words) + sum(map(_is_character, tokens)) == len(tokens)
-    is_line = is_line and len(words) > (1 if "非" in others else _JOINED)
-    if is_line and is_run("".join(token.text for token in tokens)):
-        return [_Token(_Kind.WORD, token.text) for token in tokens]
-    return list(_set_wide(tokens, is_run))
-
-
-def _set_wide(tokens: list[_Token], is_run: Callable[[str], bool]) -> Iterator[_Token]:
-    for is_single, several in groupby(tokens, _may_be_single):
-        held = tuple(several)
-        run = "".join(token.text for token in held)
-        is_mixed = len({_is_character(token) for token in held}) == 2
-        if is_single and is_mixed and len(held) <= _WIDEST and is_run(run):
-            yield _Token(_Kind.PADDED, run)
-        else:
-            yield from held
-
-
-def _may_be_single(token: _Token) -> bool:
-    return _is_character(token) or _is_single_han(token)
-
-
-def _is_character(token: _Token) -> bool:
-    """Whether a token is an operator that is a Chinese character."""
-    is_operator = token.kind in (_Kind.AND, _Kind.OR, _Kind.NOT)
-    return is_operator and _ONE_HAN.fullmatch(token.text) is not None
-
-
-def _with_small_operators(tokens: list[_Token]) -> Iterator[_Token]:
-    """English operators in small letters are that where Chinese is typed on both sides:
-    人大 or 政协, but not Romeo and Juliet."""
-    for place, token in enumerate(tokens):
-        operator = _WORD_OPERATORS.get(token.text.upper())
-        beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])
-        is_between = len(beside) == 2 and all(map(_is_chinese, beside))
-        if operator and is_between and token.kind is _Kind.WORD:
-            token = _Token(_Kind(operator), token.text)
-        yield token
-
-
-def _is_chinese(token: _Token) -> bool:
-    """Whether a token asks for Chinese, or is a bracket, which may well hold some."""
-    if token.kind in (_Kind.WORD, _Kind.PHRASE):
-        return _ONE_HAN.search(token.text) is not None
-    return token.kind in (_Kind.OPEN, _Kind.CLOSE)
-
-
-def _with_padded_names(tokens: Iterable[_Token]) -> Iterator[_Token]:
-    """Two or three single Han characters in a row are a name set wide: 兰 钧."""
-    for is_single, run in groupby(tokens, _is_single_han):
-        singles = tuple(run)
-        if is_single and len(singles) in (2, 3):
-            yield _Token(_Kind.PADDED, "".join(token.text for token in singles))
-        else:
-            yield from singles
-
-
-def _is_single_han(token: _Token) -> bool:
-    is_word = token.kind is _Kind.WORD and token.text not in _NEVER_NAMES
-    return is_word and _ONE_HAN.fullmatch(token.text) is not None
-
-
-def _balanced(tokens: Iterable[_Token], notes: list[Message]) -> list[_Token]:
-    """The tokens with brackets that pair, none deeper than the cap."""
-    kept: list[_Token] = []
-    depth = 0
-    for token in tokens:
-        depth += token.kind is _Kind.OPEN
-        if token.kind is _Kind.CLOSE and depth == 0:
-            notes.append(_UNPAIRED_BRACKET)
-            continue
-        if token.kind not in (_Kind.OPEN, _Kind.CLOSE) or depth <= MAX_DEPTH:
-            kept.append(token)
-        else:
-            notes.append(_TOO_DEEP)
-        depth -= token.kind is _Kind.CLOSE
-    if depth:
-        notes.append(_UNPAIRED_BRACKET)
-    return kept + [_Token(_Kind.CLOSE, ")")] * min(depth, MAX_DEPTH)
-
-
 class _Parser:
     """Tokens → tree by descent, no deeper than brackets are; brackets must pair."""
 
-    def __init__(self, tokens: list[_Token], notes: list[Message]) -> None:
+    def __init__(self, tokens: list[Token], notes: list[Message]) -> None:
         self._rest = deque(tokens)
         self._notes = notes
 
     def read(self) -> Node | None:
         """a b 或 c: any of what stands between the 或."""
         parts = [self._all()]
-        while operator := self._take(_Kind.OR):
+        while operator := self._take(Kind.OR):
             parts.append(self._all())
             if None in parts[-2:]:
                 self._lacking(operator)
@@ -577,8 +310,8 @@ class _Parser:
     def _all(self) -> Node | None:
         """a 且 非 b c: all of them; white space is as good as 且."""
         nodes: list[Node] = []
-        while self._rest and self._rest[0].kind not in (_Kind.OR, _Kind.CLOSE):
-            operator = self._take(_Kind.AND)
+        while self._rest and self._rest[0].kind not in (Kind.OR, Kind.CLOSE):
+            operator = self._take(Kind.AND)
             node = self._denied()
             if operator and not (nodes and node):
                 self._lacking(operator)
@@ -587,8 +320,8 @@ class _Parser:
         return all_of(nodes)
 
     def _denied(self) -> Node | None:
-        operators: list[_Token] = []
-        while operator := self._take(_Kind.NOT):
+        operators: list[Token] = []
+        while operator := self._take(Kind.NOT):
             operators.append(operator)
         node = self._one()
         if node is None and operators:
@@ -596,25 +329,25 @@ class _Parser:
         return negated(node) if node is not None and len(operators) % 2 else node
 
     def _one(self) -> Node | None:
-        if field := self._take(_Kind.FIELD):
+        if field := self._take(Kind.FIELD):
             return self._field(field)
-        if self._take(_Kind.OPEN):
-            if self._rest[0].kind is _Kind.CLOSE:
-                self._notes.append(_EMPTY)
+        if self._take(Kind.OPEN):
+            if self._rest[0].kind is Kind.CLOSE:
+                self._notes.append(EMPTY)
             node = self.read()
             self._rest.popleft()
             return node
-        if word := self._take(_Kind.WORD):
+        if word := self._take(Kind.WORD):
             return Words(word.text)
-        if padded := self._take(_Kind.PADDED):
+        if padded := self._take(Kind.PADDED):
             return Phrase(padded.text, padded=True)
-        phrase = self._take(_Kind.PHRASE)
+        phrase = self._take(Kind.PHRASE)
         return Phrase(phrase.text) if phrase else None
 
-    def _field(self, field: _Token) -> Node | None:
+    def _field(self, field: Token) -> Node | None:
         """A field and what it holds for: a word, a phrase or all that is in
         brackets."""
-        is_field = bool(self._rest) and self._rest[0].kind is _Kind.FIELD
+        is_field = bool(self._rest) and self._rest[0].kind is Kind.FIELD
         node = None if is_field else self._denied()
         if node is None:
             zh = f"“{field.text}：”后面没有内容，已忽略。"
@@ -623,12 +356,12 @@ class _Parser:
             return None
         return _mapped(node, lambda leaf: _in_field(field.text, leaf, self._notes))
 
-    def _take(self, kind: _Kind) -> _Token | None:
+    def _take(self, kind: Kind) -> Token | None:
         if self._rest and self._rest[0].kind is kind:
             return self._rest.popleft()
         return None
 
-    def _lacking(self, operator: _Token) -> None:
+    def _lacking(self, operator: Token) -> None:
         zh = f"“{operator.text}”旁边缺少检索词，已忽略。"
         en = f"“{operator.text}” lacks a word beside it and is ignored."
         self._notes.append(Message(zh, en))
@@ -638,8 +371,8 @@ def _in_field(name: str, leaf: Leaf, notes: list[Message]) -> Leaf:
     """The text in the field; as plain text where the field can't have that value."""
     if not isinstance(leaf, Words | Phrase):
         return leaf
-    field = _FIELDS[name.translate(_PLAIN).lower()]
-    value = leaf.text.translate(_PLAIN)
+    field = FIELDS[name.translate(HALF_WIDTH).lower()]
+    value = leaf.text.translate(HALF_WIDTH)
     match field:
         case "title" | "body" | "caption" | "names" | "kicker":
             return Within(field, leaf)
@@ -700,8 +433,8 @@ def _in_quotes(text: str) -> str:
     return f"{opening}{text}{closing}"
 
 
-def _fielded(name: _Field, value: str, lang: Lang) -> str:
-    return f"{_NAMES[name][0]}：{value}" if lang == "zh" else f"{name}:{value}"
+def _fielded(name: Field, value: str, lang: Lang) -> str:
+    return f"{FIELD_NAMES[name][0]}：{value}" if lang == "zh" else f"{name}:{value}"
 
 
 def _dates_shown(since: dt.date | None, until: dt.date | None, lang: Lang) -> str:

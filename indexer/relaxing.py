@@ -12,9 +12,10 @@ from typing import Any, Final
 from indexer import query, terms
 from indexer.saying import VERB
 from indexer.search import SearchRequest
+from indexer.tokens import FilterField
 from indexer.wordlists import lines_of
 
-_FILTERS: Final[tuple[query.FilterField, ...]] = (
+_FILTERS: Final[tuple[FilterField, ...]] = (
     "page",
     "section",
     "kind",

@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 from indexer import dates, names, query, terms
 from indexer.messages import Message
 from indexer.saying import VERB
+from indexer.tokens import TextZone
 from indexer.vocabulary import Vocabulary
 from indexer.wordlists import lines_of
 
@@ -244,7 +245,7 @@ def _with_forms(node: query.Node, also: list[query.Node]) -> query.Node:
     return node if forms is None else query.Otherwise(node, forms)
 
 
-def _mapped_within(zone: query.TextZone, node: query.Node) -> query.Node:
+def _mapped_within(zone: TextZone, node: query.Node) -> query.Node:
     """All texts of a tree within one zone."""
     match node:
         case query.Words() | query.Phrase():

@@ -14,7 +14,7 @@ FOLDERS = ("indexer", "search_web")
 LAYERS = """
 processor
 messages
-archive errors dates wordlists
+archive errors dates wordlists tokens
 reporting marks interviews
 cues clauses
 settings names query decoding papers pinyin packing

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from indexer import query
 from indexer.query import And, Dates, Filter, Node, Not, Or, Phrase, Within, Words
+from indexer.tokens import MAX_CHARACTERS, MAX_DEPTH
 
 A, B, C = Words("改革"), Words("开放"), Words("创新")
 DAY = dt.date(2024, 12, 25)
@@ -281,7 +282,7 @@ def test_joining_keeps_the_shape_of_trees() -> None:
 
 def test_long_query_is_cut_with_a_note() -> None:
     parsed = query.parse("改" * 300)
-    assert parsed.tree == Words("改" * query.MAX_CHARACTERS)
+    assert parsed.tree == Words("改" * MAX_CHARACTERS)
     assert "256" in parsed.notes[0].zh
     assert not query.parse("改" * 256).notes
 
@@ -360,7 +361,7 @@ def test_any_text_is_read_within_the_caps(text: str) -> None:
     leaves, levels = size(parsed.tree)
     assert leaves <= query.MAX_LEAVES
     # A bracket nests at most an any, an all and a denial.
-    assert levels <= 3 * (query.MAX_DEPTH + 1)
+    assert levels <= 3 * (MAX_DEPTH + 1)
     assert all(
         any(c.isalnum() for c in leaf.text) for leaf in query.leaves(parsed.tree)
     )
@@ -404,7 +405,7 @@ TREE = st.recursive(
 @given(TREE, st.sampled_from(["zh", "en"]))
 def test_rendered_query_reads_the_same(tree: Node, lang: str) -> None:
     text = query.render(tree, "en" if lang == "en" else "zh")
-    assume(len(text) <= query.MAX_CHARACTERS)
+    assume(len(text) <= MAX_CHARACTERS)
     assert query.parse(text).tree == tree
 
 
