@@ -255,5 +255,5 @@ def _having(segment: Segment, field: str) -> Array | None:
     if not len(docs) or len(docs) == segment.size:
         return None
     found = np.zeros(segment.size, bool)
-    found[docs] = True
+    found[docs.astype(np.intp)] = True
     return found

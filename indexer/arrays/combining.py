@@ -115,7 +115,7 @@ class Or(Matching):
             return np.unique(np.concatenate(lists))
         met = np.zeros(self._total, bool)
         for docs in lists:
-            met[docs] = True
+            met[docs.astype(np.intp)] = True
         return met.nonzero()[0].astype(np.uint32)
 
     def found(self) -> tuple[Array, Array]:
@@ -222,7 +222,7 @@ class Not(Matching):
 
     def docs(self) -> Array:
         mask = np.ones(self.size, bool) if self._alive is None else self._alive.copy()
-        mask[self._part.docs()] = False
+        mask[self._part.docs().astype(np.intp)] = False
         return mask.nonzero()[0].astype(np.uint32)
 
     def within(self, docs: Array) -> Array:

@@ -41,7 +41,7 @@ class DenseColumns:
         known = self._columns.get(term)
         if known is None and len(self._columns) < self._room:
             known = np.zeros(self._size, np.float32)
-            known[docs] = scores
+            known[docs.astype(np.intp, copy=False)] = scores
             # Two threads may make the same one; either will do.
             self._columns[term] = known
         return known

@@ -55,10 +55,12 @@ def docs_of_any(segment: Segment, terms: Sequence[int]) -> Array:
     starts, docs = segment.starts, segment.docs
     found = np.zeros(segment.size, bool)
     if isinstance(terms, range):
-        found[docs[starts[terms.start] : starts[terms.stop]]] = True
+        every = docs[starts[terms.start] : starts[terms.stop]]
+        found[every.astype(np.intp)] = True
     else:
         for term in terms:
-            found[docs[starts[term] : starts[term + 1]]] = True
+            held = docs[starts[term] : starts[term + 1]]
+            found[held.astype(np.intp)] = True
     return found
 
 

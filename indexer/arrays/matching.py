@@ -4,7 +4,9 @@ Every node of a query becomes a Matching: all its documents, which of some docum
 among them, and their scores. These are the nodes without parts: lists, masks and
 ranges; `posted` has terms, `combining` those of several.
 
-Documents are numbers within the index (uint32, ascending); scores are float32.
+Documents are numbers within the index (uint32, ascending); scores are float32. Where
+documents say which elements to set, they are made indices of NumPy's own type (intp)
+before: that takes half the time.
 """
 
 from abc import ABC, abstractmethod
@@ -62,7 +64,7 @@ class Matching(ABC):
             # A third of the time of `sums[docs] += …`.
             np.add.at(sums, docs, self.scores(docs))
         if met is not None:
-            met[docs] = True
+            met[docs.astype(np.intp)] = True
 
 
 class Nothing(Matching):
@@ -157,8 +159,7 @@ class Masked(Matching):
         return np.flatnonzero(self._mask).astype(np.uint32)
 
     def within(self, docs: Array) -> Array:
-        found: Array = self._mask[docs]
-        return found
+        return self._mask.take(docs)
 
     def scores(self, docs: Array) -> Array:
         return np.full(len(docs), self._score, np.float32)

@@ -41,7 +41,7 @@ class Ranks:
     def of(cls, docs: Array, size: int) -> Self:
         """The table of a list of documents (uint32, ascending) of `size` in all."""
         held = np.zeros(-(-size // _BITS) * _BITS, bool)
-        held[docs] = True
+        held[docs.astype(np.intp)] = True  # half the time of any other type
         packed = np.packbits(held, bitorder="little")
         words = packed.view("<u8")
         counts = np.bitwise_count(words)
