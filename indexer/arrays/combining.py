@@ -16,7 +16,7 @@ from indexer.arrays.container import Array
 from indexer.arrays.matching import Everything, Listed, Matching
 from indexer.arrays.posted import Term, are_posted
 from indexer.arrays.streams import changes
-from indexer.arrays.top import FEW, Best, best
+from indexer.arrays.top import Best, best
 
 Check: TypeAlias = Callable[[], None]  # called before each part; raises to stop
 
@@ -290,13 +290,7 @@ def conjunction(terms: Sequence[Term], check: Check) -> tuple[Array, Array]:
         if term is first:
             continue
         check()
-        column = term.column
-        if column is None or len(docs) > FEW:
-            here, scores = term.met(docs)
-        else:  # the same without the call
-            scores = column[docs]
-            here = scores.nonzero()[0]
-            scores = scores[here]
+        here, scores = term.met(docs)
         if len(here) < len(docs):
             docs, own = docs[here], own[here]
             for known in found:

@@ -14,7 +14,7 @@ from whoosh import query
 from indexer.arrays.combining import Check, best_of_any, conjunction, sums_pay
 from indexer.arrays.kept import KeptTerms
 from indexer.arrays.posted import Term
-from indexer.arrays.top import FEW, Best, best_of
+from indexer.arrays.top import Best, best_of
 
 
 def answered(asked: Any, terms: KeptTerms, limit: int, check: Check) -> Best | None:
@@ -65,20 +65,8 @@ def _best_of_two(rarer: Term, other: Term, limit: int) -> Best:
     if other.size < rarer.size:
         rarer, other = other, rarer
     docs, own = rarer.kept or rarer.begun()
-    column = other.column
-    if column is None or len(docs) > FEW:
-        here, scores = other.met(docs)
-    else:  # the same without the call
-        scores = column[docs]
-        here = scores.nonzero()[0]
-        scores = scores[here]
-    total = len(here)
-    if total < len(docs):
+    here, scores = other.met(docs)
+    if len(here) < len(docs):
         docs, own = docs[here], own[here]
     scores = (own if rarer.kept else rarer.weighed(own)) + scores
-    if total == 1:
-        return Best(1, docs[:limit], scores[:limit])
-    if total > FEW:
-        return best_of(docs, scores, limit)
-    order = (-scores).argsort(kind="stable")[:limit]
-    return Best(total, docs[order], scores[order])
+    return best_of(docs, scores, limit)
