@@ -79,27 +79,23 @@ class Scan:
     _cells: _Array  # which two,
     _kinds: _Array  # and of which kinds the words are, in bits
 
-    def words(self, kind: Kind) -> list[Place]:
-        """Where the words of a kind stand, none over another.
+    def words(self, kind: Kind) -> tuple[_Array, _Array]:
+        """Where the words of a kind begin and where they end, none over another.
 
         >>> scan(["镇长龚小舟说,", "记者王岚来过。"]).words("signed")
-        [(8, 10)]
+        (array([8]), array([10]))
         """
         bit = _KINDS.index(kind)
         chosen = (self._kinds & (1 << bit)).nonzero()[0]
         starts = self._places.take(chosen)
         sizes = self._sizes(bit, starts, self._cells.take(chosen))
-        some = (sizes != _NO_WORD).nonzero()[0]
-        starts, sizes = starts.take(some), sizes.take(some)
-        found, behind = [], 0
-        for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-            if start < behind:
-                continue
-            end = start + size if size else cue_end(self.text, start, kind)
-            if end:
-                found.append((start, end))
-                behind = end
-        return found
+        for place in (sizes == 0).nonzero()[0].tolist():
+            start = int(starts[place])
+            end = cue_end(self.text, start, kind)
+            sizes[place] = end - start if end else _NO_WORD
+        some = sizes != _NO_WORD
+        starts = starts[some]
+        return _apart(starts, starts + sizes[some])
 
     def _sizes(self, bit: int, starts: _Array, cells: _Array) -> _Array:
         """How long the words are that begin there, 0 where their first three characters
@@ -135,6 +131,18 @@ def scan(texts: Sequence[str]) -> Scan:
     kinds = table.kinds.take(cells)
     places = kinds.nonzero()[0]
     return Scan(text, codes, firsts, places, cells.take(places), kinds.take(places))
+
+
+def _apart(starts: _Array, ends: _Array) -> tuple[_Array, _Array]:
+    """The words in their order but for those that begin within one of them."""
+    apart = np.ones(len(starts), np.bool_)
+    apart[1:] = starts[1:] >= np.maximum.accumulate(ends[:-1])
+    behind = 0
+    for place in (~apart).nonzero()[0].tolist():
+        if apart[place - 1]:
+            behind = ends[place - 1]
+        apart[place] = starts[place] >= behind  # the one over it is left out itself
+    return starts[apart], ends[apart]
 
 
 def cues_at(text: str, kind: Kind, places: Iterable[int]) -> Iterator[Place]:

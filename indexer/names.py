@@ -401,8 +401,9 @@ def _places(text: str, name: str) -> Iterator[int]:
 
 def _signed_spans(scanned: Scan) -> frozenset[int]:
     """Where the names stand that sign a text: behind 记者, and their neighbours."""
-    ends = [end for _, end in scanned.words("signed")]
-    return frozenset(start for end in ends for start in _chained(scanned.text, end))
+    _, ends = scanned.words("signed")
+    chains = (_chained(scanned.text, end) for end in ends.tolist())
+    return frozenset(start for chain in chains for start in chain)
 
 
 def _chained(text: str, place: int) -> Iterator[int]:
@@ -489,15 +490,17 @@ def _dotted_parts(text: str) -> Iterator[re.Match[str]]:
 def _titled(scanned: Scan) -> Iterator[tuple[str, int]]:
     """市长龚小舟."""
     text = scanned.text
-    starts = np.array([end for _, end in scanned.words("before")], np.int64)
-    bounds = _form_bounds(scanned.codes, starts).max(0)
-    hopeful = bounds + (_BEHIND_TITLE + _MOST) >= _WITNESSED
-    hopeful |= _begins_foreign(scanned.codes, starts)
-    for start in starts[hopeful].tolist():
-        name = _best(text, start, left=_BEHIND_TITLE)
-        foreign = _foreign_behind(text, start)
-        if foreign and len(foreign) > len(name or ""):
-            name = foreign
+    _, starts = scanned.words("before")
+    hopeful = _form_bounds(scanned.codes, starts) + _BEHIND_TITLE + _MOST >= _WITNESSED
+    foreign = _begins_foreign(scanned.codes, starts)
+    some = hopeful.any(0) | foreign
+    longest = np.where(hopeful[2], 4, 3)
+    rows = (starts[some].tolist(), longest[some].tolist(), foreign[some].tolist())
+    for start, most, written in zip(*rows, strict=True):
+        name = _best(text, start, left=_BEHIND_TITLE, most=most)
+        other = _foreign_behind(text, start) if written else None
+        if other and len(other) > len(name or ""):
+            name = other
         if name:
             yield name, start
 
@@ -516,7 +519,7 @@ def _foreign_behind(text: str, start: int) -> str | None:
 def _cued(scanned: Scan) -> Iterator[tuple[str, int]]:
     """龚小舟说, 龚小舟同志."""
     text, openers, seconds = scanned.text, _openers(), _element_openers()
-    ends = np.array([start for start, _ in scanned.words("behind")], np.int64)
+    ends, _ = scanned.words("behind")
     best, first, behind = _WITNESSED, 0, 0
     for start, end in _hopeful(scanned.codes, ends):
         if end != behind:
@@ -562,13 +565,14 @@ def _listed(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
                 yield text[first:last], first
 
 
-def _best(text: str, start: int, *, left: float) -> str | None:
-    """The likeliest name that begins at `start`, if one is likely enough."""
+def _best(text: str, start: int, *, left: float, most: int = 4) -> str | None:
+    """The likeliest name of so many characters at `most` that begins at `start`, if one
+    is likely enough."""
     opening = text[start : start + 2]
     if opening[:1] not in _openers() and opening[1:] not in _element_openers():
         return None  # as most
     best, behind = _WITNESSED, start
-    for end in range(start + 2, min(start + 4, len(text)) + 1):
+    for end in range(start + 2, min(start + most, len(text)) + 1):
         form = _form_score(text[start:end])
         if form + left + _MOST < best:
             continue
