@@ -101,9 +101,9 @@ class _Heard(Struct, frozen=True):
 def _heard(body: str, marks: list[Marked], words: Cues) -> _Heard | None:
     answers = answers_in(body) if len(words.asking) > 1 else ()
     told = without_speech(body, marks) if marks else body
-    marked = [mark for mark in marks if may_speak(body, mark)]
+    marked = [mark for mark in marks if may_speak(body, mark)] if marks else []
     if not marked:
-        telling = find_cues(told, words.telling)
+        telling = find_cues(told, words.telling) if words.telling else []
         return _Heard(told, [], telling, answers) if telling or answers else None
     cues = find_cues(told)
     direct = speech_in(body, told, marked, cues)

@@ -293,32 +293,27 @@ class Cast:
         if mention.plural:
             group = floor if len(floor) > 1 or _is_group(floor) else ()
             return tuple(s and _pointed(s, word) for s in group)
-        back = self._antecedent(mention)
         single = floor[0] if len(floor) == 1 and not _is_group(floor) else None
         if single and (
             is_reporter(single.surface)
             or not self._agrees(single.name or single.surface, word)
         ):
             single = None
-        if back is None:
-            chosen = single
-        else:
-            distance, found = back
-            chosen = single if single and distance > 1 else found
+        chosen = self._antecedent(mention, _BACK if single is None else 2) or single
         if chosen is None:
             return ()
         if chosen.name:
             self._genders.setdefault(chosen.name, word)
         return (_pointed(chosen, word),)
 
-    def _antecedent(self, mention: Mention) -> tuple[int, Speaker] | None:
-        """The nearest single subject before a pronoun, and how many sentences back."""
+    def _antecedent(self, mention: Mention, sentences: int) -> Speaker | None:
+        """The nearest single subject before a pronoun, so many sentences back."""
         end = mention.start
-        for distance in range(7):
+        for _ in range(sentences):
             start = sentence_start(self._text, end)
             found = self._leading(start, end)
             if found and self._agrees(found.name or found.surface, mention.head):
-                return distance, found
+                return found
             end = start - 1
             while end > 0 and self._text[end - 1] == BLANK:
                 end -= 1
@@ -392,6 +387,7 @@ def _is_group(speakers: tuple[Speaker, ...]) -> bool:
     return any(speaker.how == "collective" for speaker in speakers)
 
 
+_BACK = 7  # sentences in which a pronoun's person may stand
 _LOOKS = 8  # places of a name at most that are looked at for a role
 _ASKED = re.compile(
     "回答|答记者|接受[^，。\n]{0,14}(?:采访|专访|访谈)|就[^，。\n]{2,40}答"
