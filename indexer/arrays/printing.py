@@ -92,10 +92,10 @@ def unscored(asked: Literal, collection: Collection) -> Matching:
 class Printing(Matching):
     """Documents that print a literal, unscored, looked for when they are asked for.
 
-    `size` is how often its rarest pair is printed. Where other parts of an And leave
-    few documents, those are read: looking up who owns the places of a common word, to
-    hold some hundred documents against them, took most of the time of a sentence. What
-    is asked for again and again is looked up once reading has cost as much.
+    Where other parts of an And leave few documents, those are read: looking up who owns
+    the places of a common word, to hold some hundred documents against them, took most
+    of the time of a sentence. What is asked for again and again is looked up once
+    reading has cost as much.
     """
 
     scored = False
@@ -103,8 +103,9 @@ class Printing(Matching):
     def __init__(self, asked: Literal, collection: Collection) -> None:
         self._asked, self._collection = asked, collection
         held = [one.literals for one in collection.segments if one.literals is not None]
-        self.size = sum([one.most(asked.text) for one in held])
-        self._unread = self.size // _READ
+        places = sum([one.most(asked.text) for one in held])
+        self.size = min(places, collection.documents)
+        self._unread = places // _READ
         self._listed: Scored | None = None
 
     def docs(self) -> Array:
