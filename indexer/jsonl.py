@@ -29,8 +29,8 @@ from indexer.cues import scan
 from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
 from indexer.messages import Message
-from indexer.names import persons_in_each
 from indexer.papers import Paper, issue_date
+from indexer.witnesses import persons_in_each
 
 MAX_LINE_BYTES: Final = 16 << 20
 SUFFIXES: Final = (".jsonl", ".jsonl.xz", ".jsonl.gz")

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from indexer import names
 from indexer.clauses import STOPS, bare, is_cut, phrase_start, without_lead
+from indexer.witnesses import name_at
 from indexer.wordlists import any_of, rows_of
 
 
@@ -120,7 +121,7 @@ class People:
         if not bearers:
             places = itertools.islice(places_of(self._body, surname), MOST_PLACES)
             titled = (p for p in places if names.title_at(self._body, p))
-            bearers = {name for p in titled if (name := names.name_at(self._body, p))}
+            bearers = {name for p in titled if (name := name_at(self._body, p))}
         return bearers.pop() if len(bearers) == 1 else None
 
     def _belongs(self, noun: re.Match[str], known: list[Mention]) -> bool:
@@ -168,7 +169,7 @@ class People:
             following = bare(text[behind:end])
             if 2 <= len(following) <= 12 and _may_name(following):
                 return self._met(behind, following)
-            name = names.name_at(text, behind)
+            name = name_at(text, behind)
             if name and names.title_at(text, behind):
                 return self._met(behind, name)
         for first in range(max(clause, start - 3), start - 1):

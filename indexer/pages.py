@@ -29,6 +29,7 @@ from indexer.archive import (
 from indexer.drafts import Draft, print_of, read_sheet
 from indexer.lines import Piece
 from indexer.messages import Message
+from indexer.witnesses import find_persons
 
 
 def split(page: Page) -> SplitPage:
@@ -355,7 +356,7 @@ def _persons(
         for size in (3, 2, 4)
         if title.kicker and names.is_name(title.kicker[-size:])
     ]
-    named = [found.name for found in names.find_persons("\n".join(body))]
+    named = [found.name for found in find_persons("\n".join(body))]
     return tuple(dict.fromkeys([*ending[:1], *filter(names.is_name, shown), *named]))
 
 

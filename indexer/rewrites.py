@@ -20,6 +20,7 @@ from indexer.messages import Message
 from indexer.saying import VERB
 from indexer.tokens import TextZone
 from indexer.vocabulary import Vocabulary
+from indexer.witnesses import find_persons
 from indexer.wordlists import lines_of
 
 # Whether an index prints these characters in a row.
@@ -426,7 +427,7 @@ def _people(text: str) -> tuple[tuple[str, int, int], ...]:
     """The people whom the words beside them show in a run of a query."""
     if len(text) < 4 or len(text) > 30:
         return ()
-    found = names.find_persons(text)
+    found = find_persons(text)
     return tuple((each.name, each.span.start, each.span.end) for each in found)
 
 

@@ -28,6 +28,7 @@ from indexer.clauses import (
     without_lead,
 )
 from indexer.mentions import MOST_PLACES, Mention, People, places_of
+from indexer.witnesses import name_at
 from indexer.wordlists import rows_of
 
 How = Literal["name", "pronoun", "noun", "collective", "implied"]
@@ -260,7 +261,7 @@ class Cast:
         if not bearers:
             places = itertools.islice(places_of(self._body, mention.head), MOST_PLACES)
             ends = (place + len(mention.head) for place in places)
-            bearers = {name for end in ends if (name := names.name_at(self._body, end))}
+            bearers = {name for end in ends if (name := name_at(self._body, end))}
         return bearers.pop() if len(bearers) == 1 else None
 
     def _earlier(self, mention: Mention) -> str | None:

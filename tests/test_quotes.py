@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.archive import Article, Quote
-from indexer.names import find_persons
 from indexer.quotes import extract, with_quotes
+from indexer.witnesses import find_persons
 
 ISSUE = dt.date(2024, 12, 25)
 
