@@ -14,6 +14,7 @@ settings.load_profile("shared")
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus"
+# Pages, rosters and quotations that people marked; their tests are skipped without it.
 SHARED = ROOT.parent / "shared" / "data"
 
 

@@ -1,7 +1,5 @@
 """Rosters as tables: order, choice, difference, and entries found across rosters."""
 
-from pathlib import Path
-
 import pytest
 
 from indexer import corpus
@@ -9,8 +7,9 @@ from indexer.archive import Page, Roster, RosterEntry, RosterGroup
 from indexer.entries import Listing, Wanted, compare, find_rows, groups_of
 from indexer.pages import split
 from tests.canned_engine import CannedEngine
+from tests.conftest import SHARED
 
-SEED = Path(__file__).parents[2] / "shared/data/seed_page"
+SEED = SHARED / "seed_page"
 
 
 def entry(

@@ -6,24 +6,23 @@ import datetime as dt
 import importlib.util
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
 
 from indexer import pages
 from indexer.archive import Article, Page, Roster, RosterGroup, SplitPage, Unit
+from tests.conftest import SHARED
 
-DATA: Final = Path(__file__).parents[2] / "shared/data"
 BARS: Final = {"pages_dev": 0.95, "pages_dev_modern": 0.92}
 
 # Any: parsed JSON.
 Gold: TypeAlias = dict[str, Any]
 
 
-@pytest.mark.skipif(not (DATA / "seed_page").exists(), reason="no shared data here")
+@pytest.mark.skipif(not (SHARED / "seed_page").exists(), reason="no shared data here")
 def test_the_seed_page_is_read_as_its_gold_says() -> None:
-    gold = json.loads((DATA / "seed_page/gold.json").read_text("utf-8"))
+    gold = json.loads((SHARED / "seed_page/gold.json").read_text("utf-8"))
     page = read("seed_page", gold["page"])
     assert list(page.sections) == gold["section"]
     assert page.unclaimed == ()
@@ -32,9 +31,9 @@ def test_the_seed_page_is_read_as_its_gold_says() -> None:
 
 @pytest.mark.parametrize("name", BARS)
 def test_pages_are_split_right(name: str) -> None:
-    if not (DATA / name).exists():
+    if not (SHARED / name).exists():
         pytest.skip(f"no {name} among the shared data here")
-    golds = json.loads((DATA / name / "gold.json").read_text("utf-8"))
+    golds = json.loads((SHARED / name / "gold.json").read_text("utf-8"))
     predicted = {key: predict(read(name, key)) for key in golds}
     line = _scorer(name)(golds, predicted)
     print(line)
@@ -43,7 +42,7 @@ def test_pages_are_split_right(name: str) -> None:
 
 def read(name: str, key: str) -> SplitPage:
     paper, date, label = key.split("/")
-    text = (DATA / name / f"{key}.txt").read_text("utf-8")
+    text = (SHARED / name / f"{key}.txt").read_text("utf-8")
     return pages.split(Page(paper, dt.date.fromisoformat(date), label, text))
 
 
@@ -61,7 +60,7 @@ def predict(page: SplitPage) -> list[dict[str, str]]:
 
 def _scorer(name: str) -> Callable[[Gold, Gold], str]:
     """`score` of the score.py that lies with the pages, or with their elder set."""
-    path = next(DATA.glob(f"{name}/score.py"), DATA / "pages_dev/score.py")
+    path = next(SHARED.glob(f"{name}/score.py"), SHARED / "pages_dev/score.py")
     spec = importlib.util.spec_from_file_location("score", path)
     assert spec is not None
     assert spec.loader is not None
@@ -113,7 +112,7 @@ def _group(group: RosterGroup) -> Gold:
 def _figures() -> None:
     """The score of every layout and set; the last number of a line is F1."""
     for name in BARS:
-        golds = json.loads((DATA / name / "gold.json").read_text("utf-8"))
+        golds = json.loads((SHARED / name / "gold.json").read_text("utf-8"))
         predicted = {key: predict(read(name, key)) for key in golds}
         score = _scorer(name)
         for layout in sorted({gold.get("layout", "") for gold in golds.values()}):

@@ -13,10 +13,10 @@ import pytest
 
 from indexer import jsonl, pages
 from indexer.archive import Article, Page, Quote
+from tests.conftest import SHARED
 
-DATA: Final = Path(__file__).parents[2] / "shared/data"
-LABELLED: Final = DATA / "quotes"
-SEED: Final = DATA / "seed_page"
+LABELLED: Final = SHARED / "quotes"
+SEED: Final = SHARED / "seed_page"
 
 
 @pytest.mark.skipif(not LABELLED.exists(), reason="no labelled quotations here")

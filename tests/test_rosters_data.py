@@ -1,22 +1,21 @@
 """Real lists and bylines, from the folder of data beside the checkout."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from indexer.archive import Order, Span
 from indexer.bylines import parse_byline
 from indexer.rosters import ParsedRoster, parse_roster
+from tests.conftest import SHARED
 
-DATA = Path(__file__).parents[2] / "shared/data"
 pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason="no folder shared/data beside the checkout"
+    not SHARED.is_dir(), reason="no folder shared/data beside the checkout"
 )
 
 
 def rows(file: str) -> list[dict[str, object]]:
-    lines = (DATA / "rosters" / file).read_text("utf-8").splitlines()
+    lines = (SHARED / "rosters" / file).read_text("utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
@@ -67,7 +66,7 @@ def test_bylines() -> None:
 
 
 def test_the_rosters_of_the_seed_page() -> None:
-    (page,) = (DATA / "seed_page").rglob("01.txt")
+    (page,) = (SHARED / "seed_page").rglob("01.txt")
     text = page.read_text("utf-8")
     lines = spans(text)
     parsed = [

@@ -12,8 +12,8 @@ import pytest
 
 from indexer import corpus, pages
 from indexer.archive import Article, Page, Roster, RosterEntry, RosterGroup, Unit
+from tests.conftest import CORPUS
 
-CORPUS = Path(__file__).parents[1] / "corpus"
 # Any: parsed JSON.
 GOLD: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "papers" / "gold.json").read_text("utf-8")

@@ -1,15 +1,14 @@
 """Passages that stand in two articles, on invented texts and the seed page."""
 
-from pathlib import Path
-
 import pytest
 
 from indexer.archive import Article
 from indexer.rebuild import Split, read_units
 from indexer.variants import shared_passages, variants_json, variants_of
 from tests.canned_engine import CannedEngine
+from tests.conftest import SHARED
 
-SEED = Path(__file__).parents[2] / "shared/data/seed_page"
+SEED = SHARED / "seed_page"
 AGENDA = """(2025年3月2日青禾县第九届人民代表大会第五次会议预备会议通过)
 一、听取和审议青禾县人民政府工作报告;
 二、审查、批准青禾县2024年财政预算执行情况的报告;
