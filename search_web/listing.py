@@ -7,6 +7,7 @@ pages of views, reading and browsing are built of these.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from starlette.requests import Request
@@ -16,6 +17,9 @@ from search_web.issues import Issue
 from search_web.params import typed
 from search_web.rendering import Wording
 from search_web.site import Visit
+
+# Fields whose values are what readers call them; most links of a page are of these.
+_AS_THEY_ARE: Final = frozenset(("year", "person", "section", "reporter", "role"))
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -80,6 +84,8 @@ def listed_pages(visit: Visit, issue: Issue) -> tuple[ListedPage, ...]:
 
 def value_label(say: Wording, field: str, value: str) -> str:
     """A facet's or filter's value as readers call it."""
+    if field in _AS_THEY_ARE:
+        return value
     if field == "kind" and value in ("article", "roster", "quote", "ad"):
         return say(f"kind.{value}")
     if field == "speech":

@@ -130,6 +130,18 @@ class _Code(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f").{node.attr}")
 
+    def enter_frame(self, frame: Frame) -> None:
+        """Have a block gather what it prints, and give all of it at once: its two
+        hundred pieces would come through three generators each."""
+        super().enter_frame(frame)
+        if frame.block_frame and frame.buffer is None:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        if frame.block_frame:
+            self.writeline(f"yield concat({frame.buffer})")
+        super().leave_frame(frame, with_python_scope)
+
 
 class Environment(jinja2.Environment):
     context_class = _DirectContext

@@ -307,15 +307,14 @@ def _facet_links(
     chosen, without = freed.get(field, ("", request))
     freeing = visit.links.search(without) if chosen else ""
     filtering = visit.links.filtered(request, field)
-    return tuple(
-        Link(
-            value_label(visit.say, field, item.value),
-            freeing if item.value == chosen else filtering(item.value),
-            item.count,
-            item.value == chosen,
-        )
-        for item in values
-    )
+    links = []
+    for item in values:
+        value, label = item.value, value_label(visit.say, field, item.value)
+        if value == chosen:
+            links.append(Link(label, freeing, item.count, current=True))
+        else:
+            links.append(Link(label, filtering(value), item.count))
+    return tuple(links)
 
 
 def _changed(request: SearchRequest, **named: str) -> SearchRequest:
