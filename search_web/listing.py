@@ -124,11 +124,6 @@ def filter_link(visit: Visit, field: str, value: str | None) -> Link | None:
     return Link(value_label(visit.say, field, value), href)
 
 
-def filter_links(visit: Visit, field: str, values: tuple[str, ...]) -> tuple[Link, ...]:
-    found = (filter_link(visit, field, value) for value in values)
-    return tuple(link for link in found if link)
-
-
 def person_link(visit: Visit, name: str | None) -> Link | None:
     """The page of whoever bears that name; None where there is no name."""
     return Link(name, visit.links.person(name)) if name else None
