@@ -280,9 +280,9 @@ def test_a_text_without_a_headline_is_kept_with_a_warning() -> None:
 def test_megabytes_of_noise_take_seconds(megabytes: int) -> None:
     parts = {"啊b1 。\n": 900, "x": 600_000, "\n": 900, "王 李、": 90_000}
     noise = "".join(part * times * megabytes for part, times in parts.items())
-    started = time.monotonic()
+    started = time.process_time()
     assert len(split(noise).units) >= 1
-    assert time.monotonic() - started < 3 * megabytes
+    assert time.process_time() - started < 3 * megabytes
 
 
 PIECES = st.sampled_from(

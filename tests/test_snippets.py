@@ -171,9 +171,9 @@ def test_long_mark_is_cut_rather_than_shown_whole() -> None:
 
 def test_long_text_is_searched_at_once() -> None:
     text = "大桥今日通车，市民高兴。" * 10_000
-    started = time.perf_counter()
+    started = time.process_time()
     excerpt([text], [QueryTerm("通车"), QueryTerm("市"), QueryTerm("ait", True)])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 PRINT = st.text("大桥通车数數aA1 　，。\n“”\u0301", max_size=40)
