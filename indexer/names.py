@@ -42,6 +42,7 @@ _WORD_PENALTY = 6.0
 _TWO_GIVEN, _ONE_GIVEN = 0.5, 1.5  # most are of two characters, few of one
 _TWO_SURNAMES = 6.0
 _ELEMENTS = 4.0  # what a name of elements alone scores
+_KNOWN = 6.0  # what a name that everybody knows scores
 _UNREAD = -12.0  # what leaving a character of a list unread costs
 _UNREADABLE = float("-inf")
 _LONGEST = 8
@@ -202,6 +203,7 @@ def form_bounds(codes: _Array, starts: _Array) -> _Array:
     opens[1] |= opens[0]
     made = np.where(opens > 0, np.float32(_ELEMENTS), _NEVER)
     np.maximum(bounds[1:], np.maximum((one, two), made), out=bounds[1:])
+    bounds[1, parts[0] >> 3 & parts[1] >> 4 & 1 > 0] = _KNOWN
     return bounds + _ROUNDING
 
 
@@ -216,7 +218,8 @@ def begins_foreign(codes: _Array, starts: _Array) -> _Array:
 @cache
 def openers() -> frozenset[str]:
     """The characters that names begin with, but for what an element follows."""
-    return element_openers().union(surname[0] for surname in _surnames())
+    first = (name[0] for names in (_surnames(), _known()) for name in names)
+    return element_openers().union(first)
 
 
 @cache
@@ -240,6 +243,8 @@ def foreign_characters() -> str:
 def _han_score(text: str) -> float:
     if not 2 <= len(text) <= 4:
         return NO_NAME
+    if text in _known():
+        return _KNOWN
     surname = surname_of(text)
     if surname is None:
         return NO_NAME
@@ -377,7 +382,8 @@ def _gap_cost(run: list[_Cell], text: str) -> float:
 class _Table:
     """By code point: what it adds as a surname, as a character of a given name, and as
     the first and the second one of a surname of two; whether it begins an element (1),
-    is the second of one (2) or all of one (4); whether foreign names have it."""
+    is the second of one (2) or all of one (4), begins a known name (8) or is the second
+    of one (16); whether foreign names have it."""
 
     surnames: _Array
     given: _Array
@@ -408,6 +414,9 @@ def _table() -> _Table:
         elements[ord(element[0])] |= 1 if element[1:] else 4
         if element[1:]:
             elements[ord(element[1])] |= 2
+    for name in _known():
+        elements[ord(name[0])] |= 8
+        elements[ord(name[1])] |= 16
     foreign = np.zeros(_CODES, np.bool_)
     foreign[[ord(char) for char in foreign_characters()]] = True
     return _Table(surnames, given, compound, seconds, elements, foreign)
@@ -456,4 +465,11 @@ def _given_weights() -> dict[str, float]:
 def _elements() -> frozenset[str]:
     return frozenset(
         word for line in lines_of("name_elements.txt") for word in line.split()
+    )
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(
+        name for line in lines_of("known_names.txt") for name in line.split()
     )

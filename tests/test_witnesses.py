@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from indexer.cues import scan
 from indexer.names import form_bounds, form_score
 from indexer.witnesses import find_persons, persons_in_each
+from indexer.wordlists import lines_of
 
 
 def test_a_title_or_speech_shows_who_is_a_person() -> None:
@@ -48,6 +49,12 @@ def test_foreign_names_are_cut_out_of_their_sentence() -> None:
     assert [each.name for each in find_persons(text)] == ["卡洛斯·梅罗", "莫拉托斯"]
 
 
+@pytest.mark.parametrize("name", sorted(" ".join(lines_of("known_names.txt")).split()))
+def test_well_known_people_are_found_whatever_their_names_look_like(name: str) -> None:
+    for text in (f"国家主席{name}10日到会。", f"会上,{name}强调,要修好路。"):
+        assert [each.name for each in find_persons(text)] == [name]
+
+
 @pytest.mark.parametrize(
     "prose",
     [
@@ -82,7 +89,8 @@ def test_dotted_names_are_cut_out_of_the_words_around_them(
 
 @given(
     st.lists(
-        st.text("欧阳龚小舟王岚陈方安生阿依古丽努尔洛桑江村习的是、A𠮷𬱖\n"), max_size=5
+        st.text("欧阳龚小舟王岚陈方安生阿依古丽努尔洛桑江村习近平的是、A𠮷𬱖\n"),
+        max_size=5,
     )
 )
 def test_no_form_scores_more_than_its_bound(texts: list[str]) -> None:
