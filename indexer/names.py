@@ -203,15 +203,15 @@ def form_bounds(codes: _Array, starts: _Array) -> _Array:
     opens[1] |= opens[0]
     made = np.where(opens > 0, np.float32(_ELEMENTS), _NEVER)
     np.maximum(bounds[1:], np.maximum((one, two), made), out=bounds[1:])
-    bounds[1, parts[0] >> 3 & parts[1] >> 4 & 1 > 0] = _KNOWN
+    bounds[:, parts[0] >> 3 & parts[1] >> 4 & 1 > 0] = _KNOWN
     return bounds + _ROUNDING
 
 
 def begins_foreign(codes: _Array, starts: _Array) -> _Array:
-    """Whether three characters that foreign names are written with begin there."""
-    read = codes.take(starts + _FOUR[:3, None], mode="clip")
-    first, second, third = _table().foreign.take(read, mode="clip")
-    begins: _Array = first & second & third
+    """Whether two characters that foreign names are written with begin there."""
+    read = codes.take(starts + _FOUR[:2, None], mode="clip")
+    first, second = _table().foreign.take(read, mode="clip")
+    begins: _Array = first & second
     return begins
 
 

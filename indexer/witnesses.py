@@ -46,6 +46,7 @@ _DOTTED_PARTS = re.compile(
 )
 _HAN_ONE = re.compile(f"[{HAN}]")
 _HAN_TAIL = re.compile(f"[{HAN}]+\\Z")
+_HYPHENS = frozenset("-－—―")
 _JOINERS = "和与及"
 _NEVER_FOREIGN = re.compile(
     "[的到从对随了在向把被给为是让由以像当按据说称请连跟比同我不岁国于]"
@@ -246,10 +247,14 @@ def _foreign_behind(text: str, start: int) -> str | None:
     match = _foreign_part().match(text, start)
     if match is None or (behind := _right(text, match.end())) < 0:
         return None
-    if _DOTTED_PARTS.match(text, match.end() - 1):
+    if (following := text[match.end() : match.end() + 1]) in _DOTS:
+        return None
+    short = len(match[0]) < 3
+    if short and following in _HYPHENS:
         return None
     wordlike = [left + right in lookalikes() for left, right in pairwise(match[0])]
-    return None if wordlike[0] or (any(wordlike) and behind < 1) else match[0]
+    doubtful = short or any(wordlike)
+    return None if wordlike[0] or (doubtful and behind < 1) else match[0]
 
 
 def _cued(scanned: Scan) -> Iterator[tuple[str, int]]:
@@ -380,7 +385,7 @@ def _foreign_tail() -> re.Pattern[str]:
 
 @cache
 def _foreign_part() -> re.Pattern[str]:
-    return re.compile(f"[{foreign_characters()}]{{3,7}}")
+    return re.compile(f"[{foreign_characters()}]{{2,7}}")
 
 
 @cache
