@@ -251,6 +251,7 @@ def _han_score(text: str) -> float:
     given, doubt = text[len(surname) :], 0.0
     if len(given) == 3 and given[0] in _surnames():  # 陈方安生: two surnames, rare
         given, doubt = given[1:], _TWO_SURNAMES
+        doubt += _WORD_PENALTY if given in lookalikes() else 0  # 李强|首先
     if not 1 <= len(given) <= 2:
         return NO_NAME
     score = _surnames()[surname] + given_score(given) - doubt

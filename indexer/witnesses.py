@@ -58,7 +58,7 @@ _MOST = 3.0  # what stands on one side of a name speaks for it by this at most
 _BEHIND_TITLE = 3.5
 _HOPELESS = _WITNESSED - 2 * _MOST
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
-_NEVER_LAST = frozenset("等的在是对就将与也都则被把")
+_NEVER_LAST = frozenset("等的在是对就将与也都则被把还仍已又")
 _SELDOM_LAST = _FUNCTION | _NEVER_LAST
 _SIGNED_GAP = re.compile(r"[/／:：、\s]*")
 
@@ -351,7 +351,7 @@ def _left(text: str, start: int) -> float:
         return 1.0
     if _ends_with_title(text[max(0, start - 5) : start]):
         return _MOST
-    return 0.5 if text[start - 1] in "据在对让由与和同向听是" else -2.0
+    return 0.5 if text[start - 1] in "据对让由与和同向听是" else -2.0
 
 
 def _right(text: str, end: int) -> float:

@@ -63,6 +63,12 @@ def test_foreign_names_may_be_short(prose: str, names: list[str]) -> None:
     assert [each.name for each in find_persons(prose)] == names
 
 
+@pytest.mark.parametrize("adverb", ["还", "首先", "已"])
+def test_what_comes_between_a_name_and_its_cue_is_no_part_of_it(adverb: str) -> None:
+    found = find_persons(f"市长龚强到会。龚强{adverb}表示,要修好路。")
+    assert {each.name for each in found} == {"龚强"}
+
+
 @pytest.mark.parametrize("name", sorted(" ".join(lines_of("known_names.txt")).split()))
 def test_well_known_people_are_found_whatever_their_names_look_like(name: str) -> None:
     for text in (f"国家主席{name}10日到会。", f"会上,{name}强调,要修好路。"):
@@ -75,6 +81,8 @@ def test_well_known_people_are_found_whatever_their_names_look_like(name: str) -
         "代表高度评价这项工作。",
         "主任会议研究决定,方面军将于近日出发。",
         "金融业增加值同比增长,许多企业表示满意。",
+        "委员在贺信中表示欢迎,并祝贺他当选主席。",
+        "授予荣誉称号,在莫斯科会见外宾。",
     ],
 )
 def test_words_that_look_like_names_are_none_in_prose(prose: str) -> None:
