@@ -82,19 +82,34 @@ class People:
         phrase = bare(text[start:end])
         if len(phrase) == 1 and (name := self._with_surname(phrase)):
             return Mention(start, start + 1, "name", name)
+        issued = _ISSUED.fullmatch(phrase) if phrase[-2:] in _ISSUES else None
+        phrase = issued[1] if issued else phrase
+        end = start + len(phrase)
+        if not strict and (owned := self._owned(phrase, end)):
+            return owned
         if not 2 <= len(phrase) <= 24 or STOPS.search(phrase):
             return None
-        end = start + len(phrase)
         if name := _name_at_end(phrase):
             self.persons.append(name)
             return Mention(end - len(name), end, "name", name)
-        if phrase.endswith(_bodies()) and phrase[0] not in "有据":
+        if (issued or phrase.endswith(_bodies())) and phrase[0] not in "有据":
             return Mention(start, end, "noun", phrase)
         if strict or len(phrase) > 8 or not _HAN.fullmatch(phrase):
             return None
         if is_cut(phrase) or _ODD.search(phrase):
             return None
         return Mention(start, end, "noun", phrase)
+
+    def _owned(self, phrase: str, end: int) -> Mention | None:
+        """The name or the work that a phrase, which ends there, describes with 的:
+        电池厂的|江虹, 今天出版的|《每日邮报》."""
+        head = phrase[phrase.rfind("的") + 1 :]
+        if _WORK.fullmatch(head):
+            return Mention(end - len(head), end, "noun", head)
+        if len(head) < len(phrase) and (name := _name_at_end(head)):
+            self.persons.append(name)
+            return Mention(end - len(name), end, "name", name)
+        return None
 
     def _known(self, named: list[str], start: int, end: int) -> list[Mention]:
         text, found = self._text, []
@@ -234,6 +249,15 @@ def _name_at_end(phrase: str) -> str | None:
 MOST_PLACES = 30  # of a noun, that are looked at for whom it means
 _LONGEST_ALONE = 4  # characters
 _HAN = re.compile(f"[{names.HAN}]+")
+# Who issues something, without that: 国防部|22日发表声明.
+_ISSUES = frozenset(("声明", "公报", "公告", "消息", "通报", "报告", "通告"))
+_ISSUED = re.compile(
+    "(.{2,}?)(?<![后时前中是])"
+    "(?:[0-9０-９]{1,4}[年月日号]|[去今]年|本[周月年]|[今当昨同][一天日晚]天?|[初底早晚]|"
+    "近日|日前|最近|当时|随后|再次|分别|联合|共同|[也还则又曾已就])*(?:发表|发布|发出)"
+    f".{{0,6}}(?:{'|'.join(sorted(_ISSUES))})"
+)
+_WORK = re.compile("《[^《》]{2,20}》")  # a paper or a book: 《每日邮报》说
 _MANY = re.compile(
     "(?:多国|各国|多地|多方|各地|各界|有的|有些|一些|不少|许多|很多|众多|多位|多名|几位|几名|几个|"
     "部分|两位|两名|各位|各|广大|大多数|多数|[二三四五六七八九十]位)"

@@ -159,7 +159,9 @@ def _framed(
 ) -> Speech:
     open_at = mark.start - 1
     lead = told[max(0, open_at - 4) : open_at]
-    bare = open_at - len(lead) + len(lead.rstrip(_SEPARATORS))
+    ended = lead.rstrip(_SPACES)
+    ended = (ended if ended.endswith(("：", ":")) else lead).rstrip(_SEPARATORS)
+    bare = open_at - len(lead) + len(ended)
     colon = not _COLONS.isdisjoint(told[bare:open_at])
     sentence = sentence_start(told, bare) if bare else 0
     number = bisect_left(starts, bare) - 1
@@ -212,6 +214,7 @@ _COLONS = frozenset("：:")
 _COMMAS = ("，", ",")
 _BEFORE_SPEECH = "\n。！？”…』」"
 _SEPARATORS = "，,：: 　—"
+_SPACES = "\n\r 　"  # what is said may begin a paragraph behind its colon
 _BREAK = re.compile(f"[，,。；：:！？、{BLANK}]")
 _FAR = re.compile(f"[。！？；\n{BLANK}]")
 _SENTENCE_MARKS = "。！？!?；…，,："

@@ -58,6 +58,49 @@ def test_speaker_stands_behind_the_marks() -> None:
     assert direct(body) == [("今年的堤防都加固过了，请大家放心。", "方静")]
 
 
+@pytest.mark.parametrize("gap", ["", "\n", "\n　　"])
+def test_speech_may_begin_a_paragraph_behind_its_colon(gap: str) -> None:
+    body = (
+        f"水利局局长方静表示：{gap}“今年的堤防都加固过了。”\n“请大家放心，我们常去看。”"
+    )
+    assert speakers(body) == ["方静", "方静"]
+
+
+@pytest.mark.parametrize(
+    ("words", "speaker"),
+    [
+        ("电池厂的江虹说", "江虹"),
+        ("《青浔晚报》说", "《青浔晚报》"),
+        ("今天出版的《青浔晚报》说", "《青浔晚报》"),
+    ],
+)
+def test_who_is_described_or_printed_speaks(words: str, speaker: str) -> None:
+    assert direct(f"会开完了。{words}：“我们是他们的知音。”") == [
+        ("我们是他们的知音。", speaker)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "speaker"),
+    [
+        ("河道局22日发表声明称", "河道局"),
+        ("河道局和水文站昨天还发表联合声明称", "河道局和水文站"),
+        ("青浔地质研究所7月31日晚发布公告说", "青浔地质研究所"),
+        ("市长龚小舟发表声明说", "龚小舟"),
+        ("声明说", "声明"),
+    ],
+)
+def test_who_issues_a_statement_says_what_it_says(words: str, speaker: str) -> None:
+    assert told(f"雨停了。{words}，水位正在下降。") == [("水位正在下降。", speaker)]
+
+
+@pytest.mark.parametrize("speaker", ["以色列国防部", "也门卫生部"])
+def test_the_first_character_of_a_country_is_no_conjunction(speaker: str) -> None:
+    assert told(f"雨停了。{speaker}表示，水位正在下降。") == [
+        ("水位正在下降。", speaker)
+    ]
+
+
 def test_clause_that_is_a_name_means_who_has_all_of_it() -> None:
     body = "镇长龚小、书记龚小舟到会。龚小舟表示，春节前一定能铺上柏油。"
     told_by = article(body).persons
