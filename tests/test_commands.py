@@ -447,7 +447,8 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_is_told(tmp_path: Path) -> None:
-    lines = (line(f"a:{n}", padding="x" * 20_000) for n in range(2000))
+    # Seconds of work, so that it is not done before this process has its turn again.
+    lines = (line(f"a:{n}", body="青禾县旧桥加固完工。" * 40) for n in range(20_000))
     write(tmp_path, "a.jsonl", "".join(lines))
     indexing = shell(tmp_path, "index", tmp_path, "--json", "--jobs", "1")
     assert indexing.stderr is not None
