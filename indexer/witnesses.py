@@ -110,7 +110,7 @@ def _found_in_each(
         zip(texts, scanned.firsts.tolist(), strict=False)
     ):
         names = named.get(number)
-        yield _printed(text, names - _countries(), signed, first) if names else ()
+        yield _printed(text, names - _foreign_places(), signed, first) if names else ()
 
 
 def _printed(
@@ -389,5 +389,5 @@ def _foreign_part() -> re.Pattern[str]:
 
 
 @cache
-def _countries() -> frozenset[str]:
-    return frozenset(w for line in lines_of("countries.txt") for w in line.split())
+def _foreign_places() -> frozenset[str]:
+    return frozenset(w for line in lines_of("foreign_places.txt") for w in line.split())
