@@ -180,6 +180,23 @@ class People:
     people: tuple[FacetValue, ...]
 
 
+class Holding(msgspec.Struct, frozen=True, gc=False):
+    """An article or roster by its id; a Struct, since a list has ten thousand."""
+
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Articles and rosters of the index from some offset on, in an order of its own
+    that is the same throughout a generation; `total` are all of them."""
+
+    total: int
+    units: tuple[Holding, ...]
+    built_at: dt.datetime
+
+
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What an index holds. `built_at` is UTC, `bytes` its size on disk; `oldest` and
@@ -235,6 +252,10 @@ class Engine(Protocol):
     def people(self, text: str = "", *, limit: int = 50, offset: int = 0) -> People:
         """Everyone whose name begins with a text, in characters, pinyin or initials;
         everyone there is for an empty one."""
+
+    def holdings(self, *, limit: int, offset: int = 0) -> Holdings:
+        """Which articles and rosters there are, nothing of them read; `limit` may be
+        any."""
 
     def get(self, id: str) -> Unit | None:
         """The unit of that id, or None."""

@@ -37,6 +37,7 @@ from indexer.search import (
     Facet,
     FacetValue,
     Hit,
+    Holdings,
     IndexStatus,
     People,
     SearchRequest,
@@ -217,6 +218,14 @@ class WhooshEngine:
         start, size = max(offset, 0), min(max(limit, 0), MAX_LIMIT)
         with self._reading() as (_, snapshot):
             return snapshot.offers.suggestions.people(text, size, start)
+
+    def holdings(self, *, limit: int, offset: int = 0) -> Holdings:
+        start = max(offset, 0)
+        with self._reading() as (generation, snapshot):
+            docs = snapshot.units()
+            shown = docs[start : start + max(limit, 0)]
+            built_at = generation.manifest.built_at
+            return Holdings(len(docs), snapshot.holdings(shown), built_at)
 
     def get(self, id: str) -> Unit | None:
         with self._reading() as (_, snapshot):

@@ -36,6 +36,7 @@ from indexer.arrays import (
     IndexWriter,
     Layout,
     Pool,
+    Segment,
     Text,
     Words,
     open_arrays,
@@ -47,9 +48,9 @@ from indexer.documents import SCHEMA_VERSION, ZONES, Document, Shown, decode, sh
 from indexer.ledger import LEDGER_VERSION, Ledger, Quotes, write_ledger
 from indexer.occasions import with_occasions
 from indexer.offers import OFFERS_VERSION, Gathered, Offers, write_offers
-from indexer.search import FacetValue, Suggestion
+from indexer.search import FacetValue, Holding, SearchRequest, Suggestion
 from indexer.suggest import Keyed
-from indexer.whoosh_query import literal, value_key, words_field
+from indexer.whoosh_query import compiled, literal, value_key, words_field
 
 _KEYS: Final = ("kind", "paper", "page", "section", "person", "reporter")
 _COLUMNS: Final = ("id", "digest", "kind", "year", "paper", "page", "section", "person")
@@ -234,6 +235,21 @@ class Snapshot:
         """What a hit shows of it."""
         return shown(self._stored(document))
 
+    def units(self) -> Array:
+        """The numbers of all articles and rosters."""
+        asked = compiled(None, SearchRequest(), self.collection)
+        return self.searcher.matches(asked, scored=False).docs
+
+    def holdings(self, docs: Array) -> tuple[Holding, ...]:
+        """Units, ascending, by id and kind."""
+        found: list[Holding] = []
+        ends = docs.searchsorted(self.collection.bases)
+        for i, segment in enumerate(self.collection.segments):
+            numbers = docs[ends[i] : ends[i + 1]] - self.collection.bases[i]
+            told = (_values_at(segment, name, numbers) for name in ("id", "kind"))
+            found += map(Holding, *told)
+        return tuple(found)
+
     def counted(self, field: str) -> tuple[FacetValue, ...]:
         """How many documents have each value of a column."""
         found = self.facets.count(field, self.collection.live(), 1 << 30)
@@ -393,6 +409,13 @@ def _counted(digits: str) -> str:
 def _days(collection: Collection) -> Array:
     held = [s.numbers("day") for s in collection.segments]
     return np.concatenate([np.empty(0, np.int64), *(d for d in held if d is not None)])
+
+
+def _values_at(segment: Segment, field: str, numbers: Array) -> list[str]:
+    """The one value that each of some documents of a segment has in a column."""
+    values = segment.values(field)
+    assert values is not None  # every segment is of this schema
+    return values.texts(values.codes_of(numbers).tolist())
 
 
 def _column(collection: Collection, field: str) -> list[str]:

@@ -72,8 +72,7 @@ def admin(request: Request) -> Response:
         status, trouble = visit.engine.status(), ""
     except IndexUnusable as error:
         status, trouble = None, error.message.text(visit.lang)
-    url = request.url
-    address = f"{url.scheme}://{url.netloc}{visit.links.to('api_reindex')}"
+    address = visit.whole(visit.links.to("api_reindex"))
     return visit.page("admin.html", AdminPage(Box(), status, trouble, address))
 
 

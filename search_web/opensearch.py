@@ -1,8 +1,8 @@
 """The site as a search engine of the reader's browser (OpenSearch 1.1): what it is
 called, where it searches, and what it suggests.
 
-Browsers want whole addresses here, so that these name the host that was asked for; no
-other answer does.
+Browsers want whole addresses here, so that these name the host that was asked for, as
+sitemaps do; what readers see does not.
 """
 
 from typing import Final
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from search_web.params import typed
-from search_web.site import Visit, visit_of
+from search_web.site import visit_of
 
 TYPE: Final = "application/opensearchdescription+xml"
 
@@ -33,9 +33,10 @@ def description(request: Request) -> Response:
         ("application/atom+xml", "results", links.to("api_results", form="atom")),
     )
     for kind, rel, path in addresses:
-        template = _whole(visit, path, "q={searchTerms}")
+        mark = "&" if "?" in path else "?"
+        template = visit.whole(f"{path}{mark}q={{searchTerms}}")
         xml.SubElement(root, "Url", {"type": kind, "rel": rel, "template": template})
-    itself = _whole(visit, links.to("opensearch"))
+    itself = visit.whole(links.to("opensearch"))
     xml.SubElement(root, "Url", {"type": TYPE, "rel": "self", "template": itself})
     body = xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return Response(body, media_type=TYPE)
@@ -48,10 +49,3 @@ def completions(request: Request) -> Response:
     offered = visit.engine.suggest(text)
     body = msgspec.json.encode([text, [each.query for each in offered]])
     return Response(body, media_type="application/x-suggestions+json")
-
-
-def _whole(visit: Visit, path: str, query: str = "") -> str:
-    """The address with scheme and host, a query behind what is there."""
-    base = f"{visit.request.url.scheme}://{visit.request.url.netloc}"
-    mark = "&" if "?" in path else "?"
-    return f"{base}{path}{mark}{query}" if query else base + path

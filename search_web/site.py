@@ -121,6 +121,11 @@ class Visit:
                 return engine.search(request, seconds=_QUICK)
         return await run_in_threadpool(lambda: self.engine.search(request))
 
+    def whole(self, path: str) -> str:
+        """A path of the site with the scheme and host that were asked for."""
+        url = self.request.url
+        return f"{url.scheme}://{url.netloc}{path}"
+
     def page(
         self, template: str, context: Context, *, status: int = 200
     ) -> HTMLResponse:

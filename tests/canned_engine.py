@@ -13,6 +13,8 @@ from indexer import (
     Facet,
     FacetValue,
     Hit,
+    Holding,
+    Holdings,
     IndexStatus,
     Message,
     People,
@@ -97,6 +99,12 @@ class CannedEngine:
         held = [each for each in _counted(self.units, "person")]
         begun = [each for each in held if each.value.startswith(text)]
         return People(len(begun), tuple(begun[offset : offset + limit]))
+
+    def holdings(self, *, limit: int, offset: int = 0) -> Holdings:
+        held = [u for u in self.units if u.kind in ("article", "roster")]
+        shown = held[offset : offset + limit]
+        listed = tuple(Holding(unit.id, unit.kind) for unit in shown)
+        return Holdings(len(held), listed, self.status().built_at)
 
     def get(self, id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == id), None)

@@ -23,6 +23,7 @@ PARTS = {
     "date": "2024-12-25",
     "label": "01",
     "name": "顾长河",
+    "number": 1,
 }
 # What each route takes; a route that is not here fails the test below.
 METHODS = {
@@ -47,6 +48,9 @@ METHODS = {
     "verify": "GET, POST",
     "admin": "GET",
     "opensearch": "GET",
+    "robots": "GET",
+    "sitemap": "GET",
+    "sitemap_part": "GET",
     "completions": "GET",
     "static": "GET",
     "api_quotes": "GET",

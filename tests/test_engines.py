@@ -238,6 +238,15 @@ def test_a_unit_comes_back_as_it_was(engine: WhooshEngine) -> None:
     assert engine.get("no.such.id") is None
 
 
+def test_holdings_are_all_articles_and_rosters_each_once(engine: WhooshEngine) -> None:
+    held = {d.id: d.kind for d in DOCUMENTS if d.kind in ("article", "roster")}
+    found: list[tuple[str, str]] = []
+    while units := engine.holdings(limit=7, offset=len(found)).units:
+        found += [(unit.id, unit.kind) for unit in units]
+    assert engine.holdings(limit=0).total == len(found) == len(held)
+    assert dict(found) == held
+
+
 def test_limits_are_clamped(engine: WhooshEngine) -> None:
     response = engine.search(SearchRequest("", limit=10**9, offset=-5))
     assert (response.request.limit, response.request.offset) == (200, 0)

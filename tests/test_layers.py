@@ -78,7 +78,7 @@ search_web.exports search_web.quoting search_web.shapes
 search_web.views search_web.reading search_web.browsing
 search_web.rosters search_web.people search_web.openapi
 search_web.api
-search_web.opensearch
+search_web.opensearch search_web.sitemaps
 search_web.admin search_web.verifying search_web.variants
 search_web.app
 search_web

@@ -19,6 +19,7 @@ from indexer.documents import Document, decode
 from indexer.errors import BaosouError, CorpusEmpty, CorpusMissing, InputRefused
 from indexer.rebuild import Event, Progress, RebuildReport, Split, read_units, rebuild
 from indexer.search import (
+    Holdings,
     IndexStatus,
     People,
     SearchRequest,
@@ -76,6 +77,9 @@ class Shelf:
         raise NotImplementedError
 
     def alike(self, text: str, *, limit: int = 10) -> Iterator[Article]:
+        raise NotImplementedError
+
+    def holdings(self, *, limit: int, offset: int = 0) -> Holdings:
         raise NotImplementedError
 
     def people(self, text: str = "", *, limit: int = 50, offset: int = 0) -> People:
