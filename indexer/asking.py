@@ -112,7 +112,7 @@ class Asking:
             return Rewritten(query.Otherwise(tree, spelt[0]), spelt[1])
         read = self.rewriter.rewritten(tree, self._prints)
         named = day_of_any_year(tree)
-        return issued(read, self.snapshot.issues_of(*named)) if named else read
+        return issued(read, self.snapshot.times.issues_of(*named)) if named else read
 
     def found(self, tree: query.Node | None) -> Found:
         """What a tree finds: all of it, or for a question, and where nothing prints all

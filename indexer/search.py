@@ -42,6 +42,7 @@ class SearchRequest:
     without `kind` articles and rosters are given, or quotes where a speaker, a role (in
     words) or direct or indirect speech is asked for.
 
+    `timeline` asks when the hits were printed, too.
     `exact` finds what is typed and no other form of it. `until` is the last day
     included. `limit` is clamped to 0..MAX_LIMIT, a negative
     `offset` counts as 0.
@@ -64,6 +65,7 @@ class SearchRequest:
     limit: int = 10
     offset: int = 0
     exact: bool = False
+    timeline: bool = False
 
     def clamped(self) -> "SearchRequest":
         """The same request with its limit and offset in bounds."""
@@ -122,6 +124,15 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Timeline:
+    """How many hits were printed when, oldest first and without empty times: `counts`
+    of days such as 2024-12-25, months or years."""
+
+    unit: Literal["day", "month", "year"]
+    counts: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """Another search that a reader may have meant and that finds something: what it
     is, and how much it finds."""
@@ -147,6 +158,7 @@ class SearchResponse:
     suggestion: str | None = None
     rewrites: tuple[Message, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    timeline: Timeline | None = None
 
 
 SuggestionKind: TypeAlias = Literal["person", "section", "headline"]
@@ -200,7 +212,7 @@ class Holdings:
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What an index holds. `built_at` is UTC, `bytes` its size on disk; `oldest` and
-    `newest` are issue dates."""
+    `newest` are issue dates, and something was printed on `issues` days."""
 
     generation: str
     built_at: dt.datetime
@@ -209,6 +221,7 @@ class IndexStatus:
     papers: tuple[FacetValue, ...]
     oldest: dt.date | None
     newest: dt.date | None
+    issues: int
     bytes: int
     degraded: Message | None = None
 

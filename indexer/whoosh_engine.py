@@ -44,6 +44,7 @@ from indexer.search import (
     SearchResponse,
     Sort,
     Suggestion,
+    Timeline,
     UpdateReport,
 )
 from indexer.terms import QueryTerm
@@ -160,6 +161,7 @@ class WhooshEngine:
             screen = _screen(matches, request, snapshot)
             found = _hits(screen, snapshot, parsed.tree, read)
             facets = _facets(snapshot, matches.docs)
+            times = _timeline(snapshot, matches.docs) if request.timeline else None
         return SearchResponse(
             request=request,
             total=len(matches.docs),
@@ -172,6 +174,7 @@ class WhooshEngine:
             suggestion=meant,
             rewrites=read.notes,
             alternatives=others,
+            timeline=times,
         )
 
     def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
@@ -251,7 +254,7 @@ class WhooshEngine:
 
     def status(self) -> IndexStatus:
         with self._reading() as (generation, snapshot):
-            oldest, newest = snapshot.days()
+            oldest, newest = snapshot.times.ends()
             return IndexStatus(
                 generation=generation.manifest.generation,
                 built_at=generation.manifest.built_at,
@@ -260,6 +263,7 @@ class WhooshEngine:
                 papers=snapshot.counted("paper"),
                 oldest=oldest,
                 newest=newest,
+                issues=snapshot.times.issues,
                 bytes=generations.size_of(generation),
                 degraded=self._degraded,
             )
@@ -430,6 +434,11 @@ def _facets(snapshot: Snapshot, docs: Array) -> tuple[Facet, ...]:
     return tuple(
         Facet(name, tuple(starmap(FacetValue, counted[name]))) for name in FACETS
     )
+
+
+def _timeline(snapshot: Snapshot, docs: Array) -> Timeline:
+    """When what is found was printed, a quote with its article."""
+    return snapshot.times.timeline(snapshot.ledger.units_of(docs))
 
 
 def _keys(matches: Matches, snapshot: Snapshot, ranks: Array) -> Array:

@@ -5,7 +5,6 @@ field of keys to filter by and a column of values to count. The characters of al
 are one stream for literal search, with the zone as section. The unit itself is stored.
 """
 
-import datetime as dt
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -50,6 +49,7 @@ from indexer.occasions import with_occasions
 from indexer.offers import OFFERS_VERSION, Gathered, Offers, write_offers
 from indexer.search import FacetValue, Holding, SearchRequest, Suggestion
 from indexer.suggest import Keyed
+from indexer.times import Times
 from indexer.whoosh_query import compiled, literal, value_key, words_field
 
 _KEYS: Final = ("kind", "paper", "page", "section", "person", "reporter")
@@ -255,27 +255,10 @@ class Snapshot:
         found = self.facets.count(field, self.collection.live(), 1 << 30)
         return tuple(FacetValue(*pair) for pair in found)
 
-    def days(self) -> tuple[dt.date | None, dt.date | None]:
-        """The oldest and the newest issue date."""
-        days = _days(self.collection)[self.collection.live()]
-        days = days[days > 0]
-        if not len(days):
-            return None, None
-        first, last = int(days.min()), int(days.max())
-        return dt.date.fromordinal(first), dt.date.fromordinal(last)
-
-    def issues_of(self, month: int, day: int) -> list[dt.date]:
-        """The issue dates that fall on a day of the year, newest first."""
-        return self._issues.get((month, day), [])
-
     @cached_property
-    def _issues(self) -> dict[tuple[int, int], list[dt.date]]:
-        days = np.unique(_days(self.collection)[self.collection.live()])
-        found: dict[tuple[int, int], list[dt.date]] = {}
-        newest = days[days > 0].astype(np.int64)[::-1].tolist()
-        for day in map(dt.date.fromordinal, newest):
-            found.setdefault((day.month, day.day), []).append(day)
-        return found
+    def times(self) -> Times:
+        """When what the index holds was printed."""
+        return Times(_days(self.collection), self.collection.live())
 
     def numbers(self) -> dict[str, int]:
         """Document numbers by id."""

@@ -14,7 +14,6 @@ from indexer import SearchRequest
 from search_web.issues import (
     Issue,
     Month,
-    count_units,
     facet_values,
     issue_after,
     issue_before,
@@ -165,9 +164,8 @@ def _paper(visit: Visit, name: str, month: Month) -> PaperPage:
 
 
 def _weeks(visit: Visit, name: str, month: Month) -> tuple[tuple[Day | None, ...], ...]:
-    counts = {day: count_units(visit.engine, name, day) for day in month.days}
-    most = max(counts.values())
-    first, last = month.days[-1], month.days[0]
+    counts = month.counts
+    most, first, last = max(counts.values()), min(counts), max(counts)
 
     def shown(number: int) -> Day | None:
         if not number:
@@ -175,7 +173,7 @@ def _weeks(visit: Visit, name: str, month: Month) -> tuple[tuple[Day | None, ...
         day = month.first.replace(day=number)
         if day in counts:
             link = Link(str(number), visit.links.issue(name, day), counts[day])
-            return Day(link, level=3 * counts[day] // max(most, 1))
+            return Day(link, level=3 * counts[day] // most)
         between = (first < day or month.earlier) and (day < last or month.later)
         return Day(Link(str(number), ""), missing=bool(between))
 

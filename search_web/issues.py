@@ -9,7 +9,7 @@ import calendar
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -40,16 +40,13 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The days of one month on which a paper appeared, newest first, and the nearest
-    issues outside it."""
+    """A month from its first day: how many articles and rosters a paper has of each day
+    of it on which it appeared, oldest first, and the nearest issues outside it."""
 
-    days: tuple[dt.date, ...]
+    first: dt.date
+    counts: Mapping[dt.date, int]
     earlier: dt.date | None
     later: dt.date | None
-
-    @property
-    def first(self) -> dt.date:
-        return self.days[0].replace(day=1)
 
 
 def read_issue(
@@ -77,12 +74,6 @@ def page_labels(engine: Engine, paper: str, date: dt.date) -> tuple[str, ...]:
     return tuple(sorted(set(labels), key=_label_order))
 
 
-def count_units(engine: Engine, paper: str, day: dt.date) -> int:
-    """How many articles and rosters a paper has of that day."""
-    asked = SearchRequest(paper=paper, since=day, until=day, limit=0)
-    return engine.search(asked).total
-
-
 def read_month(engine: Engine, paper: str, until: dt.date | None) -> Month | None:
     """The newest month with an issue no later than `until`; None when there is none."""
     newest = _newest(engine, paper, until)
@@ -90,8 +81,12 @@ def read_month(engine: Engine, paper: str, until: dt.date | None) -> Month | Non
         return None
     length = calendar.monthrange(newest.year, newest.month)[1]
     first, last = newest.replace(day=1), newest.replace(day=length)
+    asked = SearchRequest(paper=paper, since=first, until=last, limit=0, timeline=True)
+    timeline = engine.search(asked).timeline
+    assert timeline is not None  # it was asked for
     return Month(
-        tuple(_days_back(engine, paper, newest, first)),
+        first,
+        {dt.date.fromisoformat(day.value): day.count for day in timeline.counts},
         issue_before(engine, paper, first),
         issue_after(engine, paper, last),
     )
@@ -144,15 +139,6 @@ def _label_order(label: str) -> tuple[tuple[str, int], ...]:
         (letters, int(digits[:9] or "-1"))
         for letters, digits in re.findall(r"(\D*)(\d*)", label)
     )
-
-
-def _days_back(
-    engine: Engine, paper: str, newest: dt.date, first: dt.date
-) -> Iterator[dt.date]:
-    day: dt.date | None = newest
-    while day is not None and day >= first:
-        yield day
-        day = issue_before(engine, paper, day) if day > first else None
 
 
 def _newest(engine: Engine, paper: str, until: dt.date | None) -> dt.date | None:

@@ -62,7 +62,11 @@ class Asked:
 
 
 def read_search(
-    given: Mapping[str, str], *, usual: int = 10, most: int = MAX_LIMIT
+    given: Mapping[str, str],
+    *,
+    usual: int = 10,
+    most: int = MAX_LIMIT,
+    timeline: bool = False,
 ) -> Asked:
     """The search that these parameters ask for; empty parameters count as not given.
     `usual` is the limit where none is given, `most` the highest.
@@ -86,6 +90,7 @@ def read_search(
         offset=_whole(values, "offset", 0, MAX_OFFSET, faults),
         exact=_choice(values, "exact", ("1", "0"), faults) == "1",
         speech=_SPEECH.get(speech or ""),
+        timeline=timeline,
         **filters,
     )
     return Asked(request, tuple(faults))

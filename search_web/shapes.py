@@ -287,6 +287,7 @@ class StatusJson(TypedDict):
     papers: list[FacetValueJson]
     oldest: str | None
     newest: str | None
+    issues: int
     bytes: int
     degraded: str | None
 

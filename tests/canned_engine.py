@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import starmap
 
 from indexer import (
     FACETS,
@@ -25,6 +26,7 @@ from indexer import (
     Snippet,
     Sort,
     Suggestion,
+    Timeline,
     Unit,
     UpdateReport,
     title_of,
@@ -69,6 +71,7 @@ class CannedEngine:
             suggestion=self.suggestion,
             rewrites=() if request.exact else self.rewrites,
             alternatives=self.alternatives,
+            timeline=_timeline(units) if request.timeline else None,
         )
 
     def batches(self, request: SearchRequest) -> Iterator[SearchResponse]:
@@ -125,6 +128,7 @@ class CannedEngine:
             papers=_counted(self.units, "paper"),
             oldest=min(dates, default=None),
             newest=max(dates, default=None),
+            issues=len({*dates}),
             bytes=4096,
             degraded=self.degraded,
         )
@@ -194,6 +198,16 @@ def _persons(unit: Unit) -> tuple[str, ...]:
 
 def _reporters(unit: Unit) -> tuple[str, ...]:
     return unit.reporters if isinstance(unit, Article) else ()
+
+
+def _timeline(units: Iterable[Unit]) -> Timeline:
+    """By day within a month, else by month."""
+    dates = sorted(unit.date for unit in units if unit.date)
+    days = len({(date.year, date.month) for date in dates}) < 2
+    found = Counter(f"{date}" if days else f"{date:%Y-%m}" for date in dates)
+    return Timeline(
+        "day" if days else "month", tuple(starmap(FacetValue, found.items()))
+    )
 
 
 def _values(unit: Unit, name: str) -> Iterator[str]:

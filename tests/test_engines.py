@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -214,6 +215,16 @@ def test_facets_count_all_hits(engine: WhooshEngine, request: SearchRequest) -> 
     assert counts == {kind: kinds.count(kind) for kind in set(kinds)}
     years = sum(item.count for item in facets["year"])
     assert years == sum(1 for d in DOCUMENTS if d.id in matched and d.date)
+
+
+def test_a_timeline_counts_all_dated_hits(engine: WhooshEngine) -> None:
+    for request in (SearchRequest("大桥"), SearchRequest("", kind="ad")):
+        told = engine.search(replace(request, timeline=True, limit=0)).timeline
+        hits = engine.search(replace(request, limit=200)).hits
+        dates = Counter(str(hit.date) for hit in hits if hit.date)
+        assert told
+        assert {each.value: each.count for each in told.counts} == dates
+        assert engine.search(request).timeline is None
 
 
 def test_a_phrase_does_not_cross_from_one_name_to_the_next(

@@ -56,7 +56,7 @@ arrays.walking arrays.printing
 arrays.compiling arrays.facets arrays.plain
 arrays.searcher
 arrays
-suggest spelling rewrites relaxing
+suggest spelling rewrites relaxing times
 correcting
 whoosh_query
 relevance
