@@ -38,6 +38,7 @@ _NO_WORD: Final = -1
 _CODES: Final = 1 << 16  # no cue has a character beyond these
 # Any: arrays of several types.
 _Array: TypeAlias = NDArray[Any]
+_NO_PLACES: Final[_Array] = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Scan:
         """
         bit = _KINDS.index(kind)
         chosen = (self._kinds & (1 << bit)).nonzero()[0]
+        if not len(chosen):
+            return _NO_PLACES, _NO_PLACES
         starts = self._places.take(chosen)
         sizes = self._sizes(bit, starts, self._cells.take(chosen))
         for place in (sizes == 0).nonzero()[0].tolist():

@@ -228,6 +228,8 @@ def _titled(scanned: Scan) -> Iterator[tuple[str, int]]:
     """市长龚小舟."""
     text = scanned.text
     _, starts = scanned.words("before")
+    if not len(starts):  # as in most queries; the bounds of none take 50 µs
+        return
     hopeful = form_bounds(scanned.codes, starts) + _BEHIND_TITLE + _MOST >= _WITNESSED
     foreign = begins_foreign(scanned.codes, starts)
     some = hopeful.any(0) | foreign
@@ -261,6 +263,8 @@ def _cued(scanned: Scan) -> Iterator[tuple[str, int]]:
     """龚小舟说, 龚小舟同志."""
     text, firsts, seconds = scanned.text, openers(), element_openers()
     ends, _ = scanned.words("behind")
+    if not len(ends):
+        return
     best, first, behind = _WITNESSED, 0, 0
     for start, end in _hopeful(scanned.codes, ends):
         if end != behind:
@@ -284,9 +288,8 @@ def _hopeful(codes: _Array, ends: _Array) -> Iterator[tuple[int, int]]:
     them so much that what stands beside them can't mend it."""
     sizes = np.arange(4, 1, -1)
     starts = ends[:, None] - sizes
-    bounds = np.stack(
-        [form_bounds(codes, starts[:, 4 - size])[size - 2] for size in sizes], 1
-    )
+    each = form_bounds(codes, starts.ravel()).reshape(3, *starts.shape)
+    bounds = each[sizes - 2, :, np.arange(len(sizes))].T
     rows, columns = ((bounds >= _HOPELESS) & (starts >= 0)).nonzero()
     return zip(starts[rows, columns].tolist(), ends[rows].tolist(), strict=True)
 
