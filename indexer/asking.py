@@ -26,7 +26,7 @@ from indexer.relevance import (
     asked_of,
     reordered,
 )
-from indexer.rewrites import Rewriter, Rewritten, day_of_any_year, issued
+from indexer.rewrites import Rewriter, Rewritten
 from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
 from indexer.spelt import spelt_out
@@ -110,9 +110,7 @@ class Asking:
             return spoken
         if tree is not None and (spelt := spelt_out(tree, self._read_as)):
             return Rewritten(query.Otherwise(tree, spelt[0]), spelt[1])
-        read = self.rewriter.rewritten(tree, self._prints)
-        named = day_of_any_year(tree)
-        return issued(read, self.snapshot.times.issues_of(*named)) if named else read
+        return self._rewritten(tree)
 
     def found(self, tree: query.Node | None) -> Found:
         """What a tree finds: all of it, or for a question, and where nothing prints all
@@ -294,10 +292,13 @@ class Asking:
             return Rewritten(found, (note,))
         words = Rewritten(tree)
         if asked.said:
-            words = self.rewriter.rewritten(tree, self._prints)
+            words = self._rewritten(tree)
         printed = query.all_of(node for node in (words.tree, _UNITS) if node)
         both = query.any_of(node for node in (found, printed) if node)
         return Rewritten(both, (note, *words.notes))
+
+    def _rewritten(self, tree: query.Node | None) -> Rewritten:
+        return self.rewriter.rewritten(tree, self._prints, self.snapshot.times)
 
     def _is_no_saying(self, asked: Saying) -> bool:
         """Whether a run is printed just so, or too much for what somebody said."""

@@ -280,6 +280,8 @@ def _plainly_read(text: str) -> Node | None:
         return Phrase(text[1:-1])
     if not _PLAIN_WORDS.fullmatch(text) or text.count(" ") >= MAX_LEAVES:
         return None
+    if "月 " in text:  # of a date that is set wide
+        return None
     return all_of(map(Words, text.split(" ")))
 
 

@@ -9,22 +9,33 @@ tried or told of that finds nothing. Quoted and denied parts stay as they are.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from operator import is_
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from indexer import dates, names, query, terms
 from indexer.messages import Message
 from indexer.saying import VERB
 from indexer.tokens import TextZone
 from indexer.vocabulary import Vocabulary
+from indexer.weighing import is_long
 from indexer.witnesses import find_persons
 from indexer.wordlists import lines_of
 
 # Whether an index prints these characters in a row.
 Printed: TypeAlias = Callable[[str], bool]
+
+
+class Issues(Protocol):
+    """The days on which what an index holds was printed."""
+
+    def issues_of(self, month: int, day: int) -> Sequence[dt.date]:
+        """Those that fall on a day of the year, newest first."""
+
+    def ends(self) -> tuple[dt.date | None, dt.date | None]:
+        """The oldest and the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,49 +57,59 @@ class Rewriter:
             openings.setdefault(word[:2], []).append(word)
         self._openings = openings
 
-    def rewritten(self, tree: query.Node | None, printed: Printed) -> Rewritten:
+    def rewritten(
+        self,
+        tree: query.Node | None,
+        printed: Printed,
+        issues: Issues | None = None,
+    ) -> Rewritten:
         """The tree where each unquoted part that is asked for may also be printed
-        otherwise."""
+        otherwise; a date is also that of the issue."""
         if tree is None:
             return Rewritten(None)
         notes: list[Message] = []
-        changed = self._node(tree, _bounded(printed), notes)
+        archive = _Archive(_bounded(printed), issues, tree)
+        changed = self._node(tree, archive, notes)
         return Rewritten(changed, tuple(dict.fromkeys(notes)))
 
     def _node(
-        self, node: query.Node, printed: Printed, notes: list[Message]
+        self, node: query.Node, archive: "_Archive", notes: list[Message]
     ) -> query.Node:
         match node:
             case query.Words(text):
-                return _with_forms(node, self._also(text, printed, notes))
+                return _with_forms(node, self._also(text, archive, notes))
             case query.Within(zone, query.Words(text) as words):
-                also = self._also(text, printed, notes, in_zone=True)
+                also = self._also(text, archive, notes, in_zone=True)
                 inner = _with_forms(words, also)
                 return _mapped_within(zone, inner)
             case query.And(nodes):
-                inner_nodes = [self._node(each, printed, notes) for each in nodes]
+                inner_nodes = [self._node(each, archive, notes) for each in nodes]
                 is_same = all(map(is_, inner_nodes, nodes))
                 changed = node if is_same else query.all_of(inner_nodes) or node
                 also = [*_said(nodes, notes), *_signed(nodes, notes)]
                 return _with_forms(changed, also)
             case query.Or(nodes):
-                parts = (self._node(each, printed, notes) for each in nodes)
+                parts = (self._node(each, archive, notes) for each in nodes)
                 return query.any_of(parts) or node
         return node
 
     def _also(
         self,
         text: str,
-        printed: Printed,
+        archive: "_Archive",
         notes: list[Message],
         *,
         in_zone: bool = False,
     ) -> list[query.Node]:
         """What a run of words may also be printed as."""
         folded = terms.fold(text)
-        also = [_respelt(folded, self._spots(folded), printed, notes)]
+        spots = self._spots(folded)
         if not in_zone:
-            also += [_on_day(folded, printed, notes), _person(folded, notes)]
+            spots = [_with_issues(spot, folded, archive) for spot in spots]
+        also = [_respelt(folded, spots, archive.printed, notes)]
+        if not in_zone:
+            also += [_on_day(folded, archive.printed, notes), _person(folded, notes)]
+            also.append(_in_issues(folded, archive, notes))
         return [node for node in also if node is not None]
 
     def _spots(self, text: str) -> "list[_Spot]":
@@ -139,44 +160,32 @@ class Rewriter:
                 yield _Spot(start, end, ("",))
 
 
-def day_of_any_year(tree: query.Node | None) -> tuple[int, int] | None:
-    """The month and day that are all a query says: 12月25日.
+class _Archive(NamedTuple):
+    """What is asked of an index, and the whole query."""
 
-    >>> day_of_any_year(query.Words("十二月二十五日"))
-    (12, 25)
-    """
-    folded = terms.fold(tree.text) if isinstance(tree, query.Words) else ""
-    match = _DATE.fullmatch(folded) or _BARE_DAY.fullmatch(folded)
-    year, month, day = _parts(match) if match else ("", "", "")
-    return (int(month), int(day)) if month and not year else None
-
-
-def issued(read: Rewritten, days: Sequence[dt.date]) -> Rewritten:
-    """A query that names a day, which lists what was printed on some days, too."""
-    if read.tree is None or not days:
-        return read
-    also = [read.tree.also] if isinstance(read.tree, query.Otherwise) else []
-    typed = read.tree.asked if isinstance(read.tree, query.Otherwise) else read.tree
-    listed = query.any_of((*also, *(query.Dates(day, day) for day in days)))
-    shown = "、".join(day.isoformat() for day in days[:_SHOWN])
-    more = "等日" if len(days) > _SHOWN else " "
-    note = Message(
-        f"也列出 {shown}{more}见报的内容。",
-        f"What was printed on {shown.replace('、', ', ')} is listed too.",
-    )
-    tree = query.Otherwise(typed, listed) if listed else typed
-    return Rewritten(tree, (*read.notes, note))
+    printed: Printed
+    issues: Issues | None
+    tree: query.Node
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
     """A place in a run, folded, that print may have in other forms, "" for not at all.
-    `whole` where a form must be printed in one run (dates)."""
+    `whole` where a form must be printed in one run (dates), or what holds it be of
+    `issues`."""
 
     start: int
     end: int
     forms: tuple[str, ...]
     whole: bool = False
+    issues: "_Issues | None" = None
+
+
+class _Issues(NamedTuple):
+    """Issues that a date means, and how readers are told of them."""
+
+    days: query.Node
+    note: Message
 
 
 _MOST_FORMS: Final = 64  # that are looked for, of one query
@@ -185,9 +194,11 @@ _NUMERALS: Final = "〇零○一二三四五六七八九"
 _HAN_DIGITS: Final = "〇一二三四五六七八九"
 _NUMERAL: Final = re.compile(f"[0-9{_NUMERALS}十廿卅]")
 _NUMBER: Final = "(?:[0-9]{1,3}|[一二三四五六七八九十廿卅]{1,3})"
-_YEAR: Final = f"[0-9]{{4}}|[一二][{_NUMERALS}]{{3}}"
+# A zero among Chinese numerals is typed in many ways: 二0二五, 二O二五.
+_YEAR: Final = f"[0-9]{{4}}|[一二][{_NUMERALS}0o]{{3}}"
 _DATE: Final = re.compile(
-    f"(?<![0-9])(?:({_YEAR}|[0-9]{{2}})年)?({_NUMBER})月({_NUMBER})[日号]"
+    f"(?<![0-9])(?:({_YEAR}|[0-9]{{2}})年)?({_NUMBER}|元)月({_NUMBER})"
+    r"(?:[日号]|(?(1)\Z|(?!)))"
     "|(?<![0-9])([0-9]{4})[-/.]?([0-9]{2}|(?<=[-/.])[0-9])[-/.]?"
     "([0-9]{2}|(?<=[-/.])[0-9])(?![0-9])"
 )
@@ -195,8 +206,10 @@ _MONTH: Final = re.compile(
     f"(?<![0-9{_NUMERALS}])({_YEAR})年(?:({_NUMBER})月)?(?!{_NUMBER}[月日号])"
     "|(?<![0-9])([0-9]{4})[-/.]([0-9]{2})(?![-/.]?[0-9])"
 )
-# 12-25 and 12.25 are days only where nothing else is typed.
+# 12-25 and 12.25 are days only where nothing else is typed, 2024 a year only beside
+# other words.
 _BARE_DAY: Final = re.compile("()([0-9]{1,2})[-/.]([0-9]{1,2})")
+_PERIOD: Final = re.compile(f"{_MONTH.pattern}|(?:19|20)[0-9]{{2}}")
 # How long before and after a day print calls it by month and day alone.
 _BEFORE, _AFTER = dt.timedelta(90), dt.timedelta(275)
 _SHOWN: Final = 3  # days that a note names
@@ -276,7 +289,11 @@ def _respelt(
             told.append(_also_as(typed, forms))
         if "" not in forms:
             whole = spot.whole or typed == text
-            parts.append(_any_form(typed, forms, whole=whole))
+            form = _any_form(typed, forms, whole=whole and not spot.issues)
+            if spot.issues:
+                told.append(spot.issues.note)
+                form = query.any_of((form, spot.issues.days)) or form
+            parts.append(form)
         rest[spot.start : spot.end] = "、" * len(typed)
     if not told:
         return None
@@ -325,9 +342,13 @@ def _dated(text: str) -> Iterator[_Spot]:
 
 def _parts(match: re.Match[str]) -> list[str]:
     """Year, month and day in digits; a pattern of two ways holds each of them twice."""
-    held = [dates.with_digits(part) if part else "" for part in match.groups()]
+    held = [_digits(part) if part else "" for part in match.groups()]
     half = len(held) // 2 if len(held) % 2 == 0 else len(held)
     return held[:half] if any(held[:half]) else held[half:]
+
+
+def _digits(part: str) -> str:
+    return dates.with_digits(part).replace("o", "0").replace("元", "1")
 
 
 def _full(year: str) -> str:
@@ -383,6 +404,51 @@ def _numbered(text: str) -> Iterator[_Spot]:
         yield _Spot(match.start(), end, tuple(kept))
 
 
+def _with_issues(spot: _Spot, text: str, archive: _Archive) -> _Spot:
+    """A date within a run with the issues that it means: 12月25日大桥. Where much
+    stands beside it, what comes close to that is found without."""
+    rest = f"{text[: spot.start]} {text[spot.end :]}"
+    if not spot.whole or archive.issues is None or not rest.strip() or is_long(rest):
+        return spot
+    typed = text[spot.start : spot.end]
+    return replace(spot, issues=_issues_meant(typed, archive.issues))
+
+
+def _in_issues(text: str, archive: _Archive, notes: list[Message]) -> query.Node | None:
+    """The issues that a date means which is all a run says; those of a month or a year
+    only beside other words."""
+    if isinstance(archive.tree, query.And):
+        is_date = _DATE.fullmatch(text) or _PERIOD.fullmatch(text)
+    else:
+        day = _DATE.fullmatch(text) or _BARE_DAY.fullmatch(text)
+        is_date = day if day and not _parts(day)[0] else None  # else see _on_day
+    if not is_date or archive.issues is None:
+        return None
+    meant = _issues_meant(text, archive.issues)
+    if meant is None:
+        return None
+    notes.append(meant.note)
+    return meant.days
+
+
+def _issues_meant(text: str, issues: Issues) -> _Issues | None:
+    """The issues of the day that a date says, of that day in any year where it says
+    none, of its month or of its year."""
+    match = _DATE.fullmatch(text) or _BARE_DAY.fullmatch(text)
+    year, month, number = _parts(match) if match else ("", "", "")
+    if match and not year:
+        days = issues.issues_of(int(month), int(number))
+        listed = query.any_of(query.Dates(day, day) for day in days)
+        return _Issues(listed, _also_listed(days)) if listed else None
+    span = dates.read_range(f"{_full(year)}-{month}-{number}" if match else text)
+    first, last = span or (None, None)
+    oldest, newest = issues.ends()
+    if not (first and last and oldest and newest) or last < oldest or newest < first:
+        return None
+    shown = first.isoformat() if first == last else text
+    return _Issues(query.Dates(first, last), _listed_too(shown))
+
+
 def _on_day(text: str, printed: Printed, notes: list[Message]) -> query.Node | None:
     """The issues of a day that is all a run says, and what names it without a year in
     issues around it."""
@@ -392,13 +458,7 @@ def _on_day(text: str, printed: Printed, notes: list[Message]) -> query.Node | N
     day = days[0] if days else None
     if day is None:
         return None
-    shown = day.isoformat()
-    notes.append(
-        Message(
-            f"也列出 {shown} 见报的内容。",
-            f"What was printed on {shown} is listed too.",
-        )
-    )
+    notes.append(_listed_too(day.isoformat()))
     forms = [form for form in _day_forms("", day.month, day.day) if printed(form)]
     if not forms:
         return query.Dates(day, day)
@@ -412,6 +472,22 @@ def _on_day(text: str, printed: Printed, notes: list[Message]) -> query.Node | N
     around = query.Dates(_shifted(day, -_BEFORE), _shifted(day, _AFTER))
     parts = (query.Dates(day, day), query.all_of((named, around)))
     return query.any_of(part for part in parts if part is not None)
+
+
+def _also_listed(days: Sequence[dt.date]) -> Message:
+    """That the issues of some days are listed, the first few by name."""
+    shown = [day.isoformat() for day in days[:_SHOWN]]
+    more = "等日" if len(days) > _SHOWN else " "
+    return Message(
+        f"也列出 {'、'.join(shown)}{more}见报的内容。",
+        f"What was printed on {', '.join(shown)} is listed too.",
+    )
+
+
+def _listed_too(shown: str) -> Message:
+    return Message(
+        f"也列出 {shown} 见报的内容。", f"What was printed on {shown} is listed too."
+    )
 
 
 def _shifted(day: dt.date, by: dt.timedelta) -> dt.date:

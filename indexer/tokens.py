@@ -85,9 +85,12 @@ EMPTY: Final = Message(
 
 
 def on_one_line(text: str, notes: list[Message]) -> str:
-    """The text on one line, without what can't be seen, no longer than the cap."""
+    """The text on one line, without what can't be seen, no longer than the cap; a date
+    that is set wide is joined, 12 月 25 日."""
     visible = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     line = " ".join(visible.split())
+    if " " in line and ("年" in line or "月" in line):
+        line = _DATE_SET_WIDE.sub(lambda date: date[0].replace(" ", ""), line)
     if len(line) > MAX_CHARACTERS:
         notes.append(_TOO_LONG)
     return line[:MAX_CHARACTERS].rstrip()
@@ -119,6 +122,12 @@ _INVISIBLE: Final = re.compile(
     r"\U000e0000-\U000e007f]"
 )
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NUMERAL: Final = r"[\d一二三四五六七八九十]"
+_DATE_SET_WIDE: Final = re.compile(
+    rf"(?<!\d)(?:\d{{4}}|[一二][〇零○\d一二三四五六七八九]{{3}}) ?年"
+    rf"(?: ?{_NUMERAL}{{1,3}} ?月(?: ?{_NUMERAL}{{1,3}} ?[日号])?)?"
+    rf"|(?<!\d){_NUMERAL}{{1,3}} ?月 ?{_NUMERAL}{{1,3}} ?[日号]"
+)
 _ONE_HAN: Final = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Marks of the double kind are equal, so that any of them may close another. Single ones
 # are apostrophes too: they must open a token, and not close before a letter.

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer import query
 from indexer.relaxing import broader, relaxed
-from indexer.rewrites import Rewriter, Rewritten, day_of_any_year, issued
+from indexer.rewrites import Rewriter, Rewritten
 from indexer.search import SearchRequest
 from indexer.vocabulary import Vocabulary
 
@@ -103,31 +103,91 @@ def test_a_day_is_found_without_its_year_in_issues_around_it() -> None:
     assert tree == query.Otherwise(query.Words("2023-05-06"), also)
 
 
-@pytest.mark.parametrize(
-    "typed", ["12月25日", "十二月廿五日", "12-25", "12.25", "１２/25"]
-)
-def test_a_day_of_any_year(typed: str) -> None:
-    assert day_of_any_year(query.parse(typed).tree) == (12, 25)
+class _Christmas:
+    """Issues of two days; none but these."""
+
+    def issues_of(self, month: int, day: int) -> list[dt.date]:
+        return ISSUES if (month, day) == (12, 25) else []
+
+    def ends(self) -> tuple[dt.date | None, dt.date | None]:
+        return ISSUES[-1], ISSUES[0]
+
+
+ISSUES = [dt.date(2024, 12, 25), dt.date(2023, 12, 25)]
+
+
+def issued(text: str) -> Rewritten:
+    """The query rewritten for an archive of these issues, which prints no form."""
+    tree = query.parse(text).tree
+    return REWRITER.rewritten(tree, lambda form: False, _Christmas())
+
+
+def listed(text: str) -> list[tuple[dt.date | None, dt.date | None]]:
+    """The days whose issues are searched for a query, too."""
+    found: list[tuple[dt.date | None, dt.date | None]] = []
+    nodes = [issued(text).tree]
+    while nodes:
+        match nodes.pop(0):
+            case query.Otherwise(asked, also):
+                nodes += [asked, also]
+            case query.And(inner) | query.Or(inner):
+                nodes += inner
+            case query.Dates(since, until):
+                found.append((since, until))
+    return found
 
 
 @pytest.mark.parametrize(
-    "typed", ["2024年12月25日", "12月", "12月25日 大桥", "12月25日大桥", ""]
+    "typed",
+    [
+        *("12月25日", "十二月廿五日", "12-25", "12.25", "１２/25", "12 月 25 日"),
+        *("12月25日 大桥", "大桥 十二月 二十五日", "12月25日大桥"),
+    ],
 )
-def test_other_days(typed: str) -> None:
-    assert day_of_any_year(query.parse(typed).tree) is None
+def test_a_day_of_any_year_is_that_of_issues(typed: str) -> None:
+    assert listed(typed) == [(day, day) for day in ISSUES]
+    assert "2024-12-25、2023-12-25" in issued(typed).notes[0].zh
 
 
-def test_issues_are_listed_below_what_is_printed() -> None:
-    days = [dt.date(2024, 12, 25), dt.date(2023, 12, 25)]
-    listed = tuple(query.Dates(day, day) for day in days)
-    typed = query.Words("12月25日")
-    found = issued(Rewritten(typed), days)
-    assert found.tree == query.Otherwise(typed, query.Or(listed))
-    assert "2024-12-25、2023-12-25" in found.notes[0].zh
-    also = query.Phrase("十二月二十五日")
-    both = issued(Rewritten(query.Otherwise(typed, also)), days[:1]).tree
-    assert both == query.Otherwise(typed, query.Or((also, listed[0])))
-    assert issued(Rewritten(typed), []) == Rewritten(typed)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("2024年12月25日 大桥", "2024年12月25 大桥", "20241225 大桥"),
+        *("2024 年 12 月 25 日 大桥", "二0二四年十二月廿五日 大桥"),
+        *("大桥2024年12月25日", "2024-12-25", "二O二四年十二月二十五号"),
+    ],
+)
+def test_a_day_is_that_of_its_issue(typed: str) -> None:
+    assert listed(typed) == [(ISSUES[0], ISSUES[0])]
+
+
+@pytest.mark.parametrize("typed", ["2024年 大桥", "2024 大桥", "二〇二四年大桥"])
+def test_a_year_beside_words_is_that_of_issues(typed: str) -> None:
+    assert listed(typed) == [(dt.date(2024, 1, 1), dt.date(2024, 12, 31))]
+
+
+@pytest.mark.parametrize("typed", ["2024年12月 大桥", "2024-12 大桥", "大桥2024年12月"])
+def test_a_month_beside_words_is_that_of_issues(typed: str) -> None:
+    assert listed(typed) == [(dt.date(2024, 12, 1), dt.date(2024, 12, 31))]
+    assert "见报" in issued(typed).notes[0].zh
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("2024年", "2024-12", "2024", "12月", "12.25 大桥", "3月5日 大桥", "13月40日"),
+        *(
+            "1998年 大桥",
+            "2030 大桥",
+            "12345 大桥",
+            "“2024年” 大桥",
+            "标题:2024年 大桥",
+        ),
+        "2024年老城到新城的公交线路改道",
+    ],
+)
+def test_what_is_no_date_of_issues(typed: str) -> None:
+    assert listed(typed) == []
 
 
 def test_only_the_papers_own_town_may_be_left_out() -> None:
