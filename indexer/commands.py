@@ -40,9 +40,10 @@ from indexer.errors import (
 )
 from indexer.messages import Lang, Message
 from indexer.occasions import with_occasions
-from indexer.rebuild import Split, compare, read_units, rebuild
+from indexer.rebuild import compare, rebuild
 from indexer.search import MAX_LIMIT, SearchRequest, Sort, response_json
 from indexer.settings import Settings, read_settings
+from indexer.splitting import Split, read_units
 from indexer.terminal import (
     all_well,
     check_json,

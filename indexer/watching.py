@@ -13,7 +13,8 @@ import msgspec
 from indexer.corpus import InputNotice
 from indexer.errors import InputRefused
 from indexer.messages import Lang, Message
-from indexer.rebuild import Event, Progress, Split
+from indexer.rebuild import Event, Progress
+from indexer.splitting import Split
 from indexer.terminal import sentence
 
 

@@ -31,6 +31,8 @@ layout search jsonl
 drafts
 pages
 corpus hits verdict variants generations entries namesakes
+splitting
+batches
 checklists persons
 arrays.container
 arrays.codes arrays.lexicon arrays.columns arrays.stored arrays.streams arrays.layout

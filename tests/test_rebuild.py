@@ -17,7 +17,7 @@ from indexer.archive import Article, Unit
 from indexer.corpus import InputNotice
 from indexer.documents import Document, decode
 from indexer.errors import BaosouError, CorpusEmpty, CorpusMissing, InputRefused
-from indexer.rebuild import Event, Progress, RebuildReport, Split, read_units, rebuild
+from indexer.rebuild import Event, Progress, RebuildReport, rebuild
 from indexer.search import (
     Holdings,
     IndexStatus,
@@ -27,6 +27,7 @@ from indexer.search import (
     Suggestion,
     UpdateReport,
 )
+from indexer.splitting import Split, read_units
 
 
 class Shelf:

@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.archive import Article
-from indexer.rebuild import Split, read_units
+from indexer.splitting import Split, read_units
 from indexer.variants import shared_passages, variants_json, variants_of
 from tests.canned_engine import CannedEngine
 from tests.conftest import SHARED
