@@ -195,10 +195,12 @@ class Links:
         return self.to("quotes", {n: v for n, v in named.items() if n != "kind"})
 
     def filtered(self, request: SearchRequest, field: str) -> Callable[[str], str]:
-        """How a value of a filter, a year, an order or an offset becomes the address of
-        that search with it. All the rest is encoded once: a page has up to fifty values
-        of a field."""
+        """How a value of a filter, a date, a year, an order or an offset becomes the
+        address of that search with it. All the rest is encoded once: a page has up to
+        fifty values of a field."""
         slots = {field: _SLOT}
+        if field == "date":
+            slots = {"from": _SLOT, "to": _SLOT}
         if field == "year":
             slots = {"from": f"{_SLOT}-01-01", "to": f"{_SLOT}-12-31"}
         named = {**search_params(request), **slots}

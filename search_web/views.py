@@ -21,6 +21,7 @@ from indexer import (
     Sort,
 )
 from search_web.exports import MAX_ROWS
+from search_web.histogram import Histogram, histogram, period_of
 from search_web.issues import Issue, read_issue
 from search_web.listing import (
     Box,
@@ -39,6 +40,7 @@ from search_web.site import Visit, visit_of
 
 _SHOWN_FACET_VALUES = 8
 _HOME_VALUES = 12
+_YEAR = len("2024")
 _EVERYTHING = SearchRequest()
 # For each filter in force its value, and the same search without it.
 _Freed: TypeAlias = Mapping[str, tuple[str, SearchRequest]]
@@ -96,6 +98,7 @@ class ResultsPage:
     person: Link | None
     chosen: tuple[Link, ...]
     sorts: tuple[Link, ...]
+    times: Histogram | None
     facets: tuple[FacetBox, ...]
     dates: Dates
     previous: str
@@ -137,7 +140,8 @@ def home(request: Request) -> Response:
 
 async def search(request: Request) -> Response:
     """The results of a search, or everything when nothing is asked."""
-    visit, asked = visit_of(request), read_search(request.query_params)
+    visit, given = visit_of(request), request.query_params
+    asked = read_search(given, timeline=True)
     response = await visit.found(asked.request)
     return visit.page("search.html", _results(visit, asked, response))
 
@@ -145,7 +149,8 @@ async def search(request: Request) -> Response:
 async def quotes(request: Request) -> Response:
     """The quotations that a form or a link asks for: results of that kind."""
     visit = visit_of(request)
-    asked = read_search({**request.query_params, "kind": "quote"})
+    given = {**request.query_params, "kind": "quote"}
+    asked = read_search(given, timeline=True)
     response = await visit.found(asked.request)
     return visit.page("search.html", _results(visit, asked, response))
 
@@ -177,6 +182,7 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
         person=_person(visit, response),
         chosen=_chosen(visit, freed),
         sorts=_sorts(visit, start, first),
+        times=_times(visit, start, response),
         facets=_facets(visit, start, response, freed),
         dates=_dates(named),
         previous=_screen(request, response.total, -request.limit, at)
@@ -250,25 +256,16 @@ def _person(visit: Visit, response: SearchResponse) -> Link | None:
 def _without(request: SearchRequest) -> _Freed:
     """For each filter in force its value, and the same search without it."""
     named = search_params(request)
-    year = _year_of(request)
+    period = period_of(request)
     found = {
         name: (value, _changed(request, **{name: ""}))
         for name, value in named.items()
-        if name in FILTERS or (name in ("from", "to") and not year)
+        if name in FILTERS or (name in ("from", "to") and not period)
     }
-    if year:
-        found["year"] = (year, replace(request, since=None, until=None))
+    if period:
+        field = "year" if len(period) == _YEAR else "date"
+        found[field] = (period, replace(request, since=None, until=None))
     return found
-
-
-def _year_of(request: SearchRequest) -> str | None:
-    """The year that the dates stand for, if they are exactly one."""
-    since, until = request.since, request.until
-    whole = since and until and since.year == until.year
-    if not (whole and since and until):
-        return None
-    edges = (since.month, since.day, until.month, until.day)
-    return f"{since.year:04}" if edges == (1, 1, 12, 31) else None
 
 
 def _chosen(visit: Visit, freed: _Freed) -> tuple[Link, ...]:
@@ -279,6 +276,13 @@ def _chosen(visit: Visit, freed: _Freed) -> tuple[Link, ...]:
         )
         for name, (value, without) in freed.items()
     )
+
+
+def _times(
+    visit: Visit, request: SearchRequest, response: SearchResponse
+) -> Histogram | None:
+    assert response.timeline is not None  # it was asked for
+    return histogram(response.timeline, visit.links.filtered(request, "date"))
 
 
 def _facets(

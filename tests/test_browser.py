@@ -166,6 +166,21 @@ def test_a_page_has_no_barrier(url: str, tab: Any, path: str) -> None:
         assert found.response["violations"] == []
 
 
+def test_bars_choose_a_time_and_are_a_table_too(url: str, page: Any) -> None:
+    page.goto(f"{url}search?q=通车")
+    bar = page.locator(".times tr[class]").last
+    name = bar.locator("a").inner_text()
+    assert bar.bounding_box()["height"] > 60
+    page.get_by_label("表格").check()
+    assert bar.locator("a").bounding_box()["height"] >= 44
+    page.get_by_label("表格").uncheck()
+    bar.locator("a").click()
+    page.wait_for_url("**from=**")
+    assert name in page.locator(".chosen").inner_text()
+    assert page.locator(".times").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_a_reader_copies_how_an_article_is_cited(url: str, page: Any) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{url}search?q=通车")

@@ -115,6 +115,20 @@ def test_a_facet_filters_and_frees(site: TestClient) -> None:
     assert "from=2024-01-01&amp;to=2024-12-31" in year
 
 
+def test_a_bar_chooses_when_results_were_printed(site: TestClient) -> None:
+    page = site.get("/search?q=通车").text
+    times = page[page.index('class="times"') : page.index("</table>")]
+    rows = re.findall('<tr class="h([0-9]+)">.*?href="([^"]*)".*?<td>(.*?)</td>', times)
+    assert [(height, text) for height, _, text in rows] == [
+        ("20", "<span>1</span>"),
+        ("20", "<span>1</span>"),
+    ]
+    chosen = site.get(unescape(rows[1][1])).text
+    assert "<strong>1 篇</strong>" in chosen
+    assert 'class="times"' not in chosen
+    assert "去掉筛选：日期 2024-12" in chosen
+
+
 def test_screens_lead_through_all_results(site: TestClient) -> None:
     first = site.get("/search?limit=2").text
     assert first.count('class="hit"') == 2
@@ -244,6 +258,7 @@ def test_every_sentence_is_there_in_both_languages_and_used() -> None:
             "cite.direct", "cite.indirect",
             "results.oldest", "roster.stroke", "roster.pinyin", "roster.votes",
             "roster.unordered", "listing.", "how.", "event.", "compare.", "person.",
+                "times.day", "times.month", "times.year",
                 "roster.number", "verdict.")  # fmt: skip
     for section, sentences in table.items():
         for name, both in sentences.items():
