@@ -241,7 +241,10 @@ _OPERATORS: Final = {
     Or: OPERATORS[Kind.OR],
     Not: OPERATORS[Kind.NOT],
 }
-_KINDS: Final = {"文章": "article", "名单": "roster", "引语": "quote", "广告": "ad"}
+_KINDS: Final = {
+    **{"名單": "roster", "引語": "quote", "廣告": "ad"},
+    **{"文章": "article", "名单": "roster", "引语": "quote", "广告": "ad"},
+}
 _KINDS_SHOWN: Final = {kind: name for name, kind in _KINDS.items()}
 # Most queries: words of Chinese, none of them an operator or a name set wide, or one
 # run in quotes.

@@ -57,6 +57,7 @@ def saying(tree: query.Node | None) -> Saying | None:
     """
     match tree:
         case query.And((query.Words(who) | query.Phrase(who) as first, *rest)):
+            who = terms.simplified(who)
             return _spaced(who, rest, whole=isinstance(first, query.Phrase))
         case query.Words(run):
             return next(_in_run(run), None)
@@ -65,13 +66,14 @@ def saying(tree: query.Node | None) -> Saying | None:
 
 def _spaced(who: str, rest: list[query.Node], *, whole: bool) -> Saying | None:
     """Of parts: 兰钧 说 大桥, 兰钧 说大桥; 兰钧说 大桥 unless the first is `whole`."""
-    second = rest[0].text if isinstance(rest[0], query.Words) else ""
+    typed = rest[0].text if isinstance(rest[0], query.Words) else ""
+    second = terms.simplified(typed)
     if second in _VERBS:
         rest = rest[1:]
     elif behind := next(
         (e for s, e in _verbs(second) if not s and _asks(second[e:])), 0
     ):
-        rest = [query.Words(second[behind:]), *rest[1:]]
+        rest = [query.Words(typed[behind:]), *rest[1:]]
     elif not whole:
         ends = (start for start, end in _verbs(who) if end == len(who))
         who = who[: next(ends, 0)]
@@ -85,8 +87,9 @@ def _spaced(who: str, rest: list[query.Node], *, whole: bool) -> Saying | None:
 
 def _in_run(run: str) -> Iterator[Saying]:
     """Of one run: 兰钧说大桥."""
-    for start, end in _verbs(run, _IN_RUNS):
-        who, said = run[:start], run[end:]
+    text = terms.simplified(run)
+    for start, end in _verbs(text, _IN_RUNS):
+        who, said = text[:start], run[end:]
         if _asks(said) and (who in _ANYBODY or len(_asks(who)) >= _LEAST):
             yield Saying(_speaker(who), _said(query.Words(said)), run)
 
@@ -114,5 +117,7 @@ def _speaker(who: str) -> str | None:
 
 def _said(node: query.Node) -> query.Node | None:
     """What is said; None where any of it is asked for."""
-    anything = isinstance(node, query.Words) and node.text in _ANYTHING
+    anything = isinstance(node, query.Words) and (
+        terms.simplified(node.text) in _ANYTHING
+    )
     return None if anything else node

@@ -25,20 +25,20 @@ FilterField: TypeAlias = Literal[
 Field: TypeAlias = TextZone | FilterField | Literal["date"]
 # What readers call the fields, beside our own word; the first is the name shown.
 FIELD_NAMES: Final[dict[Field, tuple[str, ...]]] = {
-    "title": ("标题",),
+    "title": ("标题", "標題"),
     "body": ("正文",),
-    "caption": ("图片说明", "图片", "摄影"),
-    "names": ("名单",),
-    "kicker": ("肩题", "引题"),
-    "reporter": ("记者", "作者"),
+    "caption": ("图片说明", "图片", "摄影", "圖片說明", "圖片", "攝影"),
+    "names": ("名单", "名單"),
+    "kicker": ("肩题", "引题", "肩題", "引題"),
+    "reporter": ("记者", "作者", "記者"),
     "person": ("人物", "人名"),
-    "speaker": ("说话人",),
+    "speaker": ("说话人", "說話人"),
     "role": ("身份",),
     "page": ("版次", "版面", "版"),
-    "section": ("版名", "栏目"),
-    "paper": ("报纸", "报"),
-    "kind": ("类型", "种类", "type"),
-    "date": ("日期", "时间"),
+    "section": ("版名", "栏目", "欄目"),
+    "paper": ("报纸", "报", "報紙", "報"),
+    "kind": ("类型", "种类", "type", "類型", "種類"),
+    "date": ("日期", "时间", "時間"),
 }
 FIELDS: Final = {
     name: field for field, names in FIELD_NAMES.items() for name in (field, *names)
@@ -155,7 +155,7 @@ _WORD_OPERATORS: Final = {
     word: kind for kind, words in OPERATORS.items() for word in words.values()
 }
 _WILDCARD: Final = re.compile(r"[^\W_]\*|\*[^\W_]|[^\W_]\?+(?=[^\W_])|^\?+[^\W_]")
-_NEVER_NAMES: Final = ("说", "谈", "讲", "称", "谁")  # 兰 钧 说 谁: two are a name
+_NEVER_NAMES: Final = tuple("说谈讲称谁說談講稱誰")  # 兰 钧 说 谁: two are a name
 _WIDEST: Final = 4  # characters of a name that are set wide with an operator's
 _JOINED: Final = 2  # words that 或 or 且 joins in print as in queries
 

@@ -22,6 +22,7 @@ def read(text: str) -> Saying | None:
             "“兰钧” 说 大桥",
             "兰 钧 说 大桥",
         ),
+        *("蘭鈞 說 大桥", "蘭鈞說 大桥", "蘭鈞 說大桥"),
         *("兰钧 认为 大桥", "兰钧表示 大桥", "兰钧 称 大桥", "兰钧 说了 大桥"),
     ],
 )
@@ -37,7 +38,9 @@ def test_so_does_a_run_which_print_may_hold(typed: str) -> None:
 def test_anybody_and_anything() -> None:
     assert read("谁 说 大桥") == Saying(None, BRIDGE)
     assert read("谁说大桥") == Saying(None, BRIDGE, "谁说大桥")
+    assert read("誰 說 大桥") == Saying(None, BRIDGE)
     assert read("兰钧 说 什么") == Saying("兰钧", None)
+    assert read("兰钧 說 什麼") == Saying("兰钧", None)
     assert read("兰钧说了什么") == Saying("兰钧", None, "兰钧说了什么")
 
 

@@ -27,6 +27,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         ("ＡＩＴ　工厂", "ait 工厂"),
         ("數控精密刀具", "数控精密刀具"),
         ("（２０２４）", "(2024)"),
+        ("衞生", "卫生"),
         ("İstanbul", "İstanbul"),
         ("𠮷野", "𠮷野"),
         ("\U0002f804", "你"),
@@ -36,6 +37,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         "width",
         "traditional",
         "brackets",
+        "Hong Kong",
         "longer",
         "plane 2",
         "compat",
@@ -44,6 +46,16 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 )
 def test_folds_as_documented(printed: str, folded: str) -> None:
     assert terms.fold(printed) == folded
+
+
+@given(st.text() | st.text("說著名乾隆衞生夥后後於a\ud800"))
+def test_simplifying_keeps_length(text: str) -> None:
+    assert len(terms.simplified(text)) == len(text)
+
+
+@pytest.mark.parametrize("text", ["著名作家在皇后大街瞭望", "乾隆", "於是", "abc"])
+def test_what_simplified_texts_print_too_is_left_alone(text: str) -> None:
+    assert terms.simplified(text) is text
 
 
 @given(st.text())
