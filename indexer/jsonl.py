@@ -30,6 +30,8 @@ from indexer.decoding import REPLACEMENT, NotText, decode, encoding_of
 from indexer.errors import InputRefused
 from indexer.messages import Message
 from indexer.papers import Paper, issue_date
+from indexer.terms import simplified
+from indexer.traditional import Print, as_printed
 from indexer.witnesses import persons_in_each
 
 MAX_LINE_BYTES: Final = 16 << 20
@@ -101,15 +103,33 @@ def units_of(lines: Lines) -> list[tuple[int, Unit | InputRefused]]:
 
 def _complete(articles: Sequence[Article]) -> list[Article]:
     """The articles with those whom they name, and with what is said in them."""
-    bodies = [article.body for article in articles]
+    read = list(map(_simplified, articles))
+    bodies = [article.body for article in read]
     scanned = scan(bodies)
     named = [
         replace(article, persons=persons) if persons else article
-        for article, persons in zip(
-            articles, persons_in_each(bodies, scanned), strict=True
-        )
+        for article, persons in zip(read, persons_in_each(bodies, scanned), strict=True)
     ]
-    return quotes.with_quotes(named, scanned.cues())
+    heard = quotes.with_quotes(named, scanned.cues())
+    return [
+        found if plain is article else _as_printed(found, article)
+        for found, plain, article in zip(heard, read, articles, strict=True)
+    ]
+
+
+def _simplified(article: Article) -> Article:
+    """The article as it is read; itself where nothing of it is traditional."""
+    body = simplified(article.body)
+    if body is article.body:
+        return article
+    signed = tuple(map(simplified, article.reporters))
+    return replace(article, body=body, reporters=signed)
+
+
+def _as_printed(found: Article, article: Article) -> Article:
+    """The article with what was found in its simplified text."""
+    found = as_printed(found, Print(found.body, article.body))
+    return replace(article, persons=found.persons, quotes=found.quotes)
 
 
 def _unit_of(lines: Lines, number: int, row: bytes | None) -> Unit | InputRefused:
@@ -342,10 +362,12 @@ def _roster(article: Article) -> Roster | None:
     """The article as the list of names that it is said to be, if it holds any."""
     text = article.body
     lines = [Span(*match.span()) for match in re.finditer(r"[^\n]+", text)]
-    parsed = rosters.parse_roster(text, lines, headline=article.headline)
+    printed = f"{article.headline or ''}\n{text}"
+    read = simplified(printed)
+    parsed = rosters.parse_roster(text, lines, headline=read.partition("\n")[0])
     if not parsed.entries:
         return None
-    return Roster(
+    roster = Roster(
         id=article.id,
         headline=article.headline,
         groups=tuple(_unplaced(group) for group in parsed.groups),
@@ -359,6 +381,7 @@ def _roster(article: Article) -> Roster | None:
         audits=parsed.audits,
         warnings=(*_lost(article.headline or "", text), *parsed.warnings),
     )
+    return roster if read is printed else as_printed(roster, Print(read, printed))
 
 
 def _unplaced(group: RosterGroup) -> RosterGroup:

@@ -21,6 +21,7 @@ from indexer.archive import Article, FieldSpans, Quote, Span, Unit
 from indexer.clauses import SENTENCE_END, sentence_start, with_full_stops
 from indexer.dates import with_digits
 from indexer.speech import marks_in, without_speech
+from indexer.terms import simplified
 from indexer.wordlists import any_of
 
 
@@ -64,17 +65,18 @@ def with_occasions(unit: _Unit) -> _Unit:
     """
     if not isinstance(unit, Article) or not unit.quotes:
         return unit
-    body = with_full_stops(unit.body)
+    body = with_full_stops(simplified(unit.body))
     told = without_speech(body, marks_in(body))
-    sentences = _Sentences(told, today_of(unit.body[:60], unit.date))
+    sentences = _Sentences(unit.body, told, today_of(body[:60], unit.date))
     return replace(unit, quotes=tuple(map(sentences.placed, unit.quotes)))
 
 
 class _Sentences:
-    """The sentences of an article: `told` is its body without what is said in marks,
-    `today` the day that 今天 means in it."""
+    """The sentences of an article: `told` is its body as it is read, without what is
+    said in marks, `today` the day that 今天 means in it."""
 
-    def __init__(self, told: str, today: dt.date | None) -> None:
+    def __init__(self, body: str, told: str, today: dt.date | None) -> None:
+        self._body = body
         self._told = told
         self._today = today
         self._first: dict[str, tuple[int, Occasion]] = {}
@@ -85,16 +87,18 @@ class _Sentences:
         found = self._beside(quote)
         if quote.speakers and (name := quote.speakers[0].name):
             if name not in self._first:
-                self._first[name] = self._appearance(name)
+                self._first[name] = self._appearance(simplified(name))
             place, first = self._first[name]
             found = found.filled(first) if place < quote.start else found
         if not found.evidence:
             return quote
+        spans = {item.field: item.spans[0] for item in found.evidence}
+        printed = {f: self._body[span.start : span.end] for f, span in spans.items()}
         return replace(
             quote,
             said_on=found.said_on,
-            place=found.place,
-            occasion=found.name,
+            place=printed.get("place"),
+            occasion=printed.get("occasion"),
             evidence=(*quote.evidence, *found.evidence),
         )
 

@@ -29,6 +29,8 @@ from indexer.archive import (
 from indexer.drafts import Draft, print_of, read_sheet
 from indexer.lines import Piece
 from indexer.messages import Message
+from indexer.terms import simplified
+from indexer.traditional import Print, as_printed
 from indexer.witnesses import find_persons
 
 
@@ -42,10 +44,25 @@ def split(page: Page) -> SplitPage:
     >>> unit.headline, unit.source, unit.reporters
     ('浔河大桥通车', '本报讯', ('王岚',))
     """
-    sheet = read_sheet(page.text)
+    text = simplified(page.text)
+    found = _split(page, text)
+    if text is page.text:  # as nearly always
+        return found
+    printed = Print(text, page.text)
+    return replace(
+        found,
+        units=tuple([as_printed(unit, printed) for unit in found.units]),
+        sections=printed.of(found.sections),
+        credits=printed.of(found.credits),
+    )
+
+
+def _split(page: Page, text: str) -> SplitPage:
+    """The page split as its simplified text says."""
+    sheet = read_sheet(text)
     section = " ".join(sheet.sections) or None
     units = tuple(
-        _unit(page, draft, number, section)
+        _unit(page, text, draft, number, section)
         for number, draft in enumerate(sheet.drafts, start=1)
     )
     claimed = [*sheet.claimed, *(span for unit in units for span in _spans_of(unit))]
@@ -61,12 +78,14 @@ def split(page: Page) -> SplitPage:
 # --- drafts → units -----------------------------------------------------------------
 
 
-def _unit(page: Page, draft: Draft, number: int, section: str | None) -> Unit:
+def _unit(
+    page: Page, text: str, draft: Draft, number: int, section: str | None
+) -> Unit:
     if draft.kind == "ad":
-        return _advertisement(page, draft, number, section)
-    if roster := _roster(page, draft, number, section):
+        return _advertisement(page, text, draft, number, section)
+    if roster := _roster(page, text, draft, number, section):
         return roster
-    article = _article(page, draft, number, section)
+    article = _article(page, text, draft, number, section)
     if _sells(article):
         return replace(article, kind="ad")
     return quotes.with_quotes([article])[0]
@@ -86,14 +105,14 @@ def _sells(article: Article) -> bool:
 
 
 def _advertisement(
-    page: Page, draft: Draft, number: int, section: str | None
+    page: Page, text: str, draft: Draft, number: int, section: str | None
 ) -> Article:
     head = draft.heads[0].runs
-    body = [print_of(page.text, runs) for runs in draft.paragraphs]
-    headline: str | None = print_of(page.text, head)
+    body = [print_of(text, runs) for runs in draft.paragraphs]
+    headline: str | None = print_of(text, head)
     spans = [_spans("headline", head), _spans("body", _flat(draft.paragraphs))]
     if not body:
-        headline, body = None, [print_of(page.text, head)]
+        headline, body = None, [print_of(text, head)]
         spans = [_spans("body", head)]
     return Article(
         id=unit_id(page, number),
@@ -109,7 +128,7 @@ def _advertisement(
 
 
 def _roster(
-    page: Page, draft: Draft, number: int, section: str | None
+    page: Page, text: str, draft: Draft, number: int, section: str | None
 ) -> Roster | None:
     """The unit as a list of names, if its lines are one."""
     lines = sorted(
@@ -119,13 +138,14 @@ def _roster(
     )
     if not (lines and draft.may_list):
         return None
-    if rosters.roster_score(page.text, lines) <= 0:
+    if rosters.roster_score(text, lines) <= 0:
         return None
-    title = _title(page.text, draft)
+    title = _title(text, draft)
+    # Names as printed: a list is in the order of the strokes that it prints.
     parsed = rosters.parse_roster(page.text, lines, headline=title.text)
     if len(parsed.entries) < 2:
         return None
-    _, caption_spans = _captions(page.text, draft)
+    _, caption_spans = _captions(text, draft)
     return Roster(
         id=unit_id(page, number),
         headline=title.text,
@@ -146,19 +166,21 @@ def _roster(
     )
 
 
-def _article(page: Page, draft: Draft, number: int, section: str | None) -> Article:
-    title = _title(page.text, draft)
+def _article(
+    page: Page, text: str, draft: Draft, number: int, section: str | None
+) -> Article:
+    title = _title(text, draft)
     if not draft.paragraphs and draft.captions:
         # A headline over nothing but pictures (图片新闻): the captions are its text.
         draft.paragraphs = [
             list(piece.runs) for group in draft.captions for piece in group
         ]
         draft.captions = []
-    continued = _lift_continuations(page.text, draft)
-    body = [print_of(page.text, runs) for runs in draft.paragraphs]
-    signed = _signatures(page.text, draft, body)
+    continued = _lift_continuations(text, draft)
+    body = [print_of(text, runs) for runs in draft.paragraphs]
+    signed = _signatures(text, draft, body)
     adoption = next(filter(None, map(_adoption, body[:3])), None)
-    captions, caption_spans = _captions(page.text, draft)
+    captions, caption_spans = _captions(text, draft)
     return Article(
         id=unit_id(page, number),
         kind="article",

@@ -21,6 +21,7 @@ from indexer.namesakes import Evidence, Namesake, told_apart
 from indexer.roles import offices_of, roles_beside, unit_key
 from indexer.rosters import is_role
 from indexer.search import Engine, SearchRequest, Sort
+from indexer.terms import simplified
 
 MAX_UNITS: Final = 200  # the newest that are read of those that name someone
 _SENTENCE: Final = 120  # characters shown of a sentence
@@ -241,7 +242,8 @@ def _in_article(key: str, article: Article) -> _Found | None:
     printed = next((name for name in article.persons if name_key(name) == key), None)
     if printed is None and not said:
         return None
-    name = printed or key
+    speakers = (name for each in said for name in _speakers(each.quote))
+    name = printed or next(name for name in speakers if name_key(name) == key)
     places = tuple(_places(article, name))
     roles = _roles(places, name, article, said)
     evidence = Evidence(
@@ -317,8 +319,8 @@ def _roles(
     found: dict[str, PersonRole] = {}
     for place in places:
         end = place.start + len(name)
-        for role in roles_beside(place.text, place.start, end):
-            text = "".join(role.text.split())
+        for role in roles_beside(simplified(place.text), place.start, end):
+            text = "".join(place.text[role.span.start : role.span.end].split())
             how: RolePlace = "caption" if place.is_caption else role.how
             if not any(other in text for other in others):
                 found.setdefault(text, PersonRole(text, how, source))

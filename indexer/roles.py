@@ -20,16 +20,16 @@ from indexer.wordlists import any_of, lines_of
 _REACH = 60  # characters of a role at most
 _REMEMBERED = 1 << 12  # offices whose beginnings are kept
 # Up to the last mark that no role is printed with, which ends a clause.
-_OUTSIDE = re.compile(f"(?s:.*)[^{HAN}A-Za-z0-9、·“”‘’/&-]")
+_OUTSIDE = re.compile(f"(?s:.*)[^{HAN}A-Za-z0-9、·“”‘’「」『』/&-]")
 _BESIDE = re.compile("[ \u3000\t]*")
 _BRACKET = re.compile(r"[(（]([^()（）]{2,60})[)）]")
 # 戴月（女）为…副主任; 王岚，市中心医院副院长，
 _BECOMES = re.compile(
     r"(?:[(（][^()（）]{1,12}[)）])?[ \u3000]*"
     r"(?:(?:当选为|当选|出任|担任|就任|任命为|任|为|是)|[,，])[ \u3000]*"
-    f"([{HAN}A-Za-z0-9、“”·]{{2,60}}?)(?=[,，。;；!！?？)）\n]|\\Z)"
+    f"([{HAN}A-Za-z0-9、“”「」·]{{2,60}}?)(?=[,，。;；!！?？)）\n]|\\Z)"
 )
-_EDGES = "、·”’/&-"  # marks that no role begins with
+_EDGES = "、·”’」』/&-"  # marks that no role begins with
 _JOINERS = frozenset("和与及")  # units hold them too
 # 委员会, 代表团: what a title begins, but for the end of a text, is no person.
 _BODIES = frozenset("会团处室部办院")
@@ -45,7 +45,7 @@ _SHORTER = (
     (re.compile("股份有限公司|有限责任公司|有限公司|集团公司"), "公司"),
     (re.compile(f"第?{_ORDINAL}届(?:委员会)?"), ""),
     (re.compile(f"第?{_ORDINAL}次(?:全体)?(?:会议|代表大会)?"), ""),
-    (re.compile("[“”‘’·\\s]|大会|会议$"), ""),
+    (re.compile("[“”‘’「」『』·\\s]|大会|会议$"), ""),
 )
 
 
@@ -103,7 +103,7 @@ def offices_of(role: str) -> tuple[Office, ...]:
     (Office(unit='青浔市人大', title='代表'),)
     """
     found = []
-    for part in role.split("、"):
+    for part in terms.simplified(role).split("、"):
         title = names.title_at(part, len(part))
         if title:
             found.append(Office(unit_key(part[: -len(title)]), title))

@@ -86,6 +86,7 @@ def is_role(heading: str) -> bool:
     >>> [is_role(text) for text in ("副主任委员", "列席人员", "装备制造")]
     [True, False, False]
     """
+    heading = fold(heading)
     return bool(_bare_role().fullmatch(heading)) and not _CAME.search(heading)
 
 

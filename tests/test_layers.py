@@ -18,7 +18,7 @@ archive errors dates wordlists tokens
 reporting marks interviews
 cues clauses
 settings names query decoding papers pinyin packing
-terms bylines witnesses
+terms bylines witnesses traditional
 weighing saying spelt
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
