@@ -54,6 +54,20 @@ def claims_in(text: str, speaker: str | None = None) -> Claims:
     )
 
 
+def told_in(text: str, speaker: str | None = None) -> Claim | None:
+    """The statement without marks that most of a text is, and who makes it there.
+
+    >>> told_in("船工游长庚说，这座桥等了九年。")
+    Claim(text='这座桥等了九年。', speaker='游长庚')
+    """
+    quotes = extract(Article("", "article", None, text))
+    longest = max(quotes, key=lambda quote: len(quote.text), default=None)
+    if longest is None or len(longest.text) < max(_LEAST, len(text) / 2):
+        return None
+    by = (speaker or "").strip() or longest.speakers[0].name
+    return Claim(longest.text, by)
+
+
 def _said(text: str) -> dict[int, str | None]:
     """Where the text says that somebody speaks, and who: a name, or None."""
     quotes = extract(Article("", "article", None, text))

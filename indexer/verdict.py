@@ -22,7 +22,7 @@ from typing import Any, Final
 from indexer import aligning, judging, terms
 from indexer.aligning import Difference
 from indexer.archive import Article, Quote, Span, Speaker
-from indexer.claims import Claim, claims_in
+from indexer.claims import Claim, claims_in, told_in
 from indexer.documents import title_of
 from indexer.judging import Judged, Printed, Verdict
 from indexer.marks import marked_runs
@@ -39,6 +39,7 @@ _SHORTEST_ROLE: Final = 2
 _RANK: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
 # All characters are printed in a row, or in rows.
 _PRINTED: Final = (Verdict.VERBATIM, Verdict.PUNCTUATION, Verdict.CUT)
+_SEEN: Final = (*_PRINTED, Verdict.FEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,18 @@ class Checked:
 def verify(
     engine: Engine, text: str, speaker: str | None = None
 ) -> tuple[Checked, ...]:
-    """The verdict on a quotation, or on each of those that a paragraph has in marks;
-    `speaker` is who is said to have said all of them. Raises SearchTooSlow."""
+    """The verdict on a quotation, or on each of those that a paragraph has in marks, or
+    on what it tells without them; `speaker` is who is said to have said all of them.
+    Raises SearchTooSlow."""
     given = claims_in(text, speaker)
     whole = check(engine, given.whole)
-    if not given.parts or _is_inside_marks(whole):
+    if given.parts and not _is_one(whole, given.parts):
+        return tuple(check(engine, claim) for claim in given.parts)
+    if whole.verdict in _SEEN:
         return (whole,)
-    return tuple(check(engine, claim) for claim in given.parts)
+    told = told_in(text, speaker)
+    found = check(engine, told) if told else whole
+    return (found,) if found.verdict in _SEEN else (whole,)
 
 
 def check(engine: Engine, claim: Claim) -> Checked:
@@ -265,14 +271,28 @@ def _others(best: Checked, rest: Sequence[Checked]) -> tuple[QuoteSource, ...]:
     return tuple(found)
 
 
-def _is_inside_marks(checked: Checked) -> bool:
-    """Whether a whole text is part of one printed quotation, so that its own marks are
-    nested ones."""
-    source = checked.source
-    if source is None or checked.verdict is Verdict.PARAPHRASE:
+def _is_one(whole: Checked, parts: Sequence[Claim]) -> bool:
+    """Whether a text is part of one printed quotation, so that its own marks are nested
+    ones."""
+    source = whole.source
+    if source is None or whole.verdict is Verdict.PARAPHRASE:
         return False
     runs = marked_runs(source.article.body)
-    return any(run.start <= source.start and source.end <= run.end for run in runs)
+    inside = any(run.start <= source.start and source.end <= run.end for run in runs)
+    return inside and _prints_around(whole, parts)
+
+
+def _prints_around(whole: Checked, parts: Sequence[Claim]) -> bool:
+    """Whether most of a text around its marks is printed: 王岚说：“…” has three letters
+    there, as few as may be wrong, and they only say who speaks."""
+    same = (piece.other for piece in whole.diff if piece.operation == "equal")
+    inside = sum(_letters(part.text) for part in parts)
+    around = _letters(whole.claim.text) - inside
+    return 2 * (sum(map(_letters, same)) - inside) >= around
+
+
+def _letters(text: str) -> int:
+    return len(terms.characters(text).text)
 
 
 def _sources(

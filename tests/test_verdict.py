@@ -168,6 +168,32 @@ def test_a_paragraph_that_gives_words_to_somebody_else_is_noticed() -> None:
     assert (found.verdict, found.speaker_ok) == (Verdict.VERBATIM, False)
 
 
+def test_who_speaks_is_no_part_of_the_words_however_short_it_is() -> None:
+    printed = article(f"汪洵说：“{WHOLE}”", 汪洵=WHOLE)
+    (found,) = verify(CannedEngine((printed,)), f"蓝芸说：“{WHOLE}”")
+    assert (found.verdict, found.speaker_ok) == (Verdict.VERBATIM, False)
+    (found,) = verify(
+        CannedEngine((printed,)), f"汪洵说：“{WHOLE.replace('九', '十')}”"
+    )
+    assert (found.verdict, found.speaker_ok) == (Verdict.FEW, True)
+
+
+def test_what_a_sentence_tells_is_found_without_who_tells_it() -> None:
+    told = "明年汛期前要把引桥的护坡全部修好，不留一处隐患"
+    text = f"在昨天闭幕的全县交通工作会议上，蓝小满说，{told}。"
+    (found,) = verify(CannedEngine((ARTICLE,)), text)
+    assert (found.verdict, found.speaker_ok) == (Verdict.VERBATIM, True)
+    (found,) = verify(CannedEngine((ARTICLE,)), text.replace(told, "油茶亩产翻番"))
+    assert found.verdict is Verdict.ABSENT
+
+
+def test_one_wrong_character_outside_of_inner_marks_is_noticed() -> None:
+    text = "乡亲们常讲“船歇人不歇，桥通心更通”，我记在心里。"
+    printed = article(f"他说：“{text.replace('“', '‘').replace('”', '’')}”")
+    (found,) = verify(CannedEngine((printed,)), text.replace("常讲", "常说"))
+    assert found.verdict is Verdict.FEW
+
+
 def test_marks_inside_of_a_quotation_do_not_cut_it_apart() -> None:
     text = "乡亲们常讲“船歇人不歇，桥通心更通”，我记在心里。"
     printed = article(f"他说：“{text.replace('“', '‘').replace('”', '’')}”")
