@@ -127,7 +127,7 @@ def linked_data(visit: Visit, unit: Article) -> dict[str, Any]:  # Any: a JSON o
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "identifier": citation.id,
-        "url": visit.links.unit(unit.kind, unit.id),
+        "url": visit.links.canonical(unit.kind, unit.id),
         "headline": citation.title,
         "datePublished": citation.date and citation.date.isoformat(),
         "author": _named("Person", citation.authors),

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from starlette.requests import Request
 
-from indexer import UNKNOWN_SPEAKER, FacetValue, Hit
+from indexer import UNKNOWN_SPEAKER, FacetValue, Hit, SearchResponse
 from search_web.issues import Issue
 from search_web.params import typed
 from search_web.rendering import Wording
@@ -62,11 +62,21 @@ class ListedPage:
     rows: tuple[Row, ...]
 
 
-def rows_of(visit: Visit, hits: Iterable[Hit], query: str = "") -> tuple[Row, ...]:
-    """Hits as lines of a list; `query` goes along so that their pages mark the
-    words."""
-    address = visit.links.units(query)
+def rows_of(visit: Visit, hits: Iterable[Hit]) -> tuple[Row, ...]:
+    """Hits as lines of a list."""
+    address = visit.links.units()
     return tuple(_row_of(visit, hit, address(hit.kind, hit.id)) for hit in hits)
+
+
+def result_rows(visit: Visit, response: SearchResponse) -> tuple[Row, ...]:
+    """The hits of a response; their pages mark the words that were asked for, and know
+    which result they are."""
+    address = visit.links.hits(response.request)
+    first = response.request.offset + 1
+    return tuple(
+        _row_of(visit, hit, address(hit, at))
+        for at, hit in enumerate(response.hits, first)
+    )
 
 
 def listed_pages(visit: Visit, issue: Issue) -> tuple[ListedPage, ...]:

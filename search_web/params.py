@@ -9,14 +9,23 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
 from starlette.requests import Request
 
-from indexer import MAX_LIMIT, Lang, Message, SearchRequest, Sort, Wanted, read_range
+from indexer import (
+    MAX_LIMIT,
+    Hit,
+    Lang,
+    Message,
+    SearchRequest,
+    Sort,
+    Wanted,
+    read_range,
+)
 
 KINDS: Final = ("article", "roster", "quote", "ad")
 SPEECH: Final = ("direct", "indirect")
@@ -27,6 +36,7 @@ _SPEECH: Final[dict[str, Literal["direct", "indirect"]]] = {
 MAX_OFFSET: Final = 1_000_000_000
 # Every link of a page repeats it. The engine reads 256 characters and says so.
 MAX_TYPED: Final = 512
+MAX_WITHIN: Final = 4_096
 FILTERS: Final = (
     "kind",
     "speech",
@@ -38,6 +48,8 @@ FILTERS: Final = (
     "role",
     "reporter",
 )
+# What the address of a result has beside the query.
+WALK: Final = ("within", "at")
 WANTED: Final = ("name", "gender", "ethnicity", "role")
 _LONGEST_WANTED: Final = 40
 _NAMES: Final = ("q", *FILTERS, "from", "to", "sort", "limit", "offset", "exact")
@@ -94,6 +106,21 @@ def read_search(
         **filters,
     )
     return Asked(request, tuple(faults))
+
+
+def read_result(given: Mapping[str, str]) -> tuple[SearchRequest, int] | None:
+    """The search that led to a unit, and which of its results that is, from 1; 0 where
+    that is not told. The unit's address has the query as `q`, what else was asked as
+    `within`, and the number as `at`: rosters have parameters of the same names.
+
+    >>> read_result({"q": "通车", "within": "kind=ad&sort=newest", "at": "3"})[1]
+    3
+    """
+    query, within = given.get("q", ""), given.get("within", "")[:MAX_WITHIN]
+    at = _whole({"at": given.get("at", "")}, "at", 0, MAX_OFFSET, [])
+    if not (query.strip() or within or at):
+        return None
+    return read_search({**dict(parse_qsl(within)), "q": query}).request, at
 
 
 def read_screen(
@@ -231,17 +258,43 @@ class Links:
         asked = {"q": query} if query.strip() else {}
         return self.to(_shown_as(kind), asked, id=_shown_by(kind, id))
 
-    def units(self, query: str) -> Callable[[str, str], str]:
-        """How the kind and id of each of many units become what `unit` gives: the query
-        is encoded once."""
-        asked = {"q": query} if query.strip() else {}
+    def units(self) -> Callable[[str, str], str]:
+        """How the kind and id of each of many units become what `unit` gives."""
         parts = {
-            route: self.to(route, asked, id=_SLOT).split(_in_path(_SLOT))
+            route: self.to(route, id=_SLOT).split(_in_path(_SLOT))
             for route in ("article", "roster")
         }
         return lambda kind, id: _in_path(_shown_by(kind, id)).join(
             parts[_shown_as(kind)]
         )
+
+    def hits(self, request: SearchRequest) -> Callable[[Hit, int], str]:
+        """How each result of a request, and which it is from 1, become what
+        `read_result` reads: the address of a page that leads on to the next. A
+        quotation leads to its paragraph."""
+        named = search_params(replace(request, offset=0))
+        query = named.pop("q", "")
+        within = urlencode(named, errors="replace")
+        asked = {"q": query} if query.strip() else {}
+        asked |= {"within": within} if within else {}
+        asked["at"] = _SLOT
+        parts = {
+            route: self.to(route, asked, id=_SLOT).split(_in_path(_SLOT))
+            for route in ("article", "roster")
+        }
+
+        def address(hit: Hit, at: int) -> str:
+            start, middle, end = parts[_shown_as(hit.kind)]
+            anchor = f"#p{hit.spoken.paragraph}" if hit.spoken else ""
+            shown = _in_path(_shown_by(hit.kind, hit.id))
+            return f"{start}{shown}{middle}{at}{end}{anchor}"
+
+        return address
+
+    def canonical(self, kind: str, id: str) -> str:
+        """The one address of a unit's page, in whatever language it is asked for."""
+        path = self._paths[_shown_as(kind)]
+        return self._root + path.format(id=_in_path(_shown_by(kind, id)))
 
     def person(self, name: str) -> str:
         return self.to("person", name=name)

@@ -11,7 +11,7 @@ from typing import Final
 
 from indexer import Article, Hit, SearchRequest, newsroom
 from search_web.citing import citation_of, speaker_link
-from search_web.listing import Link
+from search_web.listing import Link, Row
 from search_web.params import SPEECH, search_params
 from search_web.site import Visit
 
@@ -45,9 +45,9 @@ class QuoteForm:
     kept: tuple[tuple[str, str], ...]
 
 
-def said_by_id(visit: Visit, hits: Iterable[Hit], query: str) -> dict[str, Said]:
+def said_by_id(visit: Visit, rows: Iterable[Row]) -> dict[str, Said]:
     """What is shown of each hit that is a quotation, by its id."""
-    found = ((hit.id, _said(visit, hit, query)) for hit in hits)
+    found = ((row.hit.id, _said(visit, row)) for row in rows)
     return {id: said for id, said in found if said}
 
 
@@ -69,12 +69,11 @@ def form_of(visit: Visit, request: SearchRequest) -> QuoteForm | None:
     )
 
 
-def _said(visit: Visit, hit: Hit, query: str) -> Said | None:
-    spoken = hit.spoken
+def _said(visit: Visit, row: Row) -> Said | None:
+    spoken = row.hit.spoken
     if spoken is None:
         return None
     quote = spoken.quote
-    anchor = f"#p{spoken.paragraph}"
     return Said(
         direct=quote.kind == "direct",
         speaker=speaker_link(visit, quote),
@@ -83,11 +82,8 @@ def _said(visit: Visit, hit: Hit, query: str) -> Said | None:
         evidence=spoken.evidence,
         before=_last(spoken.before),
         after=_first(spoken.after),
-        place=Link(
-            visit.say("quotes.open", number=spoken.paragraph),
-            visit.links.unit(hit.kind, hit.id, query) + anchor,
-        ),
-        text=_with_source(visit, hit),
+        place=Link(visit.say("quotes.open", number=spoken.paragraph), row.href),
+        text=_with_source(visit, row.hit),
     )
 
 

@@ -32,6 +32,7 @@ from search_web.listing import (
     query_of,
 )
 from search_web.site import Visit, missing, visit_of
+from search_web.walking import Way, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,16 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The fields of a unit's head with the reader's words marked, and the way back."""
+    """The fields of a unit's head with the reader's words marked; the same page
+    without marks; the way back to the results."""
 
     headline: Snippet
     kicker: Snippet
     deck: Snippet
     marks: int
     plain: str
-    back: str
+    way: Way | None
+    canonical: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,8 @@ def head_of(
         deck=deck,
         marks=sum(piece.mark for piece in pieces),
         plain=visit.links.unit(unit.kind, unit.id),
-        back=visit.links.to("search", {"q": query}) if query.strip() else "",
+        way=way_of(visit, unit.id),
+        canonical=visit.links.canonical(unit.kind, unit.id),
     )
 
 

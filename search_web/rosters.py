@@ -47,7 +47,7 @@ from search_web.listing import (
     query_of,
     rows_of,
 )
-from search_web.params import WANTED, read_screen, read_wanted
+from search_web.params import WALK, WANTED, read_screen, read_wanted
 from search_web.reading import Around, Marked, around_of, head_of, unit_of
 from search_web.rendering import Wording
 from search_web.site import Visit, missing, visit_of
@@ -215,7 +215,9 @@ def _roster(visit: Visit, unit: Roster, query: str) -> RosterPage:
     chosen = _wanted_groups(visit, unit)
     groups = _groups(visit, unit, chosen, query)
     names = tuple(row.name for group in groups for row in group.rows)
+    given = visit.request.query_params
     said = {"q": query} if query.strip() else {}
+    said |= {name: given[name] for name in WALK if given.get(name)}
     kept = {**said, **_sorted(order)}
     return RosterPage(
         box=Box(query),

@@ -54,7 +54,7 @@ def part(request: Request) -> Response:
     if not held.units or not number:
         raise missing("没有这一份网站地图。", "There is no such sitemap.")
     root = xml.Element("urlset", xmlns=_SPACE)
-    base, address = visit.whole(""), visit.links.units("")
+    base, address = visit.whole(""), visit.links.canonical
     for unit in held.units:
         path = address(unit.kind, unit.id)
         if len(base + path) <= LONGEST:

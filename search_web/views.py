@@ -30,7 +30,7 @@ from search_web.listing import (
     Row,
     listed_pages,
     paper_links,
-    rows_of,
+    result_rows,
     value_label,
 )
 from search_web.params import FILTERS, Asked, read_search, search_params
@@ -162,6 +162,7 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
     at, file = _screens_at(visit, request, first), links.files(start)
     read_as = (response.reading,) if response.reading else ()
     said = (*(fault.message for fault in asked.faults), *read_as, *response.notes)
+    rows = result_rows(visit, response)
     others = tuple(
         Link(other.message.text(visit.lang), links.search(other.request), other.total)
         for other in response.alternatives
@@ -170,8 +171,8 @@ def _results(visit: Visit, asked: Asked, response: SearchResponse) -> ResultsPag
     return ResultsPage(
         box=Box(request.query, _kept(named, "q")),
         response=response,
-        rows=rows_of(visit, response.hits, request.query),
-        said=said_by_id(visit, response.hits, request.query),
+        rows=rows,
+        said=said_by_id(visit, rows),
         form=form_of(visit, start),
         notes=tuple(message.text(visit.lang) for message in said),
         rewrites=tuple(message.text(visit.lang) for message in response.rewrites),

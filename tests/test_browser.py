@@ -181,6 +181,50 @@ def test_bars_choose_a_time_and_are_a_table_too(url: str, page: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_marks_are_gone_through_by_buttons_and_keys(url: str, page: Any) -> None:
+    page.goto(f"{url}articles/qingxun-ribao.2025-01-07.01.1?q=青浔")
+    count = page.locator("main mark").count()
+    assert count > 2
+    here = "[...document.querySelectorAll('main mark')].indexOf(document.activeElement)"
+    page.get_by_label("下一处命中").click()
+    assert page.evaluate(here) == 0
+    page.keyboard.press("n")
+    assert page.evaluate(here) == 1
+    page.keyboard.press("p")
+    page.get_by_label("上一处命中").click()
+    assert page.evaluate(here) == count - 1
+    assert page.locator("mark:focus").bounding_box()["y"] > 0
+
+
+def test_keys_are_listed_and_can_be_switched_off(url: str, page: Any) -> None:
+    page.goto(url)
+    page.keyboard.press("?")
+    listed = page.get_by_role("dialog")
+    assert listed.is_visible()
+    found = axe.Axe().run(page, options=TOLD)
+    assert found.response["violations"] == []
+    page.get_by_label("启用").uncheck()
+    page.keyboard.press("Escape")
+    assert not listed.is_visible()
+    page.reload()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == ""
+    page.get_by_role("button", name="快捷键").click()
+    page.get_by_label("启用").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_a_form_sends_no_empty_parameters(url: str, page: Any) -> None:
+    page.goto(url)
+    page.keyboard.press("/")
+    page.keyboard.type("通车")
+    page.keyboard.press("Enter")
+    page.locator(".hit").first.wait_for()
+    assert page.url.endswith("/search?q=%E9%80%9A%E8%BD%A6")
+
+
 def test_a_reader_copies_how_an_article_is_cited(url: str, page: Any) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{url}search?q=通车")

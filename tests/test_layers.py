@@ -75,7 +75,7 @@ indexer.__main__
 search_web.params search_web.rendering search_web.reindex search_web.issues
 search_web.site search_web.wire
 search_web.listing
-search_web.citing search_web.feeds search_web.records
+search_web.citing search_web.feeds search_web.records search_web.walking
 search_web.exports search_web.quoting search_web.shapes
 search_web.histogram
 search_web.views search_web.reading search_web.browsing

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from indexer import MAX_LIMIT, SearchRequest, Sort
+from indexer import MAX_LIMIT, Hit, SearchRequest, Sort
 from search_web.params import (
     FILTERS,
     KINDS,
@@ -17,6 +17,7 @@ from search_web.params import (
     MAX_TYPED,
     Links,
     read_day,
+    read_result,
     read_search,
     search_params,
 )
@@ -94,12 +95,28 @@ def test_a_file_s_address_asks_for_all_results(request: SearchRequest) -> None:
     assert dict(parse_qsl(urlsplit(address).query)) == search_params(usual)
 
 
-@given(st.sampled_from(KINDS), printed, printed)
-def test_units_of_one_query_have_the_addresses_of_each(
-    kind: str, id: str, query: str
-) -> None:
+@given(st.sampled_from(KINDS), printed)
+def test_units_have_the_address_of_each(kind: str, id: str) -> None:
     links = links_of("lang=en")
-    assert links.units(query)(kind, id) == links.unit(kind, id, query)
+    assert links.units()(kind, id) == links.unit(kind, id)
+
+
+@given(requests, st.sampled_from(["article", "roster", "ad"]), printed)
+def test_the_address_of_a_result_tells_what_led_to_it(
+    request: SearchRequest, kind: str, id: str
+) -> None:
+    hit = Hit(id, kind, "", (), (), 0.0)
+    address = urlsplit(links_of("lang=en").hits(request)(hit, 3))
+    given = dict(parse_qsl(address.query))
+    assert address.path == links_of("").canonical(kind, id)
+    assert given.pop("lang") == "en"
+    assert {*given} <= {"q", "within", "at"}
+    assert read_result(given) == (replace(request, offset=0), 3)
+
+
+@given(st.dictionaries(st.sampled_from(["q", "within", "at"]), st.text()))
+def test_whatever_led_to_a_unit_is_read(given: dict[str, str]) -> None:
+    read_result(given)
 
 
 @given(st.dictionaries(st.sampled_from(["q", "kind", "from", "limit"]), st.text()))
