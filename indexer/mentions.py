@@ -80,25 +80,36 @@ class People:
         text = self._text
         start = without_lead(text, start, end)
         phrase = bare(text[start:end])
-        if len(phrase) == 1 and (name := self._with_surname(phrase)):
+        if len(phrase) == 1 and (name := self.with_surname(phrase)):
             return Mention(start, start + 1, "name", name)
         issued = _ISSUED.fullmatch(phrase) if phrase[-2:] in _ISSUES else None
         phrase = issued[1] if issued else phrase
         end = start + len(phrase)
-        if not strict and (owned := self._owned(phrase, end)):
-            return owned
+        if not strict and (
+            named := self._owned(phrase, end)
+            or _latin(phrase, end)
+            or _law(phrase, end)
+        ):
+            return named
         if not 2 <= len(phrase) <= 24 or STOPS.search(phrase):
             return None
         if name := _name_at_end(phrase):
             self.persons.append(name)
             return Mention(end - len(name), end, "name", name)
-        if (issued or phrase.endswith(_bodies())) and phrase[0] not in "有据":
+        body = issued or phrase.endswith(_bodies())
+        if body and phrase[0] not in "有据" and not phrase.startswith(_nobody()):
             return Mention(start, end, "noun", phrase)
-        if strict or len(phrase) > 8 or not _HAN.fullmatch(phrase):
-            return None
-        if is_cut(phrase) or _ODD.search(phrase):
-            return None
-        return Mention(start, end, "noun", phrase)
+        return None if strict else self._anybody(phrase, start, end)
+
+    def _anybody(self, phrase: str, start: int, end: int) -> Mention | None:
+        """Whoever leads a clause with words that no list has."""
+        if not phrase.startswith(_nobody()):
+            if name := _leading_name(phrase):
+                return self._met(start, name)
+            short = len(phrase) <= 8 and _HAN.fullmatch(phrase)
+            if short and not (is_cut(phrase) or _ODD.search(phrase)):
+                return Mention(start, end, "noun", phrase)
+        return _somebody(phrase, end)
 
     def _owned(self, phrase: str, end: int) -> Mention | None:
         """The name or the work that a phrase, which ends there, describes with 的:
@@ -124,19 +135,26 @@ class People:
         """Known people by their surnames: 石副经理."""
         text, found = self._text, []
         for match in _addressed().finditer(text, start, end):
-            if full := self._with_surname(match[1]):
+            if full := self.with_surname(match[1]):
                 place = match.start()
                 if not any(text.startswith(name, place) for name in self.persons):
                     found.append(Mention(place, match.end(2), "name", full))
         return found
 
-    def _with_surname(self, surname: str) -> str | None:
+    def with_surname(self, surname: str) -> str | None:
         """The one person of the article with this surname."""
-        bearers = {name for name in self.persons if names.surname_of(name) == surname}
+        bearers = {
+            name
+            for name in self.persons
+            if names.surname_of(name) == surname
+            and not is_address(name)
+            and "·" not in name
+        }
         if not bearers:
             places = itertools.islice(places_of(self._body, surname), MOST_PLACES)
             titled = (p for p in places if names.title_at(self._body, p))
-            bearers = {name for p in titled if (name := name_at(self._body, p))}
+            found = (name_at(self._body, place) for place in titled)
+            bearers = {name for name in found if name and not is_address(name)}
         return bearers.pop() if len(bearers) == 1 else None
 
     def _belongs(self, noun: re.Match[str], known: list[Mention]) -> bool:
@@ -182,7 +200,9 @@ class People:
         text = self._text
         if behind < end:
             following = bare(text[behind:end])
-            if 2 <= len(following) <= 12 and _may_name(following):
+            if _LATIN.fullmatch(following) or (
+                2 <= len(following) <= 12 and _may_name(following)
+            ):
                 return self._met(behind, following)
             name = name_at(text, behind)
             if name and names.title_at(text, behind):
@@ -208,6 +228,55 @@ class People:
 
 def _pronoun(word: str, start: int) -> Mention:
     return Mention(start, start + len(word), "pronoun", word, word[-1] in "们俩", start)
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is only a surname with a form of address: 夏先生."""
+    surname = names.surname_of(name) or ""
+    return names.honorific_at(name, len(surname)) == name[len(surname) :]
+
+
+@lru_cache(maxsize=1 << 12)
+def _leading_name(phrase: str) -> str | None:
+    """The name that a phrase surely begins with: 王岚流着泪|说."""
+    run = _FOREIGN.match(phrase)
+    name = name_at(phrase, 0)
+    if (
+        run
+        and len(run[0]) > len(name or "123")
+        and (name is None or names.sounds_foreign(name))
+    ):
+        end = run.end()  # 莱昂诺夫拿|出
+        name = (
+            run[0][:-1] if phrase[end - 1 : end + 1] in names.lookalikes() else run[0]
+        )
+    if name is None or is_address(name):
+        return None
+    return name if run or names.form_score(name) >= _SURELY else None
+
+
+def _latin(phrase: str, end: int) -> Mention | None:
+    """A name in Latin letters that a phrase is, or ends with behind a title."""
+    match = _LATIN.search(phrase)
+    if match is None or (match.start() and not names.title_at(phrase, match.start())):
+        return None
+    return Mention(end - len(match[0]), end, "name", match[0])
+
+
+def _law(phrase: str, end: int) -> Mention | None:
+    """The law that rules something, and its article: 治安条例第五条|规定."""
+    ruled = phrase.endswith("规定")
+    match = _LAW.search(phrase) if ruled or phrase[-1:] in _ARTICLES else None
+    if match is None or not match[1] or not (ruled or match[1][0] != "第"):
+        return None
+    end -= len(phrase) - match.end(1)
+    return Mention(end - len(match[1]), end, "noun", match[1])
+
+
+def _somebody(phrase: str, end: int) -> Mention | None:
+    """Somebody that a phrase brings in by a word no list has: 一位机关办事员."""
+    match = _SOMEBODY.search(phrase)
+    return Mention(end - len(match[0]), end, "noun", match[0]) if match else None
 
 
 def places_of(text: str, word: str) -> Iterator[int]:
@@ -265,6 +334,19 @@ _MANY = re.compile(
 _RUNS_ON = re.compile(f"[{names.HAN}]{{0,4}}·")
 _ADDRESS = re.compile("[总老工某]")  # besides words for people
 _ODD = re.compile("[这那没不很更最所有是]")
+_SURELY = 5.0  # the form of names that nothing else speaks for, at least
+_FOREIGN = re.compile(f"[{names.foreign_characters()}]{{3,6}}")
+_LATIN = re.compile("[A-Z][A-Za-z'’-]+(?:[ ·.]{1,2}[A-Z][A-Za-z'’-]*)*$")
+_ARTICLES = frozenset("条款项")
+_LAW = re.compile(
+    f"((?:《[^《》]{{2,30}}》|[{names.HAN}]{{0,16}}(?:法|条例|办法|规则|细则|章程))?"
+    "(?:第[^，。]{1,8}?[条款项])*)(?:(?:中?明[文确]|也|还|中)?规定)?$"
+)
+_SOMEBODY = re.compile(
+    "(?:[另有]?一|另有?几|某|有(?!句)|这|那|该)[位名个]?"
+    f"(?:(?![一某][位名个]|[这那]是)[{names.HAN}]){{0,16}}"
+    "[员者人家手师长官生工商民友迷主婆妇嫂娘爷奶叔姨姐妹哥弟]$"
+)
 # What joins a clause to the one before, in front of a noun phrase: 但很多朋友.
 _JOINED = re.compile(
     "(?:但是?|不过|如果|正如|诚如|就像|其实|于是|因此|所以|可是|只见|后来|随后|就是)+"
@@ -300,6 +382,12 @@ def _bodies() -> tuple[str, ...]:
     """What the names of bodies and documents end in."""
     rows = rows_of("speakers.txt")
     return (*rows["house"], *rows["paper"], "》")
+
+
+@cache
+def _nobody() -> tuple[str, ...]:
+    """What clauses begin with that are about nobody."""
+    return rows_of("speakers.txt")["nobody"]
 
 
 @cache

@@ -60,6 +60,7 @@ def find_cues(text: str, places: Iterable[int] | None = None) -> list[Cue]:
             or (word.kind == "pause" and pause < 0)
             or before in _DENIED
             or (before == "人" and text[start - 2] in _CAUSED)
+            or text[start - 2 : start] in _REFUSED
         ):
             if places is not None:
                 continue
@@ -89,6 +90,9 @@ class _Word(Struct, frozen=True):
 # Nobody says it: 没说, or it is what moves somebody to: 令人相信.
 _DENIED = frozenset("没未不别被可应能所要将的需者受难敢令")
 _CAUSED = "令让使"
+_REFUSED = frozenset(
+    ("没有", "拒绝", "从未", "并未", "尚未", "不想", "不愿", "无法", "如果")
+)
 _NOTHING = (-1, -1)
 # Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
 _SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")
