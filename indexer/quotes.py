@@ -149,21 +149,27 @@ class _Said(Struct, frozen=True):
 
 class _Floor(Struct):
     """Who is heard: who said or told something last and where that ended, the last two
-    that spoke in marks, and where the other one of them was last heard."""
+    that spoke in marks, and where each of them was last heard."""
 
     speakers: tuple[Speaker, ...] = ()
     others: tuple[Speaker, ...] = ()
     spoken: tuple[Speaker, ...] = ()
     end: int = -1
-    heard: int = -1
+    said: int = -1
+    heard: int = -1  # the other one
 
     def tell(self, speakers: tuple[Speaker, ...], end: int) -> None:
         self.speakers, self.end = speakers, end
 
     def speak(self, speakers: tuple[Speaker, ...], end: int) -> None:
         if _names(speakers) != _names(self.spoken):
-            self.others, self.heard, self.spoken = self.spoken, self.end, speakers
-        self.speakers, self.end = speakers, end
+            self.others, self.heard, self.spoken = self.spoken, self.said, speakers
+        self.speakers, self.end, self.said = speakers, end, end
+
+    def ask(self, others: tuple[Speaker, ...]) -> None:
+        """Who is asked what was just said, if somebody is: whoever answers."""
+        if others:
+            self.others, self.heard = others, self.said
 
 
 class _Reading:
@@ -236,7 +242,14 @@ class _Reading:
         implied = not speakers and (subject is None or subject.first.how == "pronoun")
         if implied:
             speakers = self._implied(speech)
+            beside = self._leader(speech) if speech.opens and not speakers else None
+            if beside and beside.end - beside.first.start <= _SHORT:
+                subject, speakers = beside, self._speakers(beside)
         self._floor.speak(speakers, mark.behind)
+        if subject and cue and speech.colon and self._asks(speech):
+            self._floor.ask(
+                self._speakers(self._cast.listener(subject, cue, speech.bare))
+            )
         asked = bool(speakers) and is_reporter(speakers[0].surface)
         source = _Source(() if asked else speakers, subject, cue, asked)
         self._said.append(_Said("direct", mark.start, mark.end, source))
@@ -282,6 +295,10 @@ class _Reading:
             return self._cast.subject(speech.sentence, speech.bare, strict=True)
         if not speech.opens or self._floor.end == speech.mark.start - 1:
             return None  # who answers what was just said is told by turns
+        return self._leader(speech)
+
+    def _leader(self, speech: Speech) -> Subject | None:
+        """The person that the sentence behind the marks begins with."""
         behind = speech.mark.behind
         stop = SENTENCE_END.search(self._told, behind)
         end = stop.start() if stop else len(self._told)
@@ -295,8 +312,10 @@ class _Reading:
         following = self._told[speech.after.end :][:14]
         if not _NEXT.match(following):
             return True
-        asks = self._body[speech.mark.end - 1] in "？?"
-        return not asks and self._floor.end != speech.mark.start - 1
+        return not self._asks(speech) and self._floor.end != speech.mark.start - 1
+
+    def _asks(self, speech: Speech) -> bool:
+        return self._body[speech.mark.end - 1] in "？?"
 
     def _speakers(self, subject: Subject | None) -> tuple[Speaker, ...]:
         if subject is None:
@@ -311,14 +330,18 @@ class _Reading:
         speakers = floor.speakers
         if self._told.count("\n", max(floor.end, 0), open_at) > _SILENT:
             speakers = ()  # too long ago
-        if follows and floor.others and self._talks(speech, floor.end):
+        if follows and self._talks(speech, floor.end):
             speakers = floor.others
+        elif not follows and (
+            other := self._cast.last_named(max(floor.end, 0), speech.bare)
+        ):
+            speakers = (other,)
         return tuple(replace(each, how="implied") for each in speakers)
 
     def _talks(self, speech: Speech, end: int) -> bool:
         """Whether two people talk, so that the other one answers."""
         asked = self._body[: end - 1][-1:] in ("？", "?")
-        if asked and self._body[speech.mark.end - 1] in "？?":
+        if asked and self._asks(speech):
             return False  # one asks and asks again
         return asked or self._floor.heard > self._told.rfind("\n", 0, end)
 
@@ -384,6 +407,7 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
 
 _SILENT = 2  # paragraphs after which nobody goes on speaking
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
+_SHORT = 10  # characters of those that print names beside what they answer
 _FAR = 40  # characters between a subject and its cue
 _NAMED = ("他是", "她是", "它是", "他为", "她为", "它为", "其为")  # 都称她是“铁姑娘”
 _SELF = frozenset(

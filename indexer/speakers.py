@@ -27,7 +27,8 @@ from indexer.clauses import (
     sentence_start,
     without_lead,
 )
-from indexer.mentions import MOST_PLACES, Mention, People, places_of
+from indexer.mentions import MOST_PLACES, Mention, People, is_address, places_of
+from indexer.reporting import Cue
 from indexer.witnesses import name_at
 from indexer.wordlists import rows_of
 
@@ -144,6 +145,28 @@ class Cast:
             return None if owner or begins > least else self._listed(found)
         return None
 
+    def listener(self, subject: Subject, cue: Cue, end: int) -> Subject | None:
+        """Whom the subject of a cue asks in text[:end]: 王岚问方静, 王岚向方静问."""
+        found = self._people.mentioned(cue.end, end)
+        if not found and subject.end < cue.start:
+            between = self._people.mentioned(subject.end, cue.start)
+            found = [m for m in between if self._is_object(subject.end, m)]
+        return self._listed(found) if found else None
+
+    def last_named(self, start: int, end: int) -> Speaker | None:
+        """Who is named at the beginning of the last sentence of text[start:end]."""
+        while end > start and self._text[end - 1] in _ENDED:
+            end -= 1
+        first = max(start, sentence_start(self._text, end))
+        subject = self.leader(first, end)
+        if subject is None and (opening := _OPENING.match(self._text, first, end)):
+            subject = self.leader(opening.end(), end)
+        if subject is None or subject.listed or subject.first.how != "name":
+            return None
+        if self._text.startswith(_CONCEDING, first):
+            return None
+        return self._speaker(subject.first, "implied")
+
     def role_span(self, name: str) -> Span | None:
         """Where the fullest role of a person is printed, in front of the name."""
         if name not in self._roles:
@@ -245,6 +268,9 @@ class Cast:
     def _fullest(self, name: str) -> str:
         if len(self._people.persons) == 1:
             return name  # as in half of all articles that speak
+        if is_address(name) and (full := self._people.with_surname(name[0])):
+            # One that is brought in by his surname is not the one who comes later.
+            return full if self._body.find(full) < self._body.find(name) else name
         tail = "·" + name
         longer = [full for full in self._people.persons if full.endswith(tail)]
         return longer[0] if len(longer) == 1 else name
@@ -388,6 +414,10 @@ def _is_group(speakers: tuple[Speaker, ...]) -> bool:
     return any(speaker.how == "collective" for speaker in speakers)
 
 
+# What goes before the clause that tells who does something: 此前，王岚….
+_OPENING = re.compile(f"[^，,{BLANK}]{{2,6}}[，,]")
+_CONCEDING = ("虽然", "尽管", "如果", "即使", "假如")
+_ENDED = f"。！？!?\n 　{BLANK}“”"
 _BACK = 7  # sentences in which a pronoun's person may stand
 _LOOKS = 8  # places of a name at most that are looked at for a role
 _ASKED = re.compile(

@@ -101,6 +101,41 @@ def test_the_first_character_of_a_country_is_no_conjunction(speaker: str) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "speaker"),
+    [
+        ("范喜兰流着泪说", "范喜兰"),
+        ("阿林索夫拿出勋章说", "阿林索夫"),
+        ("Wilcox说", "Wilcox"),
+        ("云台软件总监Anna Leroy认为", "Anna Leroy"),
+        ("另一名自学英语的书店办事员说", "另一名自学英语的书店办事员"),
+        ("这是村里的一位种藕大王的侄女婿说", "一位种藕大王的侄女婿"),
+        ("河道管理条例第五条明确规定", "河道管理条例第五条"),
+        (
+            "《青浔市养犬管理办法》第八条第二款规定",
+            "《青浔市养犬管理办法》第八条第二款",
+        ),
+        ("报靶员连忙答道", "报靶员"),
+    ],
+)
+def test_who_leads_a_clause_speaks_though_no_list_has_him(
+    words: str, speaker: str
+) -> None:
+    assert speakers(f"雨停了。{words}：“水位已经降下来了。”") == [speaker]
+
+
+@pytest.mark.parametrize(
+    "words", ["另一方面又强调", "例如", "满脸笑容地说", "上面写", "2005年规定"]
+)
+def test_what_leads_a_clause_is_not_always_somebody(words: str) -> None:
+    assert speakers(f"雨停了。{words}：“水位已经降下来了。”") == [None]
+
+
+@pytest.mark.parametrize("words", ["没有透露", "拒绝透露", "不愿透露"])
+def test_what_is_not_said_is_no_statement(words: str) -> None:
+    assert told(f"局长方静{words}水库何时开闸放水。") == []
+
+
 def test_clause_that_is_a_name_means_who_has_all_of_it() -> None:
     body = "镇长龚小、书记龚小舟到会。龚小舟表示，春节前一定能铺上柏油。"
     told_by = article(body).persons
@@ -127,6 +162,36 @@ def test_two_who_talk_take_turns() -> None:
         "“那还来得及吗？”“来得及，您慢慢走。”"
     )
     assert speakers(body) == ["一位老人", "售票员", "一位老人", "售票员"]
+
+
+def test_whom_the_text_turns_to_speaks_where_nobody_is_named() -> None:
+    body = (
+        "专员龚小舟说，训练照常。“孩子们都不怕苦，我们更不怕。”\n"
+        "会上，冬运中心主任方静通报了备战情况。“金牌是有希望的。”"
+    )
+    assert speakers(body) == ["龚小舟", "方静"]
+
+
+def test_citations_one_behind_the_other_are_of_one_speaker() -> None:
+    body = (
+        "龚小舟说：“我们要先把路修通。”\n方静说，要留住人，“先得把学校办好。”"
+        "“再把水通到每一家。”“学校办好了，人就留下了。”"
+    )
+    assert speakers(body) == ["龚小舟", "方静", "方静", "方静"]
+
+
+@pytest.mark.parametrize(
+    ("asking", "behind", "speaker"),
+    [
+        ("记者问村民沈一鸣", "", "沈一鸣"),
+        ("镇长龚小舟向村民沈一鸣问道", "", "沈一鸣"),
+        ("镇长龚小舟问", "村民沈一鸣放下扁担。", "沈一鸣"),
+        ("镇长龚小舟问", "", None),
+    ],
+)
+def test_who_is_asked_answers(asking: str, behind: str, speaker: str | None) -> None:
+    body = f"河堤上，{asking}：“水退了吗？”\n“退了，昨天夜里退的。”{behind}"
+    assert speakers(body)[1] == speaker
 
 
 def test_every_paragraph_of_a_long_speech_has_its_speaker() -> None:
@@ -215,6 +280,21 @@ def test_noun_means_the_one_who_has_that_role() -> None:
 def test_surname_with_title_means_the_full_name() -> None:
     body = "农场经理方静带记者看了大棚。方经理说：“这茬番茄卖得最好。”"
     assert speakers(body) == ["方静"]
+
+
+def test_form_of_address_means_the_one_brought_in_before() -> None:
+    body = "他去拜访著名学者沈一鸣。沈先生建议，先把藏书编目。"
+    assert told(body) == [("先把藏书编目。", "沈一鸣")]
+
+
+def test_who_is_brought_in_by_a_form_of_address_is_nobody_else() -> None:
+    body = "车主沈先生到店修车。沈先生说，轮子老是响。经理沈一鸣说，已经换了轴承。"
+    assert [speaker for _, speaker in told(body)] == ["沈先生", "沈一鸣"]
+
+
+def test_surname_alone_means_the_one_who_has_it() -> None:
+    body = "何先生的看法与水利专家夏训成的一致。夏说：“湖水还会回来。”"
+    assert speakers(body) == ["夏训成"]
 
 
 def test_several_speakers_are_kept_apart() -> None:
