@@ -41,7 +41,7 @@ from indexer.errors import (
 from indexer.messages import Lang, Message
 from indexer.occasions import with_occasions
 from indexer.rebuild import compare, rebuild
-from indexer.search import MAX_LIMIT, SearchRequest, Sort, response_json
+from indexer.search import MAX_LIMIT, Engine, SearchRequest, Sort, response_json
 from indexer.settings import Settings, read_settings
 from indexer.splitting import Split, read_units
 from indexer.terminal import (
@@ -313,6 +313,7 @@ def search_command(
     settings = session.settings
     vocabulary = read_vocabulary(settings.corpus)
     with open_engine(settings.index, vocabulary=vocabulary) as engine:
+        _warn(session, engine)
         response = engine.search(request)
     if session.json:
         session.show_json(response_json(response, session.lang))
@@ -349,6 +350,7 @@ def quote_command(
     if bool(text) == bool(file):
         raise click.UsageError("给出 TEXT 或 --csv · give TEXT or --csv")
     with open_engine(session.settings.index) as engine:
+        _warn(session, engine)
         if file:
             rows = read_checklist(file.read(), file.name)
             return _show_rows(session, verified(engine, rows))
@@ -430,14 +432,15 @@ def check_command(session: Session, corpus: Path | None, jobs: int | None) -> in
     try:
         with open_engine(settings.index) as engine:
             digests = engine.digests()
-        with watched(session.lang, json=session.json) as progress:
-            comparison = compare(
-                corpus or settings.corpus,
-                digests,
-                jobs=jobs or settings.jobs,
-                progress=progress,
-            )
-        problems += differences(comparison)
+        if not problems:  # else these are of an older generation
+            with watched(session.lang, json=session.json) as progress:
+                comparison = compare(
+                    corpus or settings.corpus,
+                    digests,
+                    jobs=jobs or settings.jobs,
+                    progress=progress,
+                )
+            problems += differences(comparison)
     except (IndexDamaged, CorpusMissing, CorpusEmpty) as error:
         problems.append(error.message)
     problems = list(dict.fromkeys(problems))
@@ -446,6 +449,13 @@ def check_command(session: Session, corpus: Path | None, jobs: int | None) -> in
     else:
         session.show(*(problems or [all_well(comparison)]))
     return 1 if problems else 0
+
+
+def _warn(session: Session, engine: Engine) -> None:
+    """Say that an older generation answers for a damaged one, where it does."""
+    degraded = engine.status().degraded
+    if degraded:
+        session.say(degraded)
 
 
 def _show_rows(session: Session, rows: Iterable[ChecklistRow]) -> int:

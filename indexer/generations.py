@@ -15,7 +15,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -109,6 +109,22 @@ def open_current(index: Path, fingerprint: dict[str, str]) -> Generation:
             # A writer may have published twice and collected what we were reading.
             if read_pointer(index) == pointer:
                 raise
+
+
+def open_standby(index: Path, fingerprint: dict[str, str]) -> Generation | None:
+    """The newest generation that is whole, for when the current one is damaged.
+
+    No pointer vouches for its manifest, so that one says which generation it is of; its
+    files are checked against it all the same.
+    """
+    for folder in sorted(filter(_is_generation, index.iterdir()), reverse=True):
+        with suppress(IndexUnusable, OSError):
+            encoded = (folder / MANIFEST).read_bytes()
+            pointer = Pointer(folder.name, hashlib.sha256(encoded).hexdigest())
+            found = _open(index, pointer, fingerprint)
+            if found.manifest.generation == folder.name:
+                return found
+    return None
 
 
 @contextmanager
@@ -301,12 +317,14 @@ def _collect(index: Path) -> None:
         pointer = read_pointer(index)
     except IndexUnusable:
         return
-    for path in index.iterdir():
-        if _ID.fullmatch(path.name) and path.name not in (
-            pointer.generation,
-            pointer.previous,
-        ):
+    kept = pointer.generation, pointer.previous
+    for path in filter(_is_generation, index.iterdir()):
+        if path.name not in kept:
             _remove(path)
+
+
+def _is_generation(path: Path) -> bool:
+    return _ID.fullmatch(path.name) is not None
 
 
 def _remove(path: Path) -> None:

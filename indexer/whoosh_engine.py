@@ -84,8 +84,9 @@ def open_engine(
     making gathers before it spills them to disk; `vocabulary` is what the corpus knows
     of its own words, `grains` what answers to a question are ordered by.
 
-    Raises IndexMissing, IndexOfOtherVersion or IndexDamaged; not when `writable`, for
-    which there need not be an index yet.
+    Where the current generation is damaged a whole one before it answers, and `status`
+    says so. Raises IndexMissing, IndexOfOtherVersion or IndexDamaged; not when
+    `writable`, for which there need not be an index yet.
     """
     return WhooshEngine(
         Path(index),
@@ -334,9 +335,7 @@ class WhooshEngine:
             self._stamp = stamp
             self._move(pointer)
         except IndexUnusable as error:
-            if self._current is None:
-                raise
-            self._degraded = error.message
+            self._degraded = self._stood_in(error)
         finally:
             self._opening.release()
 
@@ -357,10 +356,31 @@ class WhooshEngine:
         self._tried = pointer
         fingerprint = whoosh_index.fingerprint()
         generation = generations.open_current(self._index, fingerprint)
+        self._open(generation)
+        self._degraded = None
+
+    def _open(self, generation: Generation) -> None:
         opened = Snapshot(generation.folder)
         with self._lock:
             self._current = generation, opened
-        self._degraded = None
+
+    def _stood_in(self, error: IndexUnusable) -> Message:
+        """What to say while a generation before serves for one that can't be opened;
+        raises the error where there is none."""
+        if self._current is None:
+            fingerprint = whoosh_index.fingerprint()
+            damaged = isinstance(error, IndexDamaged)
+            standby = damaged and generations.open_standby(self._index, fingerprint)
+            if not standby:
+                raise error
+            self._open(standby)
+        assert self._current is not None
+        built = self._current[0].manifest.built_at
+        return Message(
+            f"{error.message.zh}现用 {built:%Y-%m-%d %H:%M} UTC 建成的一版检索。",
+            f"{error.message.en} Until then the one built on {built:%Y-%m-%d %H:%M} "
+            "UTC answers.",
+        )
 
 
 def _too_slow(seconds: float) -> SearchTooSlow:

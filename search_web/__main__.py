@@ -199,8 +199,11 @@ def _ensure_index(settings: Settings) -> None:
         if code not in (0, 1):
             sys.exit(code)
         return
-    found, corpus = engine.status().documents, settings.corpus
+    status, corpus = engine.status(), settings.corpus
     engine.close()
+    found = status.documents
+    if status.degraded:
+        click.echo(status.degraded.text(settings.lang), err=True)
     said = Message(
         f"使用已有的索引 {settings.index}（{found:,} 篇）。语料有变时请运行"
         f" baosou index {corpus}。",

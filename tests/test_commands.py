@@ -283,6 +283,22 @@ def test_check_finds_a_damaged_file(baosou: Baosou, corpus: Path) -> None:
     assert "--full" in outcome.out
 
 
+def test_an_older_generation_answers_for_a_damaged_one_and_says_so(
+    baosou: Baosou, corpus: Path
+) -> None:
+    baosou("index")
+    baosou("index", "--full")
+    (corpus.parent / "index" / "CURRENT").write_bytes(b"")
+    found = baosou("search", "新桥")
+    assert found.code == 0
+    assert "CURRENT 已损坏。请运行 baosou index --full 重建。现用" in found.err
+    assert baosou("status").code == 1
+    checked = baosou("check")
+    assert (checked.code, checked.out.count("\n")) == (1, 1)
+    assert baosou("index").code == 0
+    assert baosou("search", "新桥").err == ""
+
+
 def test_sentences_follow_the_language(
     baosou: Baosou, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

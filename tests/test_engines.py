@@ -2,8 +2,9 @@
 
 import datetime as dt
 import random
+import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -386,9 +387,65 @@ def test_a_damaged_new_generation_leaves_the_open_one_serving(tmp_path: Path) ->
     segment.write_bytes(segment.read_bytes()[:-1] + b"?")
     assert engine.search(SearchRequest("")).total == 2
     assert engine.status().degraded is not None
+    assert open_engine(tmp_path).search(SearchRequest("")).total == 2
+    assert "损坏" in check_index(tmp_path)[0].zh
+
+
+def spoil_file(index: Path, generation: str) -> None:
+    segment = next((index / generation).glob("*.docs"))
+    segment.write_bytes(segment.read_bytes()[:-1] + b"?")
+
+
+def spoil_manifest(index: Path, generation: str) -> None:
+    (index / generation / "MANIFEST.json").write_bytes(b"{}")
+
+
+def lose_generation(index: Path, generation: str) -> None:
+    shutil.rmtree(index / generation)
+
+
+@pytest.mark.parametrize("spoil", [spoil_file, spoil_manifest, lose_generation])
+def test_the_generation_before_stands_in_for_a_damaged_one(
+    tmp_path: Path, spoil: Callable[[Path, str], None]
+) -> None:
+    writer = open_engine(tmp_path, writable=True)
+    writer.replace(numbered(2))
+    spoil(tmp_path, writer.replace(numbered(3)).generation)
+    reader = open_engine(tmp_path)
+    assert reader.search(SearchRequest("")).total == 2
+    degraded = reader.status().degraded
+    assert degraded is not None
+    assert "损坏" in degraded.zh
+    assert "--full" in degraded.en
+    writer.update(numbered(4))
+    assert reader.search(SearchRequest("")).total == 4
+    assert reader.status().degraded is None
+
+
+def test_without_a_readable_pointer_the_newest_whole_generation_answers(
+    tmp_path: Path,
+) -> None:
+    writer = open_engine(tmp_path, writable=True)
+    writer.replace(numbered(2))
+    newest = writer.replace(numbered(3)).generation
+    (tmp_path / "CURRENT").write_bytes(b"")
+    reader = open_engine(tmp_path)
+    assert reader.search(SearchRequest("")).total == 3
+    assert reader.status().degraded is not None
+    lose_generation(tmp_path, newest)
+    assert open_engine(tmp_path).search(SearchRequest("")).total == 2
+
+
+def test_a_whole_generation_of_another_version_stands_in_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = open_engine(tmp_path, writable=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("indexer.whoosh_index.fingerprint", lambda: {"schema": "0"})
+        writer.replace(numbered(2))
+    spoil_file(tmp_path, writer.replace(numbered(3)).generation)
     with pytest.raises(IndexDamaged):
         open_engine(tmp_path)
-    assert "损坏" in check_index(tmp_path)[0].zh
 
 
 def test_status_tells_what_the_index_holds(tmp_path: Path) -> None:
