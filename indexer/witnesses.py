@@ -35,7 +35,7 @@ from indexer.names import (
     lookalikes,
     openers,
 )
-from indexer.wordlists import lines_of
+from indexer.wordlists import any_of, lines_of
 
 _Array: TypeAlias = NDArray[Any]  # Any: arrays of several types
 
@@ -46,6 +46,49 @@ _DOTTED_PARTS = re.compile(
 )
 _HAN_ONE = re.compile(f"[{HAN}]")
 _HAN_TAIL = re.compile(f"[{HAN}]+\\Z")
+_ALSO_DO = ("代表", "委员")  # 内蒙古代表团, 总统阿伦索特别代表
+# Words behind a name that begin as foreign names may go on.
+_GOES_ON = (
+    *(
+        "当天",
+        "当日",
+        "当晚",
+        "当地",
+        "当选",
+        "当面",
+        "通过",
+        "通电",
+        "通话",
+        "提出",
+        "提交",
+    ),
+    *(
+        "提到",
+        "提议",
+        "特别",
+        "高度",
+        "本人",
+        "本月",
+        "本周",
+        "夫妇",
+        "夫人",
+        "多次",
+        "达成",
+    ),
+    *(
+        "作为",
+        "重申",
+        "明确",
+        "专程",
+        "专门",
+        "连续",
+        "及其",
+        "里外",
+        "普遍",
+        "主持",
+        "热烈",
+    ),
+)
 _HYPHENS = frozenset("-－—―")
 _JOINERS = "和与及"
 _NEVER_FOREIGN = re.compile(
@@ -160,7 +203,7 @@ def _witnessed(scanned: Scan) -> Iterator[tuple[str, int]]:
     """The names that something beside them speaks for, with where they begin."""
     text = scanned.text
     # The last is asked first: no part of a dotted name is a name.
-    queue = [*_cued(scanned), *_titled(scanned), *_dotted(text)]
+    queue = [*_cued(scanned), *_foreign(scanned), *_titled(scanned), *_dotted(text)]
     seen: set[int] = set()
     while queue:
         name, start = queue.pop()
@@ -247,16 +290,35 @@ def _titled(scanned: Scan) -> Iterator[tuple[str, int]]:
 def _foreign_behind(text: str, start: int) -> str | None:
     """A foreign name of one part behind a title: 总统|阿伦索|说."""
     match = _foreign_part().match(text, start)
-    if match is None or (behind := _right(text, match.end())) < 0:
+    if match is None or text[match.end() : match.end() + 1] in _DOTS:
         return None
-    if (following := text[match.end() : match.end() + 1]) in _DOTS:
+    end = match.end()
+    other = _goes_on().search(text, start + 2, end + 1) if end - start > 2 else None
+    end = other.start() if other else end
+    short = end - start < 3
+    if short and text[end : end + 1] in _HYPHENS:
         return None
-    short = len(match[0]) < 3
-    if short and following in _HYPHENS:
+    name = text[start:end]
+    wordlike = [left + right in lookalikes() for left, right in pairwise(name)]
+    if len(name) < 4 and wordlike[0]:
         return None
-    wordlike = [left + right in lookalikes() for left, right in pairwise(match[0])]
-    doubtful = short or any(wordlike)
-    return None if wordlike[0] or (doubtful and behind < 1) else match[0]
+    # Of three characters and more nothing else is likely, whatever stands behind it.
+    doubtful = short or 3 * sum(wordlike) > len(name) - 2
+    return name if _right(text, end) >= (1 if doubtful else -1) else None
+
+
+def _foreign(scanned: Scan) -> Iterator[tuple[str, int]]:
+    """Foreign names in front of an honorific: 同|阿伦索|总统会谈."""
+    text, codes = scanned.text, scanned.codes
+    ends, _ = scanned.words("behind")
+    written = begins_foreign(codes, ends - 3) & begins_foreign(codes, ends - 2)
+    for end in ends[written].tolist():
+        honorific = honorific_at(text, end)
+        if honorific is None or honorific in _ALSO_DO:
+            continue
+        run = _foreign_tail().search(text, max(0, end - _LONGEST_PART), end)
+        if run and _left(text, run.start()) > 0:
+            yield run[0], run.start()
 
 
 def _cued(scanned: Scan) -> Iterator[tuple[str, int]]:
@@ -388,7 +450,12 @@ def _foreign_tail() -> re.Pattern[str]:
 
 @cache
 def _foreign_part() -> re.Pattern[str]:
-    return re.compile(f"[{foreign_characters()}]{{2,7}}")
+    return re.compile(f"[{foreign_characters()}]{{2,{_LONGEST_PART}}}")
+
+
+@cache
+def _goes_on() -> re.Pattern[str]:
+    return re.compile(any_of(_GOES_ON))
 
 
 @cache

@@ -135,3 +135,18 @@ def test_texts_that_are_read_together_keep_their_own_people() -> None:
         tuple(dict.fromkeys(each.name for each in find_persons(text))) for text in texts
     ]
     assert persons_in_each(texts, scan(texts))[0] == ("龚小舟", "沈一鸣")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("前雇员斯特登和发言人卡罗娃表示", ["斯特登", "卡罗娃"]),
+        ("总统阿伦索邀请各方来访。", ["阿伦索"]),
+        ("以总理内坦亚努当天称，", ["内坦亚努"]),
+        ("应总理米尔特斯京邀请，主席同阿伦索总统会谈。", ["米尔特斯京", "阿伦索"]),
+        ("内蒙古代表团审议时，总统阿伦索特别代表到会。", ["阿伦索"]),
+        ("萨尔瓦多总统到访，代表加勒比国家发言。", []),
+    ],
+)
+def test_foreign_names_without_a_dot(text: str, names: list[str]) -> None:
+    assert [found.name for found in find_persons(text)] == names
