@@ -1,17 +1,19 @@
 """Who may administer, and what they can do: start a rebuild, watch it.
 
 Admin is closed until a token is set; then `Authorization: Bearer TOKEN` opens it. A
-browser never sends that header by itself, so no other site can act for the reader.
+browser never sends that header by itself, so no other site can act for the reader. Who
+guesses tokens has to wait.
 """
 
 import hmac
+import time
 from dataclasses import dataclass
 
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
-from indexer import IndexStatus, IndexUnusable, Message, Settings
+from indexer import IndexStatus, IndexUnusable, Message
 from search_web.api import json_answer
 from search_web.listing import Box
 from search_web.params import Fault
@@ -47,12 +49,12 @@ class Reindex(HTTPEndpoint):
 
     def get(self, request: Request) -> Response:
         visit = visit_of(request)
-        _admit(request, visit.site.settings)
+        _admit(visit)
         return _told(visit, visit.site.reindexer.latest(), 200)
 
     def post(self, request: Request) -> Response:
         visit = visit_of(request)
-        _admit(request, visit.site.settings)
+        _admit(visit)
         full = request.query_params.get("full") or "false"
         if full not in ("true", "false"):
             raise Refusal(422, _FULL, faults=(Fault("full", _FULL),))
@@ -76,17 +78,30 @@ def admin(request: Request) -> Response:
     return visit.page("admin.html", AdminPage(Box(), status, trouble, address))
 
 
-def _admit(request: Request, settings: Settings) -> None:
-    """Let the holder of the token pass; raises 403 or 401 for anyone else."""
-    if not settings.admin_token:
+def _admit(visit: Visit) -> None:
+    """Let the holder of the token pass; raises 403, 401 or 429 for anyone else."""
+    request, held = visit.request, visit.site.settings.admin_token
+    if not held:
         raise Refusal(403, _CLOSED)
+    client, now = request.client.host if request.client else "", time.monotonic()
+    if seconds := visit.site.guesses.wait(client, now):
+        # Right ones too: a guess that happens to be right must not be told.
+        raise Refusal(429, _too_many(seconds), headers={"Retry-After": f"{seconds}"})
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     # Starlette decodes headers as latin-1; the token's own bytes are compared.
-    sent, held = token.strip().encode("latin-1"), settings.admin_token.encode()
-    if scheme.lower() != "bearer" or not hmac.compare_digest(sent, held):
-        raise Refusal(
-            401, _WRONG, headers={"WWW-Authenticate": 'Bearer realm="baosou"'}
-        )
+    sent = token.strip().encode("latin-1")
+    if scheme.lower() == "bearer" and hmac.compare_digest(sent, held.encode()):
+        return
+    if scheme:
+        visit.site.guesses.add(client, now)
+    raise Refusal(401, _WRONG, headers={"WWW-Authenticate": 'Bearer realm="baosou"'})
+
+
+def _too_many(seconds: int) -> Message:
+    return Message(
+        f"令牌错误次数过多，请过 {seconds} 秒再试。",
+        f"Too many wrong tokens; try again in {seconds} s.",
+    )
 
 
 def _told(visit: Visit, run: Run, status: int) -> Response:

@@ -42,7 +42,7 @@ from search_web import (
 from search_web.listing import Box
 from search_web.reindex import Reindexer
 from search_web.rendering import Renderer
-from search_web.site import OpenIndex, Refusal, Site, visit_of
+from search_web.site import Guesses, OpenIndex, Refusal, Site, visit_of
 from search_web.verifying import MAX_SHEET
 
 MAX_BODY: Final = 65_536
@@ -106,6 +106,7 @@ def create_app(
         OpenIndex(open_engine),
         Renderer(papers),
         Reindexer(settings, runs),
+        Guesses(),
     )
     return app
 
@@ -210,6 +211,7 @@ _TITLES: Final = {
     413: Sentence("内容过大", "Content too large"),
     414: Sentence("地址过长", "Address too long"),
     422: Sentence("参数有误", "Unusable parameters"),
+    429: Sentence("尝试过多", "Too many tries"),
     500: Sentence("站点出错", "Something broke"),
     503: Sentence("暂时无法检索", "Not ready"),
 }

@@ -206,7 +206,7 @@ OPERATIONS: Final = (
         "get",
         "The running or last rebuild",
         RunJson,
-        problems=(401, 403),
+        problems=(401, 403, 429),
         secured=True,
     ),
     Operation(
@@ -216,7 +216,7 @@ OPERATIONS: Final = (
         RunJson,
         status=202,
         parameters=("full",),
-        problems=(401, 403, 409, 422),
+        problems=(401, 403, 409, 422, 429),
         secured=True,
     ),
     Operation("/healthz", "get", "The process is alive", HealthJson),

@@ -5,7 +5,9 @@ Hides when the index is opened: at the first request that needs it and finds one
 site that was started without an index serves it as soon as one is built.
 """
 
+import math
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +34,9 @@ from search_web.rendering import Context, Renderer, Wording
 
 # Seconds of a search that may hold the event loop.
 _QUICK: Final = 0.02
+_GUESSES: Final = 10  # wrong tokens of one client before it has to wait
+_WINDOW: Final = 60.0  # seconds that a wrong token counts
+_REMEMBERED: Final = 10_000  # wrong tokens of all clients
 
 
 class Refusal(HTTPException):
@@ -87,6 +92,26 @@ class OpenIndex:
             engine.close()
 
 
+class Guesses:
+    """The wrong tokens of the last minute, by client."""
+
+    def __init__(self) -> None:
+        self._wrong: deque[tuple[float, str]] = deque(maxlen=_REMEMBERED)
+        self._lock = threading.Lock()
+
+    def add(self, client: str, now: float) -> None:
+        """Take note of a wrong token."""
+        with self._lock:
+            self._wrong.append((now, client))
+
+    def wait(self, client: str, now: float) -> int:
+        """The seconds that a client has to wait for its next try, 0 for none."""
+        with self._lock:
+            times = [then for then, who in self._wrong if who == client]
+        ends = times[-_GUESSES] + _WINDOW if len(times) >= _GUESSES else now
+        return max(0, math.ceil(ends - now))
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The parts of a running site; `paths` are those of its routes by name."""
@@ -96,6 +121,7 @@ class Site:
     index: OpenIndex
     renderer: Renderer
     reindexer: Reindexer
+    guesses: Guesses
 
 
 @dataclass(frozen=True, slots=True)

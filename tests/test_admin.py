@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from search_web.shapes import RunJson
+from search_web.site import Guesses
 from tests.web_site import canned_site
 
 REINDEX = "/api/v1/admin/reindex"
@@ -61,6 +63,35 @@ def test_the_token_opens_admin(tmp_path: Path, token: str, scheme: str) -> None:
     assert answer.status_code == 200
     assert answer.json()["state"] == "idle"
     assert {*answer.json()} == {*RunJson.__annotations__}
+
+
+def test_who_guesses_tokens_has_to_wait_and_nobody_else(tmp_path: Path) -> None:
+    app = canned_site(tmp_path, token="geheim").app
+    guesser, other = (TestClient(app, client=(host, 50000)) for host in ("a", "b"))
+    right = {"Authorization": "Bearer geheim"}
+    wrong = ({"Authorization": f"Bearer {n}"} for n in range(1000))
+    codes = [guesser.get(REINDEX, headers=each).status_code for each in wrong]
+    assert codes == [401] * 10 + [429] * 990
+    held_up = guesser.get(REINDEX, headers=right)
+    assert held_up.status_code == 429
+    assert 0 < int(held_up.headers["retry-after"]) <= 60
+    assert "秒再试" in held_up.json()["detail"]
+    assert other.get(REINDEX, headers=right).status_code == 200
+
+
+def test_asking_without_a_token_is_no_guess(tmp_path: Path) -> None:
+    site = canned_site(tmp_path, token="geheim")
+    assert {site.get(REINDEX).status_code for _ in range(20)} == {401}
+
+
+def test_a_wrong_token_counts_for_a_minute() -> None:
+    guesses = Guesses()
+    for second in range(10):
+        assert guesses.wait("a", float(second)) == 0
+        guesses.add("a", float(second))
+    assert guesses.wait("a", 10.0) == 50
+    assert guesses.wait("b", 10.0) == 0
+    assert guesses.wait("a", 60.0) == 0
 
 
 def test_admin_answers_are_not_kept(tmp_path: Path) -> None:
