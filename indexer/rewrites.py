@@ -222,6 +222,9 @@ _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
 _COUNCIL: Final = re.compile(
     f"政协[\u4e00-\u9fff]{{2,4}}?([{_LEVELS}])(?:委员会|(?=第))"
 )
+_SHORTEST_NAME: Final = 2
+# Characters of a run that may hold a name and a word that witnesses it.
+_LEAST_WITNESSED, _LONGEST_WITNESSED = 3, 30
 _ENDS_WITH_VERB: Final = re.compile(f"(?:{VERB.pattern})\\Z")
 # How print signs for a name, before it and behind it.
 _SIGNING: Final = re.compile("[^记通]*记者|通讯员|摄影?|作者|编辑|责编")
@@ -501,10 +504,15 @@ def _shifted(day: dt.date, by: dt.timedelta) -> dt.date:
 @lru_cache(maxsize=1 << 12)
 def _people(text: str) -> tuple[tuple[str, int, int], ...]:
     """The people whom the words beside them show in a run of a query."""
-    if len(text) < 4 or len(text) > 30:
+    if not _LEAST_WITNESSED <= len(text) <= _LONGEST_WITNESSED:
         return ()
-    found = find_persons(text)
-    return tuple((each.name, each.span.start, each.span.end) for each in found)
+    if found := find_persons(text):
+        return tuple((each.name, each.span.start, each.span.end) for each in found)
+    # Readers ask with verbs that print has for other things too: 龙小舟谈医疗.
+    verb = VERB.search(text, _SHORTEST_NAME)
+    name = text[: verb.start()] if verb else ""
+    is_known = names.is_name(name) or names.sounds_foreign(name)
+    return ((name, 0, len(name)),) if is_known else ()
 
 
 def _person(text: str, notes: list[Message]) -> query.Node | None:
