@@ -280,6 +280,10 @@ class Engine(Protocol):
     def replace(self, documents: Iterable[Document]) -> UpdateReport:
         """Build the index anew from these documents and publish it."""
 
+    def generation(self) -> str | None:
+        """The generation that the next search answers from; None while that is not
+        certain: a newer one is yet to be opened, or could not be."""
+
     def status(self) -> IndexStatus:
         """What the index holds now."""
 

@@ -253,6 +253,12 @@ class WhooshEngine:
         with self._reading() as (_, snapshot):
             return snapshot.digests()
 
+    def generation(self) -> str | None:
+        if self._degraded or self._is_behind():
+            return None
+        with self._lock:
+            return self._current and self._current[0].manifest.generation
+
     def status(self) -> IndexStatus:
         with self._reading() as (generation, snapshot):
             oldest, newest = snapshot.times.ends()

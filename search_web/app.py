@@ -39,6 +39,7 @@ from search_web import (
     verifying,
     views,
 )
+from search_web.caching import Unchanged
 from search_web.listing import Box
 from search_web.reindex import Reindexer
 from search_web.rendering import Renderer
@@ -81,14 +82,15 @@ def create_app(
     papers: Mapping[str, str],
 ) -> Starlette:
     """The site over an index. `open_engine` is called when the index is first needed;
-    the folder `runs` holds the state of rebuilds, shared by all workers; `papers` are
-    the names of papers by id."""
-    routes = _routes()
+    the folder `runs` holds the state of rebuilds, shared by all workers of one start
+    and by no other; `papers` are the names of papers by id."""
+    routes, index = _routes(), OpenIndex(open_engine)
     app = Starlette(
         routes=routes,
         middleware=[
             Middleware(_Headers),
             Middleware(_Limits),
+            Middleware(Unchanged, index, runs.name),
             Middleware(_Compression),
         ],
         exception_handlers={
@@ -103,7 +105,7 @@ def create_app(
     app.state.site = Site(
         settings,
         {route.name: route.path_format for route in routes},
-        OpenIndex(open_engine),
+        index,
         Renderer(papers),
         Reindexer(settings, runs),
         Guesses(),

@@ -55,14 +55,22 @@ def page(request: Request) -> Response:
         variants.complete,
         visit.links.to("api_variants", id=article.id),
     )
-    return visit.page("variants.html", shown)
+    return _kept_if(variants.complete, visit.page("variants.html", shown))
 
 
 def answer(request: Request) -> Response:
     """The same, in the shape of VariantsJson."""
     visit = visit_of(request)
     article = _found(visit.engine.get(request.path_params["id"]))
-    return json_answer(variants_json(article, variants_of(visit.engine, article)))
+    variants = variants_of(visit.engine, article)
+    return _kept_if(variants.complete, json_answer(variants_json(article, variants)))
+
+
+def _kept_if(complete: bool, answer: Response) -> Response:
+    """An answer that may be kept; one that time ran out for is made anew."""
+    if not complete:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _found(unit: object) -> Article:

@@ -118,6 +118,9 @@ class CannedEngine:
     def replace(self, documents: Iterable[Document]) -> UpdateReport:
         raise NotImplementedError
 
+    def generation(self) -> str | None:
+        return None if self.degraded else "g1"
+
     def status(self) -> IndexStatus:
         dates = [unit.date for unit in self.units if unit.date]
         return IndexStatus(

@@ -74,7 +74,7 @@ commands
 indexer.__main__
 search_web.params search_web.rendering search_web.reindex search_web.issues
 search_web.site search_web.wire
-search_web.listing
+search_web.listing search_web.caching
 search_web.citing search_web.feeds search_web.records search_web.walking
 search_web.exports search_web.quoting search_web.shapes
 search_web.histogram

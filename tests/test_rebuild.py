@@ -35,7 +35,7 @@ class Shelf:
 
     def __init__(self, *, fail_after: int | None = None) -> None:
         self.documents: dict[str, Document] = {}
-        self.generation = 0
+        self.written = 0
         self.fail_after = fail_after
 
     def update(self, documents: Iterable[Document]) -> UpdateReport:
@@ -43,9 +43,9 @@ class Shelf:
         digests = {id: document.digest for id, document in after.items()}
         same = {id for id in before if digests.get(id) == before[id].digest}
         kept = before.keys() & after.keys()
-        self.documents, self.generation = after, self.generation + 1
+        self.documents, self.written = after, self.written + 1
         return UpdateReport(
-            str(self.generation),
+            str(self.written),
             added=len(after) - len(kept),
             changed=len(kept) - len(same),
             removed=len(before) - len(kept),
@@ -78,6 +78,9 @@ class Shelf:
         raise NotImplementedError
 
     def alike(self, text: str, *, limit: int = 10) -> Iterator[Article]:
+        raise NotImplementedError
+
+    def generation(self) -> str | None:
         raise NotImplementedError
 
     def holdings(self, *, limit: int, offset: int = 0) -> Holdings:
@@ -182,7 +185,7 @@ def test_nothing_is_published_when_nothing_could_be_read(tmp_path: Path) -> None
     write(tmp_path, "a.jsonl", "{\n{\n")
     with pytest.raises(BaosouError, match="没有一篇能读入"):
         rebuild(tmp_path, shelf)
-    assert shelf.generation == 0
+    assert shelf.written == 0
 
 
 @pytest.mark.parametrize(("name", "error"), [("", CorpusEmpty), ("no", CorpusMissing)])
@@ -192,7 +195,7 @@ def test_no_corpus_publishes_nothing(
     shelf = Shelf()
     with pytest.raises(error):
         rebuild(tmp_path / name, shelf, full=True)
-    assert shelf.generation == 0
+    assert shelf.written == 0
 
 
 def taken_of(document: Document) -> tuple[Document, bytes, list[str], bytes]:
@@ -248,7 +251,7 @@ def test_a_dead_worker_is_an_error_and_never_a_loss(tmp_path: Path) -> None:
 
     with pytest.raises(BaosouError, match="意外退出"):
         rebuild(tmp_path, shelf, jobs=2, progress=kill_the_workers)
-    assert shelf.generation == 0
+    assert shelf.written == 0
 
 
 def test_an_engine_error_ends_the_workers(tmp_path: Path) -> None:
