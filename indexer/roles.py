@@ -46,6 +46,12 @@ _SHORTER = (
     (re.compile(f"第?{_ORDINAL}届(?:委员会)?"), ""),
     (re.compile(f"第?{_ORDINAL}次(?:全体)?(?:会议|代表大会)?"), ""),
     (re.compile("[“”‘’「」『』·\\s]|大会|会议$"), ""),
+    (re.compile("(?:原|前|[现时首新候]任)\\Z"), ""),  # 县水利局原|局长
+)
+# What describes somebody is no body: 我国首位女|航天员, 著名|作家.
+_DESCRIBED = re.compile(
+    f"(?:我国|全国|首位|首名|第{_ORDINAL}[位名]|唯一|著名|知名|资深|青年|老一辈|已故|退役|退休|"
+    "新任|候任|现任|时任|前任|离任|女|男|老|原|前|新|旧|的)+"
 )
 
 
@@ -86,12 +92,27 @@ def role_before(text: str, start: int) -> Role | None:
     if not names.title_at(text, end):
         return None
     outside = _OUTSIDE.match(text, max(0, end - _REACH), end)
-    first = _first(text, outside.end() if outside else max(0, end - _REACH), end)
+    start = outside.end() if outside else max(0, end - _REACH)
+    first = _first(text, start, end)
     while text[first] in _EDGES:
         first += 1
+    first = _with_marks(text, start, first, end)
     if text.endswith(_NO_ROLES, first, end):
         return None
     return Role(text[first:end], Span(first, end), "before")
+
+
+def _with_marks(text: str, start: int, first: int, end: int) -> int:
+    """Where from `start` on a role begins so that it has all of what it has in marks:
+    “文明、整洁”活动小组组长 has 、 in it."""
+    opened = text.rfind("“", first, end)
+    if opened >= 0 and "”" not in text[opened:end]:
+        return opened + 1  # what it opens goes on behind the name
+    closing = text.find("”", first, end)
+    if closing < 0 or "“" in text[first:closing]:
+        return first
+    opening = text.rfind("“", start, first)
+    return opening if opening >= 0 else closing + 1
 
 
 def offices_of(role: str) -> tuple[Office, ...]:
@@ -106,7 +127,8 @@ def offices_of(role: str) -> tuple[Office, ...]:
     for part in terms.simplified(role).split("、"):
         title = names.title_at(part, len(part))
         if title:
-            found.append(Office(unit_key(part[: -len(title)]), title))
+            unit = unit_key(part[: -len(title)])
+            found.append(Office("" if _DESCRIBED.fullmatch(unit) else unit, title))
     return tuple(found)
 
 

@@ -25,6 +25,11 @@ def beside(text: str, name: str) -> list[str]:
         ("他来到人大宪法和法律委员会主任王岚家", ["人大宪法和法律委员会主任"]),
         ("买了苹果、香梨、农民王岚说。", ["农民"]),
         ("（记者丁一）市长王岚今天表示", ["市长"]),
+        ("全县“爱水、护水”活动小组组长王岚说", ["“爱水、护水”活动小组组长"]),
+        ("称他们的“院长王岚”来过", ["院长"]),
+        ("他致函市政协委员王岚", ["市政协委员"]),
+        ("外媒援引水利部部长王岚的话", ["水利部部长"]),
+        ("如果市长王岚到场", ["市长"]),
         ("王岚市长今天到场。", ["市长"]),
         ("王岚（市中心医院副院长）说", ["市中心医院副院长"]),
         ("王岚，市中心医院副院长，生于1970年。", ["市中心医院副院长"]),
@@ -42,3 +47,10 @@ def test_two_writings_of_a_body_have_one_form() -> None:
     short = offices_of("青浔市七届人大常委会副主任")
     assert long == short
     assert long[0].unit == "青浔市人大"
+
+
+def test_what_describes_somebody_is_no_unit() -> None:
+    first, second = offices_of("我国首位女航天员、女航天员")
+    assert first == second
+    assert [office.unit for office in offices_of("著名作家、原局长")] == ["", ""]
+    assert offices_of("县水利局原局长") == offices_of("县水利局局长")
