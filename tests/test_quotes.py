@@ -394,6 +394,13 @@ def test_interview_names_who_answers() -> None:
 # --- occasions ------------------------------------------------------------------------
 
 
+def test_a_place_that_begins_like_an_event_is_none() -> None:
+    (quote,) = said("镇长龚小舟在青浔国家会议中心说，桥已经通了三天。")
+    assert quote.occasion is None
+    (quote,) = said("镇长龚小舟在全县工作会议中说，桥已经通了三天。")
+    assert quote.occasion == "全县工作会议"
+
+
 def test_day_place_and_occasion_are_those_of_the_sentence() -> None:
     body = "24日，镇长龚小舟在青浔市召开的座谈会上说：“村村都要通自来水。”"
     quote = said(body)[0]
