@@ -164,7 +164,8 @@ def bare(clause: str) -> str:
         if last == "日" and (day := _DAY.search(clause, max(0, len(clause) - 3))):
             ending = len(day[0])
         elif last == "地":
-            ending = next((n for n in (5, 3) if len(clause) >= n + 2), 3)
+            known = clause[-3:-1] in adverbs  # 认真地, else 语重心长地
+            ending = 3 if known or len(clause) < 7 else 5
         elif last == "的" and len(clause) > 5:
             ending = 5
         if not ending:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from indexer import names
 from indexer.clauses import STOPS, bare, is_cut, phrase_start, without_lead
-from indexer.witnesses import name_at
+from indexer.witnesses import foreign_places, name_at
 from indexer.wordlists import any_of, rows_of
 
 
@@ -96,7 +96,7 @@ class People:
         if name := _name_at_end(phrase):
             self.persons.append(name)
             return Mention(end - len(name), end, "name", name)
-        body = issued or phrase.endswith(_bodies())
+        body = issued or phrase.endswith(_bodies()) or phrase in foreign_places()
         if body and phrase[0] not in "有据" and not phrase.startswith(_nobody()):
             return Mention(start, end, "noun", phrase)
         return None if strict else self._anybody(phrase, start, end)
@@ -115,8 +115,9 @@ class People:
         """The name or the work that a phrase, which ends there, describes with 的:
         电池厂的|江虹, 今天出版的|《每日邮报》."""
         head = phrase[phrase.rfind("的") + 1 :]
-        if _WORK.fullmatch(head):
-            return Mention(end - len(head), end, "noun", head)
+        if work := _WORK.fullmatch(head):
+            end -= len(head) - work.end(1)
+            return Mention(end - len(work[1]), end, "noun", work[1])
         if len(head) < len(phrase) and (name := _name_at_end(head)):
             self.persons.append(name)
             return Mention(end - len(name), end, "name", name)
@@ -250,7 +251,7 @@ def _leading_name(phrase: str) -> str | None:
         name = (
             run[0][:-1] if phrase[end - 1 : end + 1] in names.lookalikes() else run[0]
         )
-    if name is None or is_address(name):
+    if name is None or is_address(name) or name in foreign_places():
         return None
     return name if run or names.form_score(name) >= _SURELY else None
 
@@ -290,7 +291,7 @@ def places_of(text: str, word: str) -> Iterator[int]:
 @lru_cache(maxsize=1 << 12)
 def _may_name(text: str) -> bool:
     if names.sounds_foreign(text):
-        return len(text) <= 7
+        return len(text) <= 7 and text not in foreign_places()
     if "·" not in text and (len(text) > 4 or not names.surname_of(text)):
         return False
     return names.name_score(text) > 0
@@ -299,6 +300,8 @@ def _may_name(text: str) -> bool:
 @lru_cache(maxsize=1 << 12)  # bodies that speak come again and again
 def _name_at_end(phrase: str) -> str | None:
     """The name that a phrase is, or ends with behind the last character of a title."""
+    if phrase in foreign_places():
+        return None
     for size in (3, 2, 4):
         name, title = phrase[-size:], phrase[:-size]
         if len(name) != size or (title and title[-1] not in _TITLED):
@@ -326,7 +329,8 @@ _ISSUED = re.compile(
     "近日|日前|最近|当时|随后|再次|分别|联合|共同|[也还则又曾已就])*(?:发表|发布|发出)"
     f".{{0,6}}(?:{'|'.join(sorted(_ISSUES))})"
 )
-_WORK = re.compile("《[^《》]{2,20}》")  # a paper or a book: 《每日邮报》说
+# A paper or a book: 《每日邮报》说, 《青浔晚报》报道.
+_WORK = re.compile("(《[^《》]{2,20}》)(?:[^，《》]{0,6}(?:报道|[载撰刊]文))?")
 _MANY = re.compile(
     "(?:多国|各国|多地|多方|各地|各界|有的|有些|一些|不少|许多|很多|众多|多位|多名|几位|几名|几个|"
     "部分|两位|两名|各位|各|广大|大多数|多数|[二三四五六七八九十]位)"

@@ -326,15 +326,14 @@ class _Reading:
         """Who goes on speaking, or answers, where nobody is named."""
         floor = self._floor
         open_at = speech.mark.start - 1
-        follows = floor.end == open_at or self._told[floor.end : open_at].strip() == ""
+        behind = max(floor.end, 0)
+        follows = floor.end > 0 and not self._told[behind:open_at].strip()
         speakers = floor.speakers
-        if self._told.count("\n", max(floor.end, 0), open_at) > _SILENT:
+        if self._told.count("\n", behind, open_at) > _SILENT:
             speakers = ()  # too long ago
         if follows and self._talks(speech, floor.end):
             speakers = floor.others
-        elif not follows and (
-            other := self._cast.last_named(max(floor.end, 0), speech.bare)
-        ):
+        elif not follows and (other := self._cast.last_named(behind, speech.bare)):
             speakers = (other,)
         return tuple(replace(each, how="implied") for each in speakers)
 

@@ -154,18 +154,24 @@ class Cast:
         return self._listed(found) if found else None
 
     def last_named(self, start: int, end: int) -> Speaker | None:
-        """Who is named at the beginning of the last sentence of text[start:end]."""
+        """Whose name, or a pronoun for it, the last sentence of text[start:end] begins
+        with."""
         while end > start and self._text[end - 1] in _ENDED:
             end -= 1
         first = max(start, sentence_start(self._text, end))
         subject = self.leader(first, end)
         if subject is None and (opening := _OPENING.match(self._text, first, end)):
             subject = self.leader(opening.end(), end)
-        if subject is None or subject.listed or subject.first.how != "name":
+        if subject is None or subject.listed or subject.first.how == "noun":
             return None
         if self._text.startswith(_CONCEDING, first):
             return None
-        return self._speaker(subject.first, "implied")
+        if subject.first.how == "name":
+            return self._speaker(subject.first, "implied")
+        if subject.first.plural or subject.first.head == "我":
+            return None
+        meant = self._meant(subject.first, ())
+        return meant[0] if meant and meant[0].name else None
 
     def role_span(self, name: str) -> Span | None:
         """Where the fullest role of a person is printed, in front of the name."""

@@ -139,6 +139,12 @@ def name_at(text: str, start: int) -> str | None:
     return _best(text, start, left=_MOST + 1.0)
 
 
+@cache
+def foreign_places() -> frozenset[str]:
+    """Places that look like a foreign name: 伊拉克."""
+    return frozenset(w for line in lines_of("foreign_places.txt") for w in line.split())
+
+
 def _found_in_each(
     texts: Sequence[str], scanned: Scan
 ) -> Iterator[Iterable[tuple[int, int]]]:
@@ -153,7 +159,7 @@ def _found_in_each(
         zip(texts, scanned.firsts.tolist(), strict=False)
     ):
         names = named.get(number)
-        yield _printed(text, names - _foreign_places(), signed, first) if names else ()
+        yield _printed(text, names - foreign_places(), signed, first) if names else ()
 
 
 def _printed(
@@ -456,8 +462,3 @@ def _foreign_part() -> re.Pattern[str]:
 @cache
 def _goes_on() -> re.Pattern[str]:
     return re.compile(any_of(_GOES_ON))
-
-
-@cache
-def _foreign_places() -> frozenset[str]:
-    return frozenset(w for line in lines_of("foreign_places.txt") for w in line.split())

@@ -116,6 +116,9 @@ def test_the_first_character_of_a_country_is_no_conjunction(speaker: str) -> Non
             "《青浔市养犬管理办法》第八条第二款",
         ),
         ("报靶员连忙答道", "报靶员"),
+        ("三十六岁的杨秀宽认真地说", "杨秀宽"),
+        ("杨秀宽深有感慨地说", "杨秀宽"),
+        ("《青浔晚报》昨天报道", "《青浔晚报》"),
     ],
 )
 def test_who_leads_a_clause_speaks_though_no_list_has_him(
@@ -170,6 +173,14 @@ def test_whom_the_text_turns_to_speaks_where_nobody_is_named() -> None:
         "会上，冬运中心主任方静通报了备战情况。“金牌是有希望的。”"
     )
     assert speakers(body) == ["龚小舟", "方静"]
+
+
+def test_who_a_pronoun_tells_of_speaks_where_nobody_is_named() -> None:
+    body = (
+        "村民方静闲不住。她现在是村里合唱团的团长，还教孩子们识谱。"
+        "“唱起老歌，会觉得自己还不老。”"
+    )
+    assert speakers(body) == ["方静"]
 
 
 def test_citations_one_behind_the_other_are_of_one_speaker() -> None:
@@ -302,6 +313,12 @@ def test_several_speakers_are_kept_apart() -> None:
     quote = said(body)[0]
     assert [speaker.name for speaker in quote.speakers] == ["江若兰", "沈一鸣"]
     assert {speaker.how for speaker in quote.speakers} == {"collective"}
+
+
+def test_country_is_no_person() -> None:
+    body = "青浔外交官离开了巴格达。伊拉克仍希望修复两国之间的关系。"
+    (quote,) = said(body)
+    assert (quote.speaker, quote.speakers[0].how) == ("伊拉克", "noun")
 
 
 def test_who_is_spoken_to_is_no_speaker() -> None:
