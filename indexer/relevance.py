@@ -26,6 +26,8 @@ from indexer.arrays import (
     Pool,
     Pooled,
     Sought,
+    counts,
+    few_set,
     ranked,
     standing_in,
 )
@@ -136,7 +138,7 @@ class Question:
         found = [self._having(), self._printing()]
         docs, scores = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
         sums = np.bincount(docs, scores)
-        best = (sums > 0).nonzero()[0]  # a sixth of the time of floats
+        best = few_set(sums > 0)
         return Matches(best.astype(np.uint32), sums.take(best).astype(np.float32))
 
     def scores(self, docs: Array, closeness: Closeness) -> Array:
@@ -150,8 +152,8 @@ class Question:
             (w, held) for w, (_, held) in zip(worths, self._words, strict=True) if w
         ]
         if told:
-            counts = np.array([held.counts(docs) for _, held in told])
-            sums += np.array([w for w, _ in told]) @ self.pool.bm25(docs, counts)
+            often = counts([held for _, held in told], docs)
+            sums += np.array([w for w, _ in told]) @ self.pool.bm25(docs, often)
         if self.grains.headline:
             sums += self.grains.headline * self._headed(docs)
         return sums

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from indexer.arrays.codes import score_table
 from indexer.arrays.container import Array, ArrayWriter, open_arrays
 from indexer.arrays.postings import KEPT, TOPS_FROM, write_tops_of
+from indexer.arrays.streams import few_set
 from indexer.arrays.top import at_least, best, best_by, lowest
 
 SIZES = st.sampled_from([0, 1, 2, 127, 128, 129, 640, 1_281, 9_000])
@@ -77,3 +78,10 @@ def test_the_best_of_a_term_are_those_of_a_whole_stable_sort(tmp_path: Path) -> 
         kept = slice(row * KEPT, (row + 1) * KEPT)
         assert tops["docs"][kept].tolist() == docs[places[order]].tolist()
         assert tops["codes"][kept].tolist() == codes[places[order]].tolist()
+
+
+@EXAMPLES
+@given(SIZES, st.sampled_from([0, 0.01, 0.3, 1]))
+def test_few_flags_are_found_where_they_are_set(size: int, share: float) -> None:
+    flags = np.random.default_rng(size).random(size) < share
+    assert few_set(flags).tolist() == np.flatnonzero(flags).tolist()

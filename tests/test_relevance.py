@@ -12,7 +12,7 @@ from msgspec import structs
 
 from indexer import documents, terms
 from indexer.archive import Article
-from indexer.arrays import Closeness, Grain, Sought, standing_in
+from indexer.arrays import Closeness, Grain, Sought, counts, standing_in
 from indexer.documents import Document
 from indexer.relevance import GRAINS
 from indexer.search import SearchRequest, Sort
@@ -197,14 +197,17 @@ def test_closeness_is_what_reading_every_document_gives(engine: WhooshEngine) ->
 def test_a_word_is_counted_in_all_zones_together(engine: WhooshEngine) -> None:
     with engine._reading() as (_, snapshot):
         numbers = snapshot.numbers()
-        for word in (*WORDS, "无此"):
-            counts = _printed_words(word)
-            held = snapshot.pool.word(word)
+        words = (*WORDS, "无此")
+        pooled = [snapshot.pool.word(word) for word in words]
+        for word, held in zip(words, pooled, strict=True):
             docs, found = held.postings()
-            known = {numbers[id]: count for id, count in counts.items() if count}
+            known = {numbers[id]: n for id, n in _printed_words(word).items() if n}
             assert dict(zip(docs.tolist(), found.tolist(), strict=True)) == known
-            asked = np.array([numbers[id] for id in counts])
-            assert held.counts(asked).tolist() == list(counts.values())
+        asked = np.array([numbers[document.id] for document in DOCUMENTS], np.uint32)
+        printed = [_printed_words(word) for word in words]
+        expected = [[each[document.id] for document in DOCUMENTS] for each in printed]
+        assert counts(pooled, asked).tolist() == expected
+        assert counts([], asked).tolist() == []
 
 
 def test_a_headline_that_is_asked_whole_comes_first(tmp_path: Path) -> None:

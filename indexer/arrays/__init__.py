@@ -31,11 +31,12 @@ from indexer.arrays.facets import Facets
 from indexer.arrays.index_writer import IndexWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import Lexicon, write_lexicon
-from indexer.arrays.pooled import Pool, Pooled
+from indexer.arrays.pooled import Pool, Pooled, counts
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.searcher import ArraySearcher, Matches, ordered, ranked
 from indexer.arrays.sections import standing_in
 from indexer.arrays.segment import Segment
+from indexer.arrays.streams import few_set
 from indexer.arrays.toc import open_segments
 
 __all__ = [
@@ -66,6 +67,8 @@ __all__ = [
     "Words",
     "bm25",
     "contexts",
+    "counts",
+    "few_set",
     "open_arrays",
     "open_segments",
     "ordered",

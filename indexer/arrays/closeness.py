@@ -11,7 +11,7 @@ standing in the lead, as what an article is about is told in its first lines, an
 standing near others that are looked for.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -22,7 +22,7 @@ from indexer.arrays.container import Array
 from indexer.arrays.literal import Literals
 from indexer.arrays.pooled import Pool
 from indexer.arrays.segment import Segment
-from indexer.arrays.streams import sizes
+from indexer.arrays.streams import few_set, sizes
 
 # Characters: two blocks in a row are a stretch in which texts stand near each other.
 BLOCK: Final = 30
@@ -83,12 +83,13 @@ class _Printed(NamedTuple):
 class _Reading:
     """Where some documents print characters that are looked for: by place which
     character and which next one, its document in the list, and how far into that it is.
-    `numbers` has the number of each character, 0 is any other, and `pairs` that of the
-    first times how many there are plus that of the next; `sizes` are how many
-    characters the documents have."""
+    `numbers` has the number of each character, 0 is any other; `characters` are those
+    of the first, `pairs` the same times how many there are plus that of the next;
+    `sizes` are how many characters the documents have."""
 
     numbers: Mapping[str, int]
     sizes: Array
+    characters: Array
     pairs: Array
     owners: Array
     offsets: Array
@@ -99,20 +100,31 @@ class _Reading:
         weights = np.array([*sought.weights.values()], float)
         shape = len(lengths), len(weights)
         cells = printed.owners * len(weights) + printed.texts
-        scores = grain.presence * _held(cells, shape)
+        scores = np.zeros(shape)
+        if grain.presence:
+            scores += grain.presence * _held(cells, shape)
         if grain.frequency:
             counts = np.bincount(cells, minlength=scores.size).reshape(shape)
             norm = K1 * (1 - grain.b + grain.b * lengths[:, None])
             scores += grain.frequency * counts * (K1 + 1) / (counts + norm)
-        for end, worth in grain.lead:
-            scores += worth * _held(cells[printed.offsets < end], shape)
+        if grain.lead:
+            last = max(end for end, _ in grain.lead)
+            first = (printed.offsets < last).nonzero()[0]
+            cells, offsets = cells.take(first), printed.offsets.take(first)
+            for end, worth in grain.lead:
+                scores += worth * _held(cells.compress(offsets < end), shape)
         added: Array = scores @ weights
         if grain.near:
             added += grain.near * self._nearest(printed, weights)
         return added
 
-    def _printed(self, texts: Iterable[str]) -> _Printed:
-        """Where some texts are printed: pairs are at few of the places."""
+    def _printed(self, texts: Mapping[str, float]) -> _Printed:
+        """Where some texts are printed: single characters at all places, which are not
+        looked through again, pairs at few."""
+        if self.numbers.keys() == texts.keys():
+            order = np.zeros(len(self.numbers) + 1, np.intp)
+            order[list(map(self.numbers.__getitem__, texts))] = np.arange(len(texts))
+            return _Printed(order.take(self.characters), self.owners, self.offsets)
         size = len(self.numbers) + 1
         known = np.full((size, size), _NO_TEXT, np.int16)
         for number, text in enumerate(texts):
@@ -159,15 +171,17 @@ def _read(
     table[0] = 0  # what the segment never prints has the code of a gap
     codes, firsts, _ = literals.stream.read(docs, segment.size)
     read = table.take(codes)
-    places = (read != 0).nonzero()[0]  # a sixth of the time of numbers
+    places = few_set(read != 0)
     counts = sizes(places.searchsorted(firsts), len(places))
-    pairs = read.take(places).astype(np.intp)
+    characters = read.take(places)
+    pairs = characters.astype(np.intp)
     pairs *= len(numbers) + 1
     # The last of a document is a gap, so that something follows every place.
     pairs += read.take(places + 1)
     return _Reading(
         numbers,
         sizes(firsts, len(codes)),
+        characters,
         pairs,
         np.repeat(np.arange(len(docs)), counts),
         places - np.repeat(firsts, counts),

@@ -72,10 +72,22 @@ class Literals:
         if len(codes) == 1:
             begun = self._pairs.begun(codes[0])
             return np.sort(self._pairs.between(begun.start, begun.stop))
+        if len(codes) == 2:
+            return self._pair(*codes)
         return self._run(codes)
 
+    def _pair(self, first: int, second: int) -> Numbers:
+        """The places of two codes in a row: those of their pair, of which nothing else
+        is looked at. Most words of a question are such."""
+        number = self._pairs.number(first, second)
+        if number == NO_PAIR:
+            return []
+        if self._pairs.count(number) <= FEW:
+            return self._pairs.few_places(number)
+        return self._pairs.places(number)
+
     def _run(self, codes: list[int]) -> Numbers:
-        """The places where two codes and more stand in a row."""
+        """The places where more than two codes stand in a row."""
         pairs, counts = self._pairs, []
         for known, (first, second) in enumerate(pairwise(codes)):
             number = pairs.number(first, second)

@@ -51,14 +51,29 @@ class Pooled:
         docs = np.concatenate((docs, held.take(fresh)))
         return docs, np.concatenate((counts, more.take(fresh)))
 
-    def counts(self, docs: Array) -> Array:
-        """How often each of some documents has the word."""
-        found = np.zeros(len(docs), np.int64)
-        for held, codes in self.lists:
-            at = held.searchsorted(docs)
-            here = (held.take(at, mode="clip") == docs).nonzero()[0]
-            found[here] += frequencies(codes.take(at.take(here)))
+
+def counts(words: Sequence[Pooled], docs: Array) -> Array:
+    """How often each of some documents (uint32) has each word: a row for each.
+
+    The lists of all words are looked through together: a call of NumPy for each list
+    and step takes twice as long as what it does.
+    """
+    lists = [(row, *pair) for row, word in enumerate(words) for pair in word.lists]
+    found = np.zeros((len(words), len(docs)), np.int64)
+    if not lists:
         return found
+    met, codes = [], []
+    for _, held, held_codes in lists:
+        at = held.searchsorted(docs)
+        # One past the end is out of bounds; the last can't be equal then either.
+        met.append(held.take(at, mode="clip"))
+        codes.append(held_codes.take(at, mode="clip"))
+    shape = len(lists), len(docs)
+    often = frequencies(np.concatenate(codes)).reshape(shape)
+    often *= np.concatenate(met).reshape(shape) == docs
+    for (row, _, _), counted in zip(lists, often, strict=True):
+        found[row] += counted
+    return found
 
 
 class Pool:

@@ -20,7 +20,7 @@ from indexer.arrays.literal import Literals
 from indexer.arrays.matching import Matching, Scored
 from indexer.arrays.queries import Literal
 from indexer.arrays.segment import Segment
-from indexer.arrays.streams import changes, sizes
+from indexer.arrays.streams import changes, few_set, sizes
 
 _NO_SCORES: Final = np.empty(0, np.float32)
 # Places that are looked up in the time that a document is read in: both are all over
@@ -149,7 +149,7 @@ def _reading(
     if 0 in codes:
         return found
     read, firsts, begins = stream.read(docs, segment.size)
-    places = (read == codes[0]).nonzero()[0]
+    places = few_set(read == codes[0])
     # A gap ends each document: nothing follows the last code of any.
     for ahead, code in enumerate(codes[1:], 1):
         places = places.take((read.take(places + ahead) == code).nonzero()[0])

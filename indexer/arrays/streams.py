@@ -132,7 +132,10 @@ class Stream:
         starts = self.document_starts(size)
         begins, ends = starts.take(docs), starts.take(docs + 1)
         pairs = zip(begins.tolist(), ends.tolist(), strict=True)
-        codes = np.concatenate([self.codes[begin:end] for begin, end in pairs])
+        every = self.views.codes
+        # NumPy takes three times as long to join as many arrays.
+        joined = b"".join([every[begin:end] for begin, end in pairs])
+        codes = np.frombuffer(joined, self.codes.dtype)
         sizes = ends - begins
         return Read(codes, sizes.cumsum() - sizes, begins)
 
@@ -178,6 +181,20 @@ def changes(values: Array) -> Array:
     found[:1] = True
     np.not_equal(values[1:], values[:-1], out=found[1:])
     return found
+
+
+def few_set(flags: Array) -> Array:
+    """Where a long array of few flags is set (intp, ascending): looked for eight at a
+    time first, in two thirds of the time."""
+    whole = len(flags) & ~7
+    eights = flags[:whole].view(np.uint64)
+    near = (eights != 0).nonzero()[0]
+    inside = eights.take(near).view(bool).nonzero()[0]
+    found: Array = near.take(inside >> 3)
+    found <<= 3
+    found += inside & 7
+    rest = flags[whole:].nonzero()[0]
+    return np.concatenate((found, rest + whole)) if len(rest) else found
 
 
 def sizes(begins: Array, end: int) -> Array:
