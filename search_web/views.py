@@ -6,6 +6,7 @@ to change a search: filters, order, dates, screens, and what to try when nothing
 found.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -15,10 +16,12 @@ from starlette.responses import Response
 
 from indexer import (
     FacetValue,
+    Hit,
     IndexStatus,
     SearchRequest,
     SearchResponse,
     Sort,
+    Suggestion,
 )
 from search_web.exports import MAX_ROWS
 from search_web.histogram import Histogram, histogram, period_of
@@ -54,6 +57,8 @@ class HomePage:
 
     box: Box
     status: IndexStatus
+    missing: int | None
+    starts: tuple[Link, ...]
     papers: tuple[Link, ...]
     kinds: tuple[Link, ...]
     people: tuple[Link, ...]
@@ -123,19 +128,52 @@ def home(request: Request) -> Response:
         if newest and newest.paper and newest.date
         else None
     )
+    people = _top(visit, answer, "person")
     return visit.page(
         "home.html",
         HomePage(
             box=Box(),
             status=status,
+            missing=_missing(status),
+            starts=_starts(visit, newest, people),
             papers=paper_links(visit, status.papers),
             kinds=_facet_links(visit, "kind", status.kinds),
-            people=_top(visit, answer, "person"),
+            people=people,
             sections=_top(visit, answer, "section"),
             latest=latest,
             latest_pages=listed_pages(visit, latest) if latest else (),
         ),
     )
+
+
+def _missing(status: IndexStatus) -> int | None:
+    """On how many days between the oldest issue and the newest nothing was printed."""
+    if status.oldest is None or status.newest is None:
+        return None
+    return (status.newest - status.oldest).days + 1 - status.issues
+
+
+def _starts(
+    visit: Visit, newest: Hit | None, people: tuple[Link, ...]
+) -> tuple[Link, ...]:
+    """Searches to begin with, which find something: this day of other years, a name, a
+    name or another, a headline word for word."""
+    today = dt.date.today()
+    day = f"{today.month}月{today.day}日"
+    found = visit.engine.search(SearchRequest(day, limit=0)).total
+    names = [person.label for person in people[:2]]
+    typed = [*names[:1], " 或 ".join(names)] if len(names) > 1 else names
+    if newest:
+        typed.append(Suggestion(newest.title, "headline", 1).query)
+    ways = [Link(text, _asking(visit, text)) for text in typed]
+    if found:
+        named = visit.say("home.today", date=day)
+        ways.insert(0, Link(named, _asking(visit, day), found))
+    return tuple(ways)
+
+
+def _asking(visit: Visit, query: str) -> str:
+    return visit.links.search(SearchRequest(query))
 
 
 async def search(request: Request) -> Response:

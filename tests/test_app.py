@@ -45,6 +45,7 @@ METHODS = {
     "paper": "GET",
     "issue": "GET",
     "page": "GET",
+    "guide": "GET",
     "verify": "GET, POST",
     "admin": "GET",
     "opensearch": "GET",

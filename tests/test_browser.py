@@ -140,6 +140,7 @@ PATHS = (
     "quotes",
     "quotes?speaker=冯予安&q=群众",
     "calendar",
+    "help",
 )
 
 

@@ -78,7 +78,7 @@ search_web.listing search_web.caching
 search_web.citing search_web.feeds search_web.records search_web.walking
 search_web.exports search_web.quoting search_web.shapes
 search_web.histogram
-search_web.views search_web.reading search_web.browsing
+search_web.views search_web.reading search_web.browsing search_web.guide
 search_web.rosters search_web.people search_web.openapi
 search_web.api
 search_web.opensearch search_web.sitemaps

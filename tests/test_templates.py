@@ -15,6 +15,8 @@ from starlette.testclient import TestClient
 
 import search_web
 from indexer import Alternative, Message, SearchRequest
+from indexer.query import parse
+from search_web.guide import EXAMPLES
 from search_web.rendering import Environment
 from tests.canned_engine import CannedEngine
 from tests.web_site import BRIDGE, LOOSE, NOTICE, ROSTER, UNITS, canned_site, site_over
@@ -47,6 +49,7 @@ PAGES = {
     "variants": f"/articles/{BRIDGE.id}/variants",
     "verify": "/verify?text=这座桥我们等了十年。&speaker=顾长河",
     "nothing to verify": "/verify",
+    "guide": "/help",
     "admin": "/admin",
 }
 
@@ -128,6 +131,25 @@ def test_a_bar_chooses_when_results_were_printed(site: TestClient) -> None:
     assert "<strong>1 篇</strong>" in chosen
     assert 'class="times"' not in chosen
     assert "去掉筛选：日期 2024-12" in chosen
+
+
+def test_the_home_page_offers_ways_to_begin(site: TestClient) -> None:
+    page = site.get("/").text
+    starts = page[page.index('class="starts"') : page.index('class="latest"')]
+    links = {unescape(link) for link in links_of(starts)}
+    assert "/search?q=%E9%A1%BE%E9%95%BF%E6%B2%B3" in links
+    assert len(links) == 3
+    assert '<a href="/calendar">缺 51 天</a>' in page
+    assert '<a href="/help">高级 · 帮助</a>' in page
+
+
+def test_each_example_of_the_guide_is_read_without_a_complaint(
+    site: TestClient,
+) -> None:
+    page = site.get("/help").text
+    assert page.count("<tr><th") == len(EXAMPLES) + 1
+    for name, typed in EXAMPLES:
+        assert parse(typed).notes == (), name
 
 
 def test_screens_lead_through_all_results(site: TestClient) -> None:
@@ -259,7 +281,7 @@ def test_every_sentence_is_there_in_both_languages_and_used() -> None:
             "cite.direct", "cite.indirect",
             "results.oldest", "roster.stroke", "roster.pinyin", "roster.votes",
             "roster.unordered", "listing.", "how.", "event.", "compare.", "person.",
-                "times.day", "times.month", "times.year",
+                "guide.", "times.day", "times.month", "times.year",
                 "roster.number", "verdict.")  # fmt: skip
     for section, sentences in table.items():
         for name, both in sentences.items():
