@@ -129,7 +129,7 @@ def may_speak(body: str, mark: Marked) -> bool:
     colon = not _COLONS.isdisjoint(lead[-4:])
     score = _weight(inner, lead, behind, mark, stops=False, colon=colon)
     if colon:
-        score += _COLON_NEAR
+        score += _SAID_NEAR
     elif _after_comma(lead):
         score += _COMMA_NEAR
     else:
@@ -234,6 +234,37 @@ _NAMING = (
     *("当作", "这个", "一个", "提出", "荣获", "获得", "举办", "启动", "打造", "推进"),
     *("落实", "推动", "发挥", "实现"),
 )
+# What stands before a colon and what is not said behind it: 修改为, 一副对联.
+_UNSAID = (
+    *(
+        "改为",
+        "整为",
+        "原为",
+        "案为",
+        "作为",
+        "条为",
+        "件为",
+        "称为",
+        "名为",
+        "排为",
+        "主题",
+    ),
+    *(
+        "口号",
+        "标语",
+        "横批",
+        "对联",
+        "春联",
+        "横幅",
+        "歌词",
+        "上题",
+        "题签",
+        "例如",
+        "比如",
+    ),
+)
+# What tells of a saying or a term what it is: “以我为主”，就是….
+_DEFINING = ("，就是", "，即", "，意味", "，是指", "就是", "是指", "指的")
 _NOUNS = re.compile(
     "(?:的|等|、|[“「『]|为|方针|原则|活动|工程|政策|战略|计划|理念|精神|模式|制度|机制|称号|口号|标语|主题|"
     "格局|体系|行动|项目|建设|问题|现象|方案|字样|之|式|型|和|与|及|[是将已被让使])"
@@ -249,7 +280,9 @@ def _score(body: str, speech: Speech, *, joins: bool) -> float:
     stops = _stops(inner)
     score = _weight(inner, lead, behind, mark, stops=stops, colon=speech.colon)
     if speech.colon:
-        score += _COLON_NEAR if cue and speech.near else 2.5
+        lead_ends = lead.rstrip(_SPACES + "：:")
+        unsaid = lead_ends.endswith(_UNSAID)
+        score += _colon(cue) if cue and speech.near else -0.5 if unsaid else 2.5
     elif cue and speech.near:
         score += _COMMA_NEAR if _after_comma(lead) else _CUE_NEAR
     elif cue:
@@ -266,8 +299,15 @@ def _score(body: str, speech: Speech, *, joins: bool) -> float:
     return score
 
 
+def _colon(cue: Cue) -> float:
+    """What a cue is worth right in front of a colon: more if it only says (说, 问道)
+    than if it tells what is said, which may be a term (提出, 指出)."""
+    return _SAID_NEAR if cue.word[-1] in _SAYING else _COLON_NEAR
+
+
 # What cues near marks are worth at most, those in front and those behind.
-_COLON_NEAR, _COMMA_NEAR, _CUED_END, _CUE_NEAR = 5.0, 4.0, 3.0, 2.0
+_SAID_NEAR, _COLON_NEAR, _COMMA_NEAR, _CUED_END, _CUE_NEAR = 6.5, 5.0, 4.0, 3.0, 2.0
+_SAYING = frozenset("说道问答喊曰叫")
 _SPLIT, _CUE_BEHIND = 3.0, 1.0
 
 
@@ -307,9 +347,11 @@ def _weight(
         score += 1.0
     if not colon and lead.endswith(_NAMING):
         score -= 2.0
-    if not stops and _NOUNS.match(behind):
+    if not stops and behind.startswith(_DEFINING):
+        score -= 3.0
+    elif not stops and _NOUNS.match(behind):
         score -= 2.5
-    elif not stops and not colon and _HAN.match(behind):
+    elif not stops and (not colon or len(inner) <= 7) and _HAN.match(behind):
         score -= 1.5
     return score
 

@@ -128,7 +128,7 @@ def test_who_leads_a_clause_speaks_though_no_list_has_him(
 
 
 @pytest.mark.parametrize(
-    "words", ["另一方面又强调", "例如", "满脸笑容地说", "上面写", "2005年规定"]
+    "words", ["另一方面又强调", "满脸笑容地说", "上面写", "2005年规定"]
 )
 def test_what_leads_a_clause_is_not_always_somebody(words: str) -> None:
     assert speakers(f"雨停了。{words}：“水位已经降下来了。”") == [None]
@@ -251,11 +251,23 @@ def test_other_marks_hold_speech_too(marks: str) -> None:
         "构建“分片分级、全域一体”的管护体系。",
         "本届花会以“花开浔河，香满古城”为主题。",
         "据介绍，“老街坊助餐点”主要服务独居老人。",
+        "“以河为主，为我所用”，就是按照浔河两岸的需要，对各地的做法进行分析。",
+        "校门口贴着一副对联：“一江春水连村校，满院书声伴稻香”。",
+        "第二条修改为：“本条例适用于浔河两岸的堤防。”",
+        "厂长说：“老三样”过时了。",
     ],
-    ids=["project", "slogan", "list", "attribute", "theme", "subject"],
+    ids=[
+        *("project", "slogan", "list", "attribute", "theme", "subject", "defined"),
+        *("couplet", "amendment", "begins"),
+    ],
 )
 def test_terms_and_slogans_are_no_speech(body: str) -> None:
     assert direct(body) == []
+
+
+def test_whatever_is_said_behind_a_colon_is_speech() -> None:
+    body = "问是谁捐的，厂长方静说：“是王捐的”；会计沈一鸣答：“有”。"
+    assert direct(body) == [("是王捐的", "方静"), ("有", "沈一鸣")]
 
 
 def test_words_that_hold_a_cue_report_nothing() -> None:
