@@ -41,6 +41,7 @@ _RARE_CHARACTER = 1.0  # log-odds of a given name's character that no list knows
 _WORD_PENALTY = 6.0
 _TWO_GIVEN, _ONE_GIVEN = 0.5, 1.5  # most are of two characters, few of one
 _TWO_SURNAMES = 6.0
+_JAPANESE = 3.0  # a Japanese surname, which few words begin with
 _ELEMENTS = 4.0  # what a name of elements alone scores
 _KNOWN = 6.0  # what a name that everybody knows scores
 _UNREAD = -12.0  # what leaving a character of a list unread costs
@@ -98,9 +99,11 @@ def surname_of(name: str) -> str | None:
     >>> surname_of("欧阳若兰"), surname_of("龚小舟"), surname_of("的确")
     ('欧阳', '龚', None)
     """
-    surnames = _surnames()
-    if len(name) > 2 and name[:2] in surnames:
-        return name[:2]
+    surnames, two = _surnames(), name[:2]
+    # 石川明 is 石 as a rule, 石川太郎 is not.
+    chinese = len(name) == 3 and two in japanese() and name[0] in surnames
+    if len(name) > 2 and two in surnames and not chinese:
+        return two
     return name[:1] if name[:1] in surnames else None
 
 
@@ -232,6 +235,13 @@ def lookalikes() -> frozenset[str]:
     """Words that look like a name and are none as a rule."""
     rows = (line.split("\t") for line in lines_of("not_names.txt"))
     return frozenset(first + rest for first, rests in rows for rest in rests.split(" "))
+
+
+@cache
+def japanese() -> frozenset[str]:
+    """Japanese surnames of two characters."""
+    lines = lines_of("japanese_surnames.txt")
+    return frozenset(word for line in lines for word in line.split())
 
 
 @cache
@@ -452,7 +462,8 @@ def _title_sizes() -> dict[str, tuple[int, ...]]:
 def _surnames() -> dict[str, float]:
     """Surname → log-odds against running text."""
     rows = (line.split("\t") for line in lines_of("surnames.tsv"))
-    return {surname: int(odds) / 10 for surname, _, odds in rows}
+    known = {surname: int(odds) / 10 for surname, _, odds in rows}
+    return dict.fromkeys(japanese(), _JAPANESE) | known
 
 
 @cache

@@ -32,6 +32,7 @@ from indexer.names import (
     form_bounds,
     form_score,
     honorific_at,
+    japanese,
     lookalikes,
     openers,
 )
@@ -49,45 +50,8 @@ _HAN_TAIL = re.compile(f"[{HAN}]+\\Z")
 _ALSO_DO = ("代表", "委员")  # 内蒙古代表团, 总统阿伦索特别代表
 # Words behind a name that begin as foreign names may go on.
 _GOES_ON = (
-    *(
-        "当天",
-        "当日",
-        "当晚",
-        "当地",
-        "当选",
-        "当面",
-        "通过",
-        "通电",
-        "通话",
-        "提出",
-        "提交",
-    ),
-    *(
-        "提到",
-        "提议",
-        "特别",
-        "高度",
-        "本人",
-        "本月",
-        "本周",
-        "夫妇",
-        "夫人",
-        "多次",
-        "达成",
-    ),
-    *(
-        "作为",
-        "重申",
-        "明确",
-        "专程",
-        "专门",
-        "连续",
-        "及其",
-        "里外",
-        "普遍",
-        "主持",
-        "热烈",
-    ),
+    "当天|当日|当晚|当地|当选|当面|通过|通电|通话|提出|提交|提到|提议|特别|高度|本人|本月|本周|"
+    "夫妇|夫人|多次|达成|作为|重申|明确|专程|专门|连续|及其|普遍|主持|热烈|博士"
 )
 _HYPHENS = frozenset("-－—―")
 _JOINERS = "和与及"
@@ -103,6 +67,12 @@ _HOPELESS = _WITNESSED - 2 * _MOST
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
 _NEVER_LAST = frozenset("等的在是对就将与也都则被把还仍已又")
 _SELDOM_LAST = _FUNCTION | _NEVER_LAST
+_FIFTH = frozenset("郎夫")  # what Japanese names of five characters end in
+# 贝克·阿伦大学, 阿伦市: what bears a name is no person.
+_NAMED_AFTER = re.compile(
+    "大学|学院|医院|公司|集团|机场|大桥|中心|基金会|奖(?!得主)|[省市州镇区](?!长)"
+)
+_PLACE_BEHIND = re.compile("[省市州县](?!长)")
 _SIGNED_GAP = re.compile(r"[/／:：、\s]*")
 
 
@@ -229,9 +199,9 @@ def _dotted(text: str) -> Iterator[tuple[str, int]]:
             alone = not (start and _HAN_ONE.match(text, start - 1))
             head = _head(first, alone=alone or text[start - 1] in _JOINERS)
             tail = _tail(others[-1]) if others else ""
-            if head and tail:
-                start += len(first) - len(head)
-                end -= len(others[-1]) - len(tail)
+            start += len(first) - len(head)
+            end -= len(others[-1]) - len(tail) if others else 0
+            if head and tail and not _NAMED_AFTER.match(text, end):
                 yield text[start:end], start
 
 
@@ -310,7 +280,8 @@ def _foreign_behind(text: str, start: int) -> str | None:
         return None
     # Of three characters and more nothing else is likely, whatever stands behind it.
     doubtful = short or 3 * sum(wordlike) > len(name) - 2
-    return name if _right(text, end) >= (1 if doubtful else -1) else None
+    likely = _right(text, end) >= (1 if doubtful else -1)
+    return name if likely and not _PLACE_BEHIND.match(text, end) else None
 
 
 def _foreign(scanned: Scan) -> Iterator[tuple[str, int]]:
@@ -383,6 +354,8 @@ def _best(text: str, start: int, *, left: float, most: int = 4) -> str | None:
     opening = text[start : start + 2]
     if opening[:1] not in openers() and opening[1:] not in element_openers():
         return None  # as most
+    if text[start + 4 : start + 5] in _FIFTH and opening in japanese():
+        return text[start : start + 5]
     best, behind = _WITNESSED, start
     for end in range(start + 2, min(start + most, len(text)) + 1):
         form = form_score(text[start:end])
@@ -411,6 +384,8 @@ def _cut_out(text: str, start: int, end: int, form: float) -> float:
         return NO_NAME
     if text[end : end + 1] in _DOTS or text[start - 1 : start] in _DOTS:
         return NO_NAME  # a part of a longer name
+    if text[start] == "任" and _PLACE_BEHIND.match(text, end):
+        return NO_NAME  # 同志任山东省委书记
     last = text[end - 1]
     if end - start > 2 and last in _SELDOM_LAST and _HAN_ONE.match(text, end):
         return NO_NAME if last in _NEVER_LAST else form - 3.0
@@ -461,4 +436,4 @@ def _foreign_part() -> re.Pattern[str]:
 
 @cache
 def _goes_on() -> re.Pattern[str]:
-    return re.compile(any_of(_GOES_ON))
+    return re.compile(any_of(_GOES_ON.split("|")))

@@ -150,3 +150,19 @@ def test_texts_that_are_read_together_keep_their_own_people() -> None:
 )
 def test_foreign_names_without_a_dot(text: str, names: list[str]) -> None:
     assert [found.name for found in find_persons(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("首相高桥文雄表示，党首小泽信一郎当天到访。", ["高桥文雄", "小泽信一郎"]),
+        ("市长高桥说，要修桥。", ["高桥"]),
+        ("贝克·阿伦大学发布数据。", []),
+        ("贝克·阿伦大夫说，好。", ["贝克·阿伦"]),
+        ("教授阿伦索博士说，好。", ["阿伦索"]),
+        ("王岚同志任海东省委书记。", ["王岚"]),
+        ("市长龚小舟说，州长阿伦索市长到会。", ["龚小舟", "阿伦索"]),
+    ],
+)
+def test_who_is_named_and_what_is(text: str, names: list[str]) -> None:
+    assert [found.name for found in find_persons(text)] == names
