@@ -7,10 +7,10 @@ add the score of the whole run. Filters score nothing.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from whoosh.query import (
     And,
@@ -39,6 +39,9 @@ ZONE_WEIGHTS: Final = {
     "names": 1.0,
     "bylines": 1.0,
 }
+# What a headline is worth for one of several words, besides its weight where it has all
+# of them: else any headline of one word outweighs the text that has the others.
+AMONG_WEIGHT: Final = 0.75
 # What a rewritten form is worth beside what was typed: below it, but in its own order.
 REWRITTEN_WEIGHT: Final = 0.01
 # What a whole run is worth, printed as typed, beside one of its words: who types a part
@@ -54,6 +57,7 @@ QUERY_ZONES: Final = {
     "names": ("names",),
 }
 _SECTIONS: Final = {zone: section for section, zone in enumerate(ZONES)}
+_HEADLINE: Final = "words_headline"
 _WORDS_FIELDS: Final = {zone: f"words_{zone}" for zone in ZONES}
 _FIELDS: Final = (
     "paper",
@@ -168,11 +172,13 @@ def _sections_of(zones: tuple[str, ...], weight: float) -> dict[int, tuple[str, 
 
 @dataclass(frozen=True, slots=True)
 class _Compiling:
-    """Compiles nodes within some zones, at some weight."""
+    """Compiles nodes within some zones, at some weight; `among` others, of which
+    headlines may have all."""
 
     collection: Collection
     zones: tuple[str, ...] = ZONES
     weight: float = 1.0
+    among: bool = False
 
     def of(self, node: query.Node) -> Any:
         match node:
@@ -181,13 +187,17 @@ class _Compiling:
             case query.Phrase(text):
                 return self._term(terms.phrase_term(text))
             case query.And(nodes):
-                return And([self.of(node) for node in nodes])
+                typed = [n.text for n in nodes if isinstance(n, query.Words)]
+                wanted = [term for text in typed for term in terms.query_terms(text)]
+                each = self._among(wanted)
+                found = And([each.of(node) for node in nodes])
+                return self._headed(found, wanted)
             case query.Or(nodes):
                 return Or([self.of(node) for node in nodes])
             case query.Not(inner):
                 return Not(self.of(inner))
             case query.Within(zone, inner):
-                return replace(self, zones=QUERY_ZONES[zone]).of(inner)
+                return replace(self, zones=QUERY_ZONES[zone], among=False).of(inner)
             case query.Otherwise(asked, also):
                 weight = self.weight * REWRITTEN_WEIGHT
                 return Or([self.of(asked), replace(self, weight=weight).of(also)])
@@ -199,12 +209,28 @@ class _Compiling:
     def _words(self, text: str) -> Any:
         """All terms of a run; better where they stand together as typed."""
         wanted = terms.query_terms(text)
-        found = [self._term(term) for term in wanted]
-        if len(found) == 1:
-            return found[0]
+        if len(wanted) == 1:
+            return self._term(wanted[0])
+        each = self._among(wanted)
+        found = self._headed(And([each._term(term) for term in wanted]), wanted)
         together = replace(self, weight=self.weight * TOGETHER_WEIGHT)
         run = together._literal(terms.phrase_term(text).text)
-        return AndMaybe(And(found), run)
+        return AndMaybe(found, run)
+
+    def _among(self, wanted: Sequence[QueryTerm]) -> Self:
+        is_among = len(wanted) > 1 and self.zones is ZONES
+        return replace(self, among=True) if is_among else self
+
+    def _headed(self, found: Any, wanted: Sequence[QueryTerm]) -> Any:
+        """What is found for several words, better where a headline has all of them that
+        are words of the index."""
+        if self.among or self.zones is not ZONES or len(wanted) < 2:
+            return found
+        held = [words for term in wanted if (words := self._in_zones(term.text))]
+        headed = [w for words in held for w in words if w.fieldname == _HEADLINE]
+        if len(headed) < max(len(held), 1):
+            return found
+        return AndMaybe(found, And(headed))
 
     def _term(self, term: QueryTerm) -> Any:
         words = self._in_zones(term.text)
@@ -227,11 +253,15 @@ class _Compiling:
         are in some archives, are not asked."""
         collection = self.collection
         return [
-            Term(field, word, boost=self.weight * ZONE_WEIGHTS[zone])
+            Term(field, word, boost=self.weight * self._zone_weight(zone))
             for zone in self.zones
             if collection.statistics(field := _WORDS_FIELDS[zone])[0].average
             and collection.frequency(field, word)
         ]
+
+    def _zone_weight(self, zone: str) -> float:
+        is_less = self.among and zone == "headline"
+        return AMONG_WEIGHT if is_less else ZONE_WEIGHTS[zone]
 
     def _filter(self, field: str, value: str) -> Any:
         """A value, or for sections and papers a part of one."""

@@ -9,8 +9,8 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
@@ -22,6 +22,7 @@ from indexer.rewrites import Rewriter
 from indexer.search import SearchRequest, Sort
 from indexer.vocabulary import NO_VOCABULARY, Vocabulary
 from indexer.whoosh_query import (
+    AMONG_WEIGHT,
     QUERY_ZONES,
     REWRITTEN_WEIGHT,
     TOGETHER_WEIGHT,
@@ -41,8 +42,8 @@ class BruteForce:
     def search(self, request: SearchRequest) -> list[tuple[str, float]]:
         tree = query.parse(request.query).tree
         if not request.exact:
-            rewriter = Rewriter(self.vocabulary)
-            tree = rewriter.rewritten(tree, _Scan(self.documents).prints).tree
+            rewriter, days = Rewriter(self.vocabulary), _Issues(self.documents)
+            tree = rewriter.rewritten(tree, _Scan(self.documents).prints, days).tree
         scores = _Scan(self.documents).of(tree)
         kinds = _kinds(tree, request.kind)
         found = [
@@ -54,6 +55,19 @@ class BruteForce:
         ]
         found.sort(key=lambda document: _sort_key(document, request.sort, scores))
         return [(document.id, round(scores[document.id], 6)) for document in found]
+
+
+class _Issues:
+    """The days of documents."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._days = sorted({d.date for d in documents if d.date}, reverse=True)
+
+    def issues_of(self, month: int, day: int) -> list[dt.date]:
+        return [each for each in self._days if (each.month, each.day) == (month, day)]
+
+    def ends(self) -> tuple[dt.date | None, dt.date | None]:
+        return (self._days[-1], self._days[0]) if self._days else (None, None)
 
 
 def _sort_key(document: Document, sort: Sort, scores: Scores) -> tuple[object, ...]:
@@ -122,6 +136,7 @@ def _key(value: str) -> str:
 class _Scan:
     documents: tuple[Document, ...]
     zones: tuple[str, ...] = ZONES
+    among: bool = False
 
     def of(self, node: query.Node | None) -> Scores:
         match node:
@@ -132,7 +147,11 @@ class _Scan:
             case query.Phrase(text):
                 return self._term(terms.phrase_term(text))
             case query.And(nodes):
-                return _intersection([self.of(node) for node in nodes])
+                typed = [n.text for n in nodes if isinstance(n, query.Words)]
+                wanted = [term for text in typed for term in terms.query_terms(text)]
+                each = self._among(wanted)
+                found = _intersection([each.of(node) for node in nodes])
+                return self._headed(found, wanted)
             case query.Or(nodes):
                 return _union([self.of(node) for node in nodes])
             case query.Not(inner):
@@ -159,17 +178,40 @@ class _Scan:
 
     def _words(self, text: str) -> Scores:
         wanted = terms.query_terms(text)
-        found = _intersection([self._term(term) for term in wanted])
         if len(wanted) == 1:
-            return found
+            return self._term(wanted[0])
+        each = self._among(wanted)
+        found = _intersection([each._term(term) for term in wanted])
+        found = self._headed(found, wanted)
         together = self._printed(terms.characters(text).text)
         return {
             id: score + TOGETHER_WEIGHT * together.get(id, 0.0)
             for id, score in found.items()
         }
 
+    def _among(self, wanted: Sequence[terms.QueryTerm]) -> "_Scan":
+        is_among = len(wanted) > 1 and self.zones == ZONES
+        return replace(self, among=True) if is_among else self
+
+    def _headed(self, found: Scores, wanted: Sequence[terms.QueryTerm]) -> Scores:
+        """The scores with those of a headline that has all words among what is
+        wanted."""
+        if self.among or self.zones != ZONES or len(wanted) < 2:
+            return found
+        headline = replace(self, zones=("headline",))
+        headed = [
+            words
+            for term in wanted
+            if (words := headline._word(term.text)) or self._word(term.text)
+        ]
+        bonus = _intersection(headed) if headed else {}
+        return {id: score + bonus.get(id, 0.0) for id, score in found.items()}
+
+    def _word(self, word: str) -> Scores:
+        return self._counted(lambda text: _words(text)[word])
+
     def _term(self, term: terms.QueryTerm) -> Scores:
-        words = self._counted(lambda text: _words(text)[term.text])
+        words = self._counted(lambda text: _words(text)[term.text], self.among)
         if term.whole_word:
             return words
         printed = self._printed(term.text)
@@ -181,10 +223,11 @@ class _Scan:
     def _printed(self, wanted: str) -> Scores:
         return self._counted(lambda text: _count_places(text, wanted))
 
-    def _counted(self, count: Callable[[str], int]) -> Scores:
-        return _union([self._in_zone(zone, count) for zone in self.zones])
+    def _counted(self, count: Callable[[str], int], among: bool = False) -> Scores:
+        weights = ZONE_WEIGHTS | ({"headline": AMONG_WEIGHT} if among else {})
+        return _union([self._in_zone(z, count, weights[z]) for z in self.zones])
 
-    def _in_zone(self, zone: str, count: Callable[[str], int]) -> Scores:
+    def _in_zone(self, zone: str, count: Callable[[str], int], weight: float) -> Scores:
         passages = {
             document.id: part.passages
             for document in self.documents
@@ -201,7 +244,7 @@ class _Scan:
         tfs = {id: tf for id, tf in tfs.items() if tf}
         idf = math.log(len(self.documents) / (len(tfs) + 1)) + 1
         return {
-            id: ZONE_WEIGHTS[zone]
+            id: weight
             * idf
             * tf
             * (K1 + 1)

@@ -128,6 +128,19 @@ def test_a_part_of_a_sentence_finds_it_above_a_headline_of_its_words(
     assert [hit.title for hit in hits] == ["公交改线", "浔江大桥"]
 
 
+def test_of_several_words_a_headline_counts_most_that_has_all(tmp_path: Path) -> None:
+    rows = (
+        ("鳜鱼", "渔歌里的养殖户说，今年的雨水比去年好，塘里的水一直是满的。"),
+        ("丰收", "鳜鱼渔歌，渔歌鳜鱼。"),
+        ("渔歌与鳜鱼", "今年的雨水比去年好，塘里的水一直是满的。"),
+        *((f"第{n}版", "养殖户说，价格比去年好。") for n in range(9, 20)),
+    )
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(documents.of(unit) for unit in _articles(rows))
+        hits = engine.search(SearchRequest("鳜鱼 渔歌")).hits
+    assert [hit.title for hit in hits] == ["渔歌与鳜鱼", "丰收", "鳜鱼"]
+
+
 def test_a_run_that_begins_within_a_number_is_found(paper: WhooshEngine) -> None:
     response = paper.search(SearchRequest("5路公交车绕行滨江路"))
     assert response.hits[0].title == "公交改线"
