@@ -133,6 +133,7 @@ def sounds_foreign(text: str) -> bool:
     return bool(text) and all(character in foreign_characters() for character in text)
 
 
+@lru_cache(maxsize=1 << 12)  # a line of a list is read by each who asks what it is
 def read_names(text: str, *, count: int | None = None) -> tuple[Found, ...]:
     """The names of a text that holds nothing but names, in print order.
 

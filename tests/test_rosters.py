@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer import names
 from indexer.archive import Order, Span
 from indexer.rosters import ParsedRoster, parse_adoption, parse_roster, roster_score
 
@@ -24,6 +25,24 @@ def lines_of(text: str) -> list[Span]:
 
 def named(roster: ParsedRoster) -> list[str]:
     return [entry.name for entry in roster.entries]
+
+
+def test_a_list_that_claims_a_wrong_count_is_read_one_way_only_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_once = names._read  # what takes long
+    readings: list[tuple[str, float]] = []
+
+    def counting(text: str, bias: float) -> tuple[names.Found, ...]:
+        readings.append((text, bias))
+        return read_once(text, bias)
+
+    monkeypatch.setattr(names, "_read", counting)
+    names.read_names.cache_clear()
+    lines = [f"王岚 毛小东 方静 {a}小舟" for a in "张李陈林沈吴周郑"]
+    assert len(named(read("\n".join(["(999人)", *lines])))) == 32
+    assert len(readings) == len(set(readings))
+    assert sum(len(text) > 80 for text, _ in readings) <= 13
 
 
 def test_padded_names_keep_their_surface_and_place() -> None:
