@@ -59,7 +59,8 @@ def parse_byline(text: str) -> Byline | None:
     ('王岚',)
     """
     start = _past(_LEAD, text, 0)
-    dateline = _DATELINE.match(text, _past(_OPENING, text, start))
+    opening = _past(_OPENING, text, start)
+    dateline = _DATELINE.match(text, opening) or _IN_ROUND.match(text, start + 1)
     end = _past(_CLOSING, text, dateline.end()) if dateline else start
     signed = _bracketed(text, end) or _reported(text, end)
     if dateline is None and signed is None:
@@ -139,18 +140,20 @@ _ORG_END = (
     "报|电视台|电台|广播|通讯社|社|台|网|客户端|传媒|融媒体中心|融媒体|融媒|新媒体|杂志"
     "|周刊|集团|频道|中心"
 )
-_NUMBER = "0-9０-９一二三四五六七八九十〇○零"
+_NUMBER = "0-9０-９一二三四五六七八九十廿卅〇○零"
 _SPACE = re.compile(r"\s*")
 _OPENING = re.compile(r"[【\[〔]?")
-_CLOSING = re.compile(r"[】\]〕]?")
+_CLOSING = re.compile(r"[】\]〕)）]?")
 _LEAD = re.compile(r"[\s□■●◎○◆◇▲△★☆※]*")
 _DATELINE = re.compile(
     f"(?:据|综合)?(?:{_OWN}|[{HAN}]{{2,8}}?(?:{_ORG_END}))"
     f"(?P<place>[{HAN}]{{2,10}}?)?"
     f"(?P<dated>(?:[{_NUMBER}]{{4}}年)?[{_NUMBER}]{{1,3}}月[{_NUMBER}]{{1,3}}日"
     f"|[{_NUMBER}]{{1,3}}日)?"
-    "(?:综合)?(?:专?电(?![视脑影力子话台信商动网价器站])|讯(?![息号])|消息(?=[^，,]?[:：]|\\s))"
+    "(?:综合)?(?:[专急]?电(?![视脑影力子话台信商动网价器站])|[专特]?讯(?![息号])|消息(?=[^，,]?[:：]|\\s))"
 )
+# (新华社北京八日电)
+_IN_ROUND = re.compile(f"(?<=[(（]){_DATELINE.pattern}(?=[)）])")
 _BRACKETS = re.compile(
     r"\s*(?:[(（](?P<round>[^()（）]{2,120})[)）]"
     r"|[\[【〔](?P<square>[^\[\]【】〔〕]{2,60})[\]】〕])\s*"
