@@ -1,7 +1,7 @@
 """The newest results of a search as an Atom feed (RFC 4287).
 
 Hides the ids that Atom asks for, the same for the same thing for ever, and what XML has
-no place for.
+no place for. Addresses are whole: readers of feeds keep entries without the feed's own.
 """
 
 import datetime as dt
@@ -23,11 +23,12 @@ def feed(visit: Visit, response: SearchResponse, built_at: dt.datetime) -> bytes
     root.set("xml:lang", "en" if visit.lang == "en" else "zh-Hans")
     dates = [hit.date for hit in response.hits if hit.date]
     asked = say("results.title", query=request.query or say("results.all"))
-    _add(root, "id", _urn(links.results(request, "atom")))
+    own, page = links.results(request, "atom"), links.search(request)
+    _add(root, "id", _urn(own))
     _add(root, "title", f"{asked} · {say('site.name')}")
     _add(root, "updated", _moment(max(dates)) if dates else built_at.isoformat())
-    _add(root, "link", rel="self", href=links.results(request, "atom"), type=_ATOM)
-    _add(root, "link", rel="alternate", href=links.search(request), type="text/html")
+    _add(root, "link", rel="self", href=visit.whole(own), type=_ATOM)
+    _add(root, "link", rel="alternate", href=visit.whole(page), type="text/html")
     _add(_add(root, "author"), "name", say("site.name"))
     for hit in response.hits:
         _add_entry(visit, _add(root, "entry"), hit, built_at)
@@ -41,7 +42,7 @@ def _add_entry(
     _add(entry, "id", _urn(hit.id))
     _add(entry, "title", hit.title)
     _add(entry, "updated", _moment(hit.date) if hit.date else built_at.isoformat())
-    href = visit.links.unit(hit.kind, hit.id)
+    href = visit.whole(visit.links.unit(hit.kind, hit.id))
     _add(entry, "link", rel="alternate", href=href, type="text/html")
     for name in hit.reporters:
         _add(_add(entry, "author"), "name", name)

@@ -2,7 +2,7 @@
 called, where it searches, and what it suggests.
 
 Browsers want whole addresses here, so that these name the host that was asked for, as
-sitemaps do; what readers see does not.
+sitemaps and feeds do; what readers see does not.
 """
 
 from typing import Final

@@ -73,6 +73,17 @@ def tab(browser: Any) -> Iterator[Any]:
     page.close()
 
 
+# What a finger can't hit: smaller than 44 px, bars apart, which are a table
+# too.
+SMALL = """() => [
+    ...document.querySelectorAll("a, button, summary, input, select, label")
+  ].filter(e => !e.matches(".skip, .unseen, .times *, label[for], label input"))
+  .filter(e => {
+    const { width, height } = e.getBoundingClientRect();
+    return width && height && (width < 24 || height < 43.5);
+  }).map(e => e.outerHTML)"""
+
+
 def test_a_reader_types_a_query_and_sees_the_mark(url: str, page: Any) -> None:
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text))
@@ -153,6 +164,7 @@ def test_a_page_fits_a_phone_in_both_languages(url: str, tab: Any, path: str) ->
     for asked in (address, f"{address}{'&' if '?' in path else '?'}lang=en"):
         tab.goto(asked)
         assert tab.evaluate("document.documentElement.scrollWidth") == 360
+        assert tab.evaluate(SMALL) == []
     assert troubles == []
 
 
@@ -165,6 +177,15 @@ def test_a_page_has_no_barrier(url: str, tab: Any, path: str) -> None:
         found = axe.Axe().run(tab, options=rules)
         assert found.response["passes"]
         assert found.response["violations"] == []
+
+
+def test_what_is_printed_is_what_is_read(url: str, page: Any) -> None:
+    page.goto(f"{url}search?q=通车")
+    page.emulate_media(media="print")
+    assert page.locator("h1").bounding_box()["height"] > 20
+    assert page.locator(".total").is_visible()
+    for unread in ("button", "form", "nav", ".filters", ".times", ".sorts", "footer"):
+        assert not page.locator(unread).first.is_visible(), unread
 
 
 def test_bars_choose_a_time_and_are_a_table_too(url: str, page: Any) -> None:

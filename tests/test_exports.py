@@ -155,6 +155,8 @@ def test_a_feed_has_what_atom_asks_for(site: TestClient) -> None:
         assert site.get(part.find(f"{ATOM}link").get("href")).status_code == 200  # type: ignore[union-attr, arg-type] # fails if None
     ids = {part.findtext(f"{ATOM}id") for part in (feed, *entries)}
     assert len(ids) == 4
+    links = [link.get("href", "") for link in feed.iter(f"{ATOM}link")]
+    assert all(link.startswith("http://testserver/") for link in links)
 
 
 def test_a_feed_drops_what_xml_cannot_hold(tmp_path: Path) -> None:
