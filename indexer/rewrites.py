@@ -114,7 +114,8 @@ class Rewriter:
 
     def _spots(self, text: str) -> "list[_Spot]":
         """What may be printed otherwise, the first and longest of what overlaps."""
-        numbers = (_dated(text), _numbered(text)) if _NUMERAL.search(text) else ()
+        readers = (_dated, _numbered, _counted) if _NUMERAL.search(text) else ()
+        numbers = (read(text) for read in readers)
         found = sorted(
             (
                 *chain.from_iterable(numbers),
@@ -217,6 +218,12 @@ _TURN: Final = 50  # of two digits, the first that are a year of the last centur
 _ORDINAL: Final = re.compile(
     f"第({_NUMBER})(?=[^0-9{_NUMERALS}十])"
     f"|(?<![0-9第{_NUMERALS}十])({_NUMBER})(?=届|次(?:会议|全会|全体))"
+)
+# A number that is part of a name: by what follows it, or by that and what it follows.
+_COUNTED: Final = re.compile(
+    f"(?<![0-9.第{_NUMERALS}十百])(?:"
+    f"({_NUMBER})(?=(中全会|大(?=报告|精神|以来|代表|\\Z)))"
+    f"|(?<=[\u4e00-\u9fff])(?<![年月])({_NUMBER})(?=[号期批级型代轮环线强条]))"
 )
 _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
 _COUNCIL: Final = re.compile(
@@ -405,6 +412,30 @@ def _numbered(text: str) -> Iterator[_Spot]:
         is_digit = (match[1] or match[2]).isdigit()
         kept = [f for f in forms if f != typed and (is_digit or typed not in f)]
         yield _Spot(match.start(), end, tuple(kept))
+
+
+def _counted(text: str) -> Iterator[_Spot]:
+    """嫦娥5号 as 嫦娥五号, 3中全会 as 三中全会, and the other way round."""
+    for match in _COUNTED.finditer(text):
+        typed = match[1] or match[3]
+        number = int(dates.with_digits(typed) or 0)
+        if not 0 < number < 100:
+            continue
+        # Without a name of its own it has that of what is counted.
+        named = "" if match[2] else _last_name(text[: match.start()])
+        start, end = match.start() - len(named), match.end() + len(match[2] or "号")
+        other = _han(number) if typed.isdigit() else str(number)
+        yield _Spot(start, end, (named + other + text[match.end() : end],))
+
+
+def _last_name(text: str) -> str:
+    """The word that a run ends in, or all characters that are no words there: those of
+    a name that no dictionary has."""
+    words = terms.index_terms(text)
+    place = len(words) - 1
+    while place and len(words[place].text) == len(words[place - 1].text) == 1:
+        place -= 1
+    return text[words[place].start :]
 
 
 def _with_issues(spot: _Spot, text: str, archive: _Archive) -> _Spot:
