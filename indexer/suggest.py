@@ -1,5 +1,6 @@
 """What is offered while a reader types: people, sections and headlines of the index, by
-how they are written, by their pinyin (longyun) and by its initials (lyz).
+how they are written, by their pinyin (longyun) and by its initials (lyz), and by what
+is typed of both: 龙yz, longyz.
 
 An index build writes them into one file of arrays; answers are walks over the prefixes
 of a sorted table that is mapped. Entries are numbered by rank (people first, then what
@@ -7,6 +8,7 @@ more units have, then what is newer), so that the best of a thousand are the sma
 numbers. Knows nothing of units and segments: `whoosh_index` gathers the entries.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress, islice
 from operator import attrgetter, ne
@@ -30,6 +32,8 @@ _BEHIND: Final = 6  # bytes behind a key: a zero, the kind, the number of an ent
 _LEAST_LETTERS: Final = 4  # of a headline's beginning: fewer are a syllable
 # Entries that may be looked at for each that is offered: one has several readings.
 _SPARE: Final = 16
+_WRITTEN_AND_READ: Final = re.compile("([^\x00-\x7f]+)([a-z]+)")
+_SYLLABLE: Final = 6  # letters at most
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -91,13 +95,15 @@ class Suggestions:
 
     def offered(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """The best entries that begin with what is typed, or whose pinyin or initials
-        do: of each kind those first that are just that."""
+        do: of each kind those first that are just that. Where none does, those that are
+        written so in part."""
         text = terms.characters(typed).text[:_LONGEST]
         if not text or limit < 1:
             return ()
         keys = _keys_typed(text)
         exact = {n for key in keys for n in self._best(*self._one(key), limit)}
         begun = {n for key in keys for n in self._best(*self._begun(key), limit)}
+        begun = begun or self._begun_in_both(text, limit)
         ranked = sorted(begun, key=lambda n: (self._kinds[n], n not in exact, n))
         return tuple(self._suggestion(number) for number in ranked[:limit])
 
@@ -150,15 +156,22 @@ class Suggestions:
     def _begun(self, key: bytes) -> tuple[int, int]:
         return self._keys.with_prefix(key)
 
+    def _begun_in_both(self, text: str, limit: int) -> set[int]:
+        """The best entries that begin with both of two keys."""
+        for one, other in _keys_in_part(text):
+            found = np.intersect1d(self._held(one), self._held(other))
+            if len(found):
+                return set(found[:limit].tolist())
+        return set()
+
+    def _held(self, key: bytes) -> Array:
+        """The entries that begin so."""
+        first, end = self._begun(key)
+        return self._entries[self._starts[first] : self._starts[end]]
+
     def _begun_people(self, text: str) -> Array:
         """The numbers of people, which come first of all, that begin so."""
-        keys = _keys_typed(text)
-        ranges = (self._begun(key) for key in keys)
-        held = [
-            self._entries[self._starts[first] : self._starts[end]]
-            for first, end in ranges
-        ]
-        numbers = np.concatenate(held)
+        numbers = np.concatenate([self._held(key) for key in _keys_typed(text)])
         return np.unique(numbers[numbers < self._people])
 
     def _best(self, first: int, end: int, limit: int) -> list[int]:
@@ -258,6 +271,22 @@ def _keys_typed(text: str) -> list[bytes]:
     if typed.isascii() and not typed.isdecimal():
         keys += [_key(_SPELT, typed), _key(_INITIALS, typed)]
     return keys
+
+
+def _keys_in_part(text: str) -> Iterator[tuple[bytes, bytes]]:
+    """Pairs of keys with both of which an entry may begin that is typed in part as it
+    is written and then by pinyin or initials, 王jf, or by a syllable and the initials
+    of the others, wangjf."""
+    if match := _WRITTEN_AND_READ.fullmatch(text):
+        written, letters = match.groups()
+        read = (pinyin.spelling_of(written), *pinyin.surname_readings(written))
+        for way in dict.fromkeys(read):
+            yield _key(_WRITTEN, written), _key(_SPELT, _spelt(way) + letters)
+            yield _key(_WRITTEN, written), _key(_INITIALS, _initials(way) + letters)
+    elif text.isascii() and text.isalpha():
+        for end in range(min(_SYLLABLE, len(text) - 1), 1, -1):
+            initials = text[0] + text[end:]
+            yield _key(_SPELT, text[:end]), _key(_INITIALS, initials)
 
 
 def _key(form: bytes, text: str) -> bytes:

@@ -46,6 +46,27 @@ def test_pinyin_finds_names_however_it_is_spaced(
     assert texts(offers, typed) == ["沈云舟"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("沈y", ["沈一鸣", "沈雨竹", "沈云舟"]),
+        ("沈yz", ["沈雨竹", "沈云舟"]),
+        ("沈yunz", ["沈云舟"]),
+        ("沈云z", ["沈云舟"]),
+        ("shenyz", ["沈雨竹", "沈云舟"]),
+        ("覃h", ["覃海"]),
+        ("努尔mm", ["努尔·买买提"]),
+        ("重修gu", ["重修古桥"]),
+        ("沈qx", []),
+        ("shenqx", []),
+    ],
+)
+def test_what_is_typed_in_part_as_written_finds_it(
+    offers: Suggestions, typed: str, found: list[str]
+) -> None:
+    assert texts(offers, typed) == found
+
+
 def test_initials_find_names(offers: Suggestions) -> None:
     assert texts(offers, "syz") == ["沈雨竹", "沈云舟"]
     assert texts(offers, "nemmt") == ["努尔·买买提"]
