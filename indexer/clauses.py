@@ -14,6 +14,11 @@ BLANK = "\x00"  # stands for what is said in marks
 # It begins with the mark, which is rare and found fast.
 _HALF_WIDTH = re.compile("[.．](?<=[\u3400-\u9fff”’\"')）%].)(?![0-9A-Za-z０-９])")
 
+# 本报讯（记者王岚）
+_SIGNED = re.compile(
+    "[^。！？\n（(]{0,30}[（(][^（）()。]{0,12}?记者[^（）()。]{1,40}[）)]"
+)
+
 _ENDS = f"。！？!?；;：:\n{BLANK}"
 _SKIP = "”』」，,、 　"
 # From the last end of a sentence: what is greedy looks for it backwards.
@@ -45,11 +50,14 @@ PHRASE = 24  # characters of a noun phrase at most, before its last word
 
 
 def with_full_stops(text: str) -> str:
-    """The text with 。 for its half-width full stops, its length kept.
+    """The text with 。 for its half-width full stops and for the bracket that ends a
+    byline, its length kept.
 
-    >>> with_full_stops("增长2.5%.王岚说,好.")
-    '增长2.5%。王岚说,好。'
+    >>> with_full_stops("本报讯（记者方静）增长2.5%.王岚说,好.")
+    '本报讯（记者方静。增长2.5%。王岚说,好。'
     """
+    if signed := _SIGNED.match(text):
+        text = f"{text[: signed.end() - 1]}。{text[signed.end() :]}"
     return _HALF_WIDTH.sub("。", text) if "." in text or "．" in text else text
 
 

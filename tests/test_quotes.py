@@ -587,3 +587,9 @@ def test_what_joins_clauses_is_no_part_of_a_speaker(
     body: str, expected: str | None
 ) -> None:
     assert speakers(body) == [expected]
+
+
+def test_who_signs_above_does_not_speak() -> None:
+    body = "本报讯（记者方静）镇长龚小舟8日说：“大桥通车，要修路。”"
+    article = Article("p.1", "article", None, body, persons=("龚小舟",))
+    assert [quote.speaker for quote in extract(article)] == ["龚小舟"]
