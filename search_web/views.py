@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from indexer import (
     FacetValue,
@@ -33,6 +33,7 @@ from search_web.listing import (
     Row,
     listed_pages,
     paper_links,
+    query_of,
     result_rows,
     value_label,
 )
@@ -177,8 +178,13 @@ def _asking(visit: Visit, query: str) -> str:
 
 
 async def search(request: Request) -> Response:
-    """The results of a search, or everything when nothing is asked."""
+    """The results of a search, or everything when nothing is asked. The front page's
+    form asks for people here too, who have a list of their own."""
     visit, given = visit_of(request), request.query_params
+    if given.get("kind") == "person":
+        query = query_of(request)
+        people = visit.links.to("people", {"q": query} if query else {})
+        return RedirectResponse(people, 302)
     asked = read_search(given, timeline=True)
     response = await visit.found(asked.request)
     return visit.page("search.html", _results(visit, asked, response))

@@ -143,6 +143,20 @@ def test_the_home_page_offers_ways_to_begin(site: TestClient) -> None:
     assert '<a href="/help">高级 · 帮助</a>' in page
 
 
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [("顾", "/persons?q=%E9%A1%BE"), ("", "/persons"), ("顾&lang=en", "/persons?q=")],
+)
+def test_who_asks_for_people_gets_the_list_of_them(
+    site: TestClient, query: str, address: str
+) -> None:
+    answer = site.get(f"/search?kind=person&q={query}")
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith(address)
+    assert answer.headers["location"].endswith("lang=en") == ("lang" in query)
+    assert "etag" not in answer.headers
+
+
 def test_each_example_of_the_guide_is_read_without_a_complaint(
     site: TestClient,
 ) -> None:
