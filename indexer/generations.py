@@ -24,6 +24,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from indexer.errors import (
+    BaosouError,
     ConfigurationError,
     IndexDamaged,
     IndexLocked,
@@ -179,7 +180,8 @@ def publish(
     """Make a finished build the current generation, durably; keep the one before.
 
     `check` may refuse the build in its folder by raising; it changes nothing there.
-    Raises OSError when the disk refuses. The generation before is then still current.
+    Raises OSError when the disk refuses. The generation before is then still current;
+    not where a BaosouError says that the new one is and may not outlast a power cut.
     """
     name = folder.name.removesuffix(_BUILDING)
     # Hashing files and bringing them to disk needs no interpreter lock, a check does.
@@ -302,7 +304,20 @@ def _point(index: Path, pointer: Pointer) -> None:
     temporary.write_bytes(msgspec.json.encode(pointer))
     _sync(temporary)
     temporary.replace(index / CURRENT)
-    _sync_folder(index)
+    try:
+        _sync_folder(index)
+    except OSError as error:
+        raise _unconfirmed(error) from error
+
+
+def _unconfirmed(error: OSError) -> BaosouError:
+    return BaosouError(
+        f"新的索引已经启用，但磁盘没有确认写完（{error.strerror}），断电后可能退回上一版。"
+        "请检查磁盘，再运行 baosou index --full。",
+        "The new index is in use, but the disk did not confirm it "
+        f"({error.strerror}): a power cut may bring the one before back. Check the "
+        "disk, then run `baosou index --full`.",
+    )
 
 
 def _collect(index: Path) -> None:

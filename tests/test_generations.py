@@ -1,5 +1,6 @@
 """Publishing: whole or not at all, checked, locked, collected."""
 
+import errno
 import json
 import multiprocessing
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from indexer import generations
 from indexer.errors import (
+    BaosouError,
     IndexDamaged,
     IndexLocked,
     IndexMissing,
@@ -78,6 +80,22 @@ def test_a_build_that_is_refused_is_not_published(tmp_path: Path) -> None:
         )
     with pytest.raises(IndexMissing):
         generations.read_pointer(tmp_path)
+
+
+def test_a_disk_that_fails_once_all_is_published_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = generations._sync_folder
+
+    def failing(folder: Path) -> None:
+        if (tmp_path / generations.CURRENT).exists():
+            raise OSError(errno.EIO, "Input/output error")
+        sync(folder)
+
+    monkeypatch.setattr(generations, "_sync_folder", failing)
+    with pytest.raises(BaosouError, match="新的索引已经启用"):
+        publish(tmp_path, "new")
+    assert current_text(tmp_path) == "new"
 
 
 def test_leftovers_of_a_killed_writer_are_collected(tmp_path: Path) -> None:
