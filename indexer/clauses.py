@@ -46,6 +46,9 @@ _LEAD = re.compile(
 _DAY = re.compile("[0-9０-９]{1,2}日$")
 _TOPIC = re.compile("(?:针对|围绕|通过|在|就|对|向|于|从|给|用|为)(?=..)")
 _REMEMBERED = 1 << 12  # clauses whose leads are kept
+LONG = 4_000  # characters of an article that may hold an endless sentence
+_SENTENCE = 1_000  # and of a sentence at most
+_ENDLESS = re.compile(f"[^。！？!?\n]{{{_SENTENCE}}}")
 PHRASE = 24  # characters of a noun phrase at most, before its last word
 
 
@@ -59,6 +62,24 @@ def with_full_stops(text: str) -> str:
     if signed := _SIGNED.match(text):
         text = f"{text[: signed.end() - 1]}。{text[signed.end() :]}"
     return _HALF_WIDTH.sub("。", text) if "." in text or "．" in text else text
+
+
+def with_every_end(text: str) -> str:
+    """The text, its length kept, with 。 at a comma or where there is none in runs that
+    no sentence is as long as.
+
+    Steps that look for a sentence's end from each of its clauses took half an hour for
+    a megabyte of 他说，他说，. No article of less than LONG characters is looked at.
+    """
+    if len(text) < LONG:
+        return text
+    return _ENDLESS.sub(_ended, text)
+
+
+def _ended(run: re.Match[str]) -> str:
+    place = max(run[0].rfind(comma, _SENTENCE // 2) for comma in "，,；;")
+    place = place if place >= 0 else len(run[0]) - 1
+    return f"{run[0][:place]}。{run[0][place + 1 :]}"
 
 
 def sentence_start(text: str, end: int, limit: int = 160) -> int:

@@ -18,6 +18,7 @@ from indexer.archive import Article, FieldSpans, Quote, Span, Speaker
 from indexer.clauses import (
     SENTENCE_END,
     last_clause,
+    with_every_end,
     with_full_stops,
 )
 from indexer.cues import Cues, cues_in, cues_in_each
@@ -74,7 +75,7 @@ def _extracted(
     articles: Sequence[Article], cues: Sequence[Cues]
 ) -> list[tuple[Quote, ...]]:
     """The quotations of each article, each step for all of them before the next."""
-    bodies = [with_full_stops(article.body) for article in articles]
+    bodies = [with_every_end(with_full_stops(a.body)) for a in articles]
     heard = list(map(_heard, bodies, marks_in_each(bodies), cues))
     every = [
         _Reading(article, body, each) if each else None
@@ -100,7 +101,7 @@ class _Heard(Struct, frozen=True):
 
 def _heard(body: str, marks: list[Marked], words: Cues) -> _Heard | None:
     answers = answers_in(body) if len(words.asking) > 1 else ()
-    told = without_speech(body, marks) if marks else body
+    told = with_every_end(without_speech(body, marks)) if marks else body
     marked = [mark for mark in marks if may_speak(body, mark)] if marks else []
     if not marked:
         telling = find_cues(told, words.telling) if words.telling else []

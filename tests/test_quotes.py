@@ -503,6 +503,13 @@ def test_time_grows_with_length_and_not_with_its_square(text: str) -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize("text", ["王岚指出，", "王岚说：“好。”", "他说大桥通车了"])
+def test_a_sentence_without_end_takes_no_time(text: str) -> None:
+    began = time.process_time()
+    extract(article(text * 20_000))
+    assert time.process_time() - began < 5
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
