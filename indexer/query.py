@@ -249,6 +249,8 @@ _KINDS_SHOWN: Final = {kind: name for name, kind in _KINDS.items()}
 # Most queries: words of Chinese, none of them an operator or a name set wide, or one
 # run in quotes.
 _PLAIN_WORDS: Final = re.compile("[\u4e00-\u9fa5]{2,}(?: [\u4e00-\u9fa5]{2,})*")
+# A date that is set wide, and what joins words.
+_NOT_PLAIN: Final = re.compile("月 | (?:或者|以及|并且) ")
 _PLAIN_QUOTE: Final = re.compile("“[\u4e00-\u9fa5A-Za-z0-9]+”")
 _MARK: Final = re.compile('[“”„"＂「」『』]')
 _AMID: Final = re.compile(r"(?<=\w)[“„\"＂「『]\w|\w[”\"＂」』](?=\w)")
@@ -283,7 +285,7 @@ def _plainly_read(text: str) -> Node | None:
         return Phrase(text[1:-1])
     if not _PLAIN_WORDS.fullmatch(text) or text.count(" ") >= MAX_LEAVES:
         return None
-    if "月 " in text:  # of a date that is set wide
+    if _NOT_PLAIN.search(text):
         return None
     return all_of(map(Words, text.split(" ")))
 

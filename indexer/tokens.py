@@ -155,6 +155,11 @@ _WORD_OPERATORS: Final = {
     word: kind for kind, words in OPERATORS.items() for word in words.values()
 }
 _WILDCARD: Final = re.compile(r"[^\W_]\*|\*[^\W_]|[^\W_]\?+(?=[^\W_])|^\?+[^\W_]")
+# What joins two words in Chinese, as the operators do.
+_CONJUNCTIONS: Final = {
+    "或者": Kind.OR,
+    **dict.fromkeys(("和", "与", "及", "以及", "并且"), Kind.AND),
+}
 _NEVER_NAMES: Final = tuple("说谈讲称谁說談講稱誰")  # 兰 钧 说 谁: two are a name
 _WIDEST: Final = 4  # characters of a name that are set wide with an operator's
 _JOINED: Final = 2  # words that 或 or 且 joins in print as in queries
@@ -268,11 +273,14 @@ def _is_character(token: Token) -> bool:
 
 
 def _with_small_operators(tokens: list[Token]) -> Iterator[Token]:
-    """English operators in small letters are that where Chinese is typed on both sides:
-    人大 or 政协, but not Romeo and Juliet."""
+    """English operators in small letters, and conjunctions, are that where Chinese is
+    typed on both sides: 人大 or 政协, 人大 和 政协, but not Romeo and Juliet; nor is a
+    conjunction between single characters, which may be a name, 袁 和 平."""
     for place, token in enumerate(tokens):
-        operator = _WORD_OPERATORS.get(token.text.upper())
         beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])
+        operator = _WORD_OPERATORS.get(token.text.upper())
+        if not operator and not any(map(_is_single_han, beside)):
+            operator = _CONJUNCTIONS.get(token.text)
         is_between = len(beside) == 2 and all(map(_is_chinese, beside))
         if operator and is_between and token.kind is Kind.WORD:
             token = Token(operator, token.text)

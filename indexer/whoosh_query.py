@@ -7,6 +7,7 @@ add the score of the whole run. Filters score nothing.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -73,6 +74,7 @@ _FIELDS: Final = (
 UNIT_KINDS: Final = ("article", "roster")
 # A search that names any of these asks the ledger, unless it asks for another kind.
 _SPOKEN: Final = ("speaker", "role", "speech")
+_SHORT_LABEL: Final = re.compile("([A-Z])([1-9])")
 _NO_FIELDS: Final[frozenset[str]] = frozenset()
 
 
@@ -264,7 +266,11 @@ class _Compiling:
         return AMONG_WEIGHT if is_less else ZONE_WEIGHTS[zone]
 
     def _filter(self, field: str, value: str) -> Any:
-        """A value, or for sections and papers a part of one."""
+        """A value, or for sections and papers a part of one; A2 is page A02."""
+        if field == "page" and (label := _SHORT_LABEL.fullmatch(value)):
+            return _any(
+                [_holding(field, value), _holding(field, "0".join(label.groups()))]
+            )
         if field not in ("section", "paper"):
             return _holding(field, value)
         key = value_key(value)

@@ -88,6 +88,10 @@ READINGS = {
     ),
     "small operators": ("改革 or “开放” and (创新)", Or((A, And((Phrase("开放"), C))))),
     "small not": ("改革 not 开放", And((A, Not(B)))),
+    "conjunctions": ("改革 或者 “开放” 以及 (创新)", Or((A, And((Phrase("开放"), C))))),
+    "a conjunction": ("改革 与 开放", And((A, B))),
+    "a conjunction in a name": ("袁 和 平", Phrase("袁和平", padded=True)),
+    "a conjunction in a word": ("改革和开放", Words("改革和开放")),
     "small words": ("Romeo and 改革", And(tuple(map(Words, ("Romeo", "and", "改革"))))),
     "small operator as a value": (
         "标题:or 改革",
