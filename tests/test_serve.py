@@ -96,6 +96,28 @@ def test_workers_are_real_and_share_what_they_know(corpus: Path) -> None:
         assert "idle" not in states
 
 
+def test_an_address_may_be_sent_as_it_is_read(url: str) -> None:
+    body = '{"text": "大桥昨日通车"}'
+    sent = (
+        "GET /api/v1/search?q=通车 HTTP/1.1\r\nHost: x\r\n\r\n",
+        f"POST /api/v1/verify?lang=甲 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        f"Content-Length: {len(body.encode())}\r\n\r\n{body}",
+    )
+    where = urlsplit(url)
+    assert where.hostname
+    answers = b""
+    with socket.create_connection((where.hostname, where.port or 80), 10) as talk:
+        talk.sendall(sent[0].encode())
+        while b'"alternatives"' not in answers:
+            answers += talk.recv(65_536)
+        talk.sendall(sent[1].encode())
+        while part := talk.recv(65_536):
+            answers += part
+    assert answers.count(b"HTTP/1.1 200 OK") == 2
+    assert '"query":"通车","total":1'.encode() in answers
+    assert "大桥昨日通车".encode() in answers
+
+
 def test_a_head_without_end_is_hung_up_on(url: str) -> None:
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port)) as line:
