@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from indexer import ledger, query, terms
-from indexer.arrays import Array, Context, Matches, contexts
+from indexer.arrays import Array, Context, Known, Matches, contexts
 from indexer.correcting import corrected, doubted
 from indexer.documents import ZONES
 from indexer.messages import Message
@@ -249,8 +249,10 @@ class Asking:
         chosen = question.chosen()
         asked = asked_of(chosen, quoted)
         asked = filtered(asked, self.request, self.snapshot.collection)
-        found = self._matches(asked, scored=False)
-        matches = answering(among(chosen, found.docs))
+        self._check()
+        if not isinstance(asked, Known):  # as most questions are: nothing else is asked
+            chosen = among(chosen, self._matches(asked, scored=False).docs)
+        matches = answering(chosen)
         if self.request.sort is not Sort.RELEVANCE:
             return matches
         snapshot = self.snapshot

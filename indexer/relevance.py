@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from whoosh.query import And, NullQuery
@@ -28,6 +28,7 @@ from indexer.arrays import (
     Sought,
     counts,
     few_set,
+    postings,
     ranked,
     standing_in,
 )
@@ -124,6 +125,18 @@ class Grains:
 GRAINS: Final = Grains()
 
 
+class _Word(NamedTuple):
+    """A word of a question, what has it, and its idf."""
+
+    part: Part
+    held: Pooled
+    idf: float
+
+    def worth(self, words: Words) -> float:
+        """What it counts for by its kind."""
+        return self.part.weight * words.worth(self.part.text) * self.idf
+
+
 @dataclass(frozen=True)
 class Question:
     """What was asked of an index, looked up in it once."""
@@ -144,13 +157,8 @@ class Question:
     def scores(self, docs: Array, closeness: Closeness) -> Array:
         """How close documents come (float64), by three grains."""
         sums = closeness.scores(docs, self._sought())
-        worths = [
-            part.weight * self.grains.words.worth(part.text) * self._idf(held.size)
-            for part, held in self._words
-        ]
-        told = [
-            (w, held) for w, (_, held) in zip(worths, self._words, strict=True) if w
-        ]
+        worths = [(word.worth(self.grains.words), word.held) for word in self._words]
+        told = [(worth, held) for worth, held in worths if worth]
         if told:
             often = counts([held for _, held in told], docs)
             sums += np.array([w for w, _ in told]) @ self.pool.bm25(docs, often)
@@ -165,33 +173,29 @@ class Question:
         collection = self.pool.collection
         for place, headline in standing_in(text, collection, docs, _HEADLINE_SECTION):
             found[place] = sum(
-                part.weight * self._idf(held.size)
-                for part, held in self._words
-                if part.text in headline
+                word.part.weight * word.idf
+                for word in self._words
+                if word.part.text in headline
             )
         return found
 
     @cached_property
-    def _words(self) -> tuple[tuple[Part, Pooled], ...]:
-        return tuple((part, self.pool.word(part.text)) for part in self.parts.words)
+    def _words(self) -> tuple[_Word, ...]:
+        held = [(part, self.pool.word(part.text)) for part in self.parts.words]
+        return tuple([_Word(part, one, self._idf(one.size)) for part, one in held])
 
     def _having(self) -> tuple[Array, Array]:
         """The documents that have each of the words that choose, and what that is
         worth."""
-        held = [(part, one) for part, one in self._words if one.lists]
+        held = [word for word in self._words if word.held.lists]
         most = max(_MANY, self.pool.collection.documents * _COMMON)
-        rare = [(part, one) for part, one in held if one.size <= most]
-        chosen = rare or held
+        chosen = [word for word in held if word.held.size <= most] or held
         if not chosen:
             return _NONE
-        lists = [one.postings() for _, one in chosen]
-        docs, counts = (np.concatenate(arrays) for arrays in zip(*lists, strict=True))
-        worths = [
-            part.weight * _CHOOSING.worth(part.text) * self._idf(one.size)
-            for part, one in chosen
-        ]
-        worth = np.repeat(worths, [len(docs) for docs, _ in lists])
-        return docs, worth * self.pool.bm25(docs, counts)
+        size = self.pool.collection.size
+        docs, words, counts = postings([word.held for word in chosen], size)
+        worths = [word.worth(_CHOOSING) for word in chosen]
+        return docs, np.array(worths).take(words) * self.pool.bm25(docs, counts)
 
     def _printing(self) -> tuple[Array, Array]:
         """The documents that print each of the rare pairs that are no words, and what
@@ -234,7 +238,8 @@ def asked_of(chosen: Matches, quoted: Sequence[Phrase]) -> Any:
     if not len(chosen.docs):
         return NullQuery
     said = [literal(phrase_term(p.text).text, scored=False) for p in quoted]
-    return And([Known(chosen.docs), *said])
+    known = Known(chosen.docs)
+    return And([known, *said]) if said else known
 
 
 def among(chosen: Matches, docs: Array) -> Matches:
@@ -250,8 +255,9 @@ def answering(matches: Matches) -> Matches:
     assert matches.scores is not None  # questions are scored
     if not len(matches.docs):
         return matches
-    near = matches.scores >= matches.scores.max() * np.float32(LEAST)
-    return Matches(matches.docs[near], matches.scores[near])
+    least = matches.scores.max() * np.float32(LEAST)
+    near = (matches.scores >= least).nonzero()[0]
+    return Matches(matches.docs.take(near), matches.scores.take(near))
 
 
 def worth_reading(scores: Array) -> int:

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from indexer import documents, terms
 from indexer.archive import Article
-from indexer.arrays import Closeness, Grain, Sought, counts, standing_in
+from indexer.arrays import Closeness, Grain, Sought, counts, postings, standing_in
 from indexer.documents import Document
 from indexer.relevance import GRAINS
 from indexer.search import SearchRequest, Sort
@@ -212,10 +212,16 @@ def test_a_word_is_counted_in_all_zones_together(engine: WhooshEngine) -> None:
         numbers = snapshot.numbers()
         words = (*WORDS, "无此")
         pooled = [snapshot.pool.word(word) for word in words]
-        for word, held in zip(words, pooled, strict=True):
-            docs, found = held.postings()
-            known = {numbers[id]: n for id, n in _printed_words(word).items() if n}
-            assert dict(zip(docs.tolist(), found.tolist(), strict=True)) == known
+        found = postings(pooled, snapshot.collection.size)
+        rows = np.stack((found.words, found.docs, found.counts), axis=1).tolist()
+        assert sorted(rows) == sorted(
+            [row, numbers[id], n]
+            for row, word in enumerate(words)
+            for id, n in _printed_words(word).items()
+            if n
+        )
+        none = postings([snapshot.pool.word("无此")], snapshot.collection.size)
+        assert none.docs.tolist() == []
         asked = np.array([numbers[document.id] for document in DOCUMENTS], np.uint32)
         printed = [_printed_words(word) for word in words]
         expected = [[each[document.id] for document in DOCUMENTS] for each in printed]

@@ -31,7 +31,7 @@ from indexer.arrays.facets import Facets
 from indexer.arrays.index_writer import IndexWriter
 from indexer.arrays.layout import Layout
 from indexer.arrays.lexicon import Lexicon, write_lexicon
-from indexer.arrays.pooled import Pool, Pooled, counts
+from indexer.arrays.pooled import Pool, Pooled, counts, postings
 from indexer.arrays.queries import Known, Literal
 from indexer.arrays.searcher import ArraySearcher, Matches, ordered, ranked
 from indexer.arrays.sections import standing_in
@@ -72,6 +72,7 @@ __all__ = [
     "open_arrays",
     "open_segments",
     "ordered",
+    "postings",
     "ranked",
     "standing_in",
     "write_lexicon",

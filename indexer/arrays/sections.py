@@ -24,17 +24,21 @@ def standing_in(
     stands in a text whole, and what it prints."""
     for segment, here, inside in collection.apart(docs):
         if segment.literals is not None:
-            for place, printed in _in_segment(text, segment.literals, inside, section):
+            firsts = segment.literals.stream.first_runs(segment.size).take(inside)
+            found = _in_segment(text, segment.literals, inside, firsts, section)
+            for place, printed in found:
                 yield int(here[place]), printed
 
 
 def _in_segment(
-    text: str, literals: Literals, docs: Array, section: int
+    text: str, literals: Literals, docs: Array, firsts: Array, section: int
 ) -> Iterator[tuple[int, str]]:
+    """The same of one segment; `firsts` are the first runs of the documents."""
     runs, codes = literals.stream.runs, literals.stream.codes
     codes_asked = literals.codes_of(text)
     asked = "".join(chr(c) if c else _UNPRINTED for c in codes_asked)
-    firsts = runs.docs.searchsorted(docs.astype(np.uint32)).clip(max=len(runs.docs) - 1)
+    # A document that prints nothing has none: the next one's, or past the end.
+    firsts = firsts.clip(max=len(runs.docs) - 1)
     starts, ends = runs.starts.take(firsts), runs.starts.take(firsts + 1) - 1
     fits = (runs.docs.take(firsts) == docs) & (runs.sections.take(firsts) == section)
     fits &= ends - starts <= len(text)

@@ -70,8 +70,8 @@ class Stream:
     runs: Runs
     owners: Array
     views: Views
-    # Worked out when first asked for: 8 bytes a document.
-    _starts: dict[int, Array] = field(default_factory=dict, compare=False)
+    # Worked out when first asked for: 12 bytes a document.
+    _starts: dict[int, tuple[Array, Array]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, arrays: Arrays, name: str) -> "Stream":
@@ -120,11 +120,19 @@ class Stream:
 
     def document_starts(self, size: int) -> Array:
         """Where each of `size` documents begins (int64), and the end of the last."""
+        return self._documents(size)[1]
+
+    def first_runs(self, size: int) -> Array:
+        """The number of the first run of each of `size` documents (uint32), and how
+        many runs there are: bisecting those for 160 documents takes .1 ms."""
+        return self._documents(size)[0]
+
+    def _documents(self, size: int) -> tuple[Array, Array]:
         found = self._starts.get(size)
         if found is None:
             first = self.runs.docs.searchsorted(np.arange(size + 1, dtype=np.uint32))
-            found = self.runs.starts.take(first).astype(np.int64)
-            self._starts[size] = found
+            starts = self.runs.starts.take(first).astype(np.int64)
+            found = self._starts[size] = first.astype(np.uint32), starts
         return found
 
     def read(self, docs: Array, size: int) -> Read:
