@@ -360,8 +360,8 @@ class Cast:
             subject = self._in_clause(first, last)
             if subject and is_reporter(subject.first.head):
                 subject = self._asked(subject, last)
-            if subject is None:
-                continue
+            if subject is None or _ANYBODY.match(self._text, subject.first.start):
+                continue  # 有人问他: nobody is meant by a pronoun before he is named
             if subject.first.how == "pronoun" or subject.listed:
                 return None
             if subject.first.plural:
@@ -438,6 +438,7 @@ _TOWARDS = re.compile(
     "看望|慰问|会见|访问|走访|拜访|听了?|除了?|关于|针对|围绕)"
     f"[^，,。；：{BLANK}的]{{0,12}}\\Z"
 )
+_ANYBODY = re.compile("有[^，。\n]{0,4}?[人者友]")
 _MAY_BE_NEW = re.compile("[一有某几两]")
 _POINTING = "这那该此本"
 _NEW = re.compile("(?:另?一|有|某|几|两|其中一|又一)[位名个]?")

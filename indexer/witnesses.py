@@ -63,6 +63,7 @@ _WITNESSED = 5.0  # what a name's form and its neighbours must add up to in pros
 _IN_LIST = 4.5  # what a name's neighbour in a list is worth
 _MOST = 3.0  # what stands on one side of a name speaks for it by this at most
 _BEHIND_TITLE = 3.5
+_AGED = "岁的"
 _HOPELESS = _WITNESSED - 2 * _MOST
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
 _NEVER_LAST = frozenset("等的在是对就将与也都则被把还仍已又")
@@ -179,7 +180,8 @@ def _witnessed(scanned: Scan) -> Iterator[tuple[str, int]]:
     """The names that something beside them speaks for, with where they begin."""
     text = scanned.text
     # The last is asked first: no part of a dotted name is a name.
-    queue = [*_cued(scanned), *_foreign(scanned), *_titled(scanned), *_dotted(text)]
+    queue = [*_cued(scanned), *_foreign(scanned), *_titled(scanned), *_aged(text)]
+    queue += _dotted(text)
     seen: set[int] = set()
     while queue:
         name, start = queue.pop()
@@ -241,6 +243,16 @@ def _dotted_parts(text: str) -> Iterator[re.Match[str]]:
             assert match is not None  # a Han character stands behind the dot
             behind = match.end()
             yield match
+
+
+def _aged(text: str) -> Iterator[tuple[str, int]]:
+    """68岁的龚小舟."""
+    place = text.find(_AGED)
+    while place >= 0:
+        start = place + len(_AGED)
+        if name := _best(text, start, left=_BEHIND_TITLE):
+            yield name, start
+        place = text.find(_AGED, start)
 
 
 def _titled(scanned: Scan) -> Iterator[tuple[str, int]]:

@@ -284,6 +284,11 @@ def test_pronoun_means_who_was_named() -> None:
     assert quote.speakers[0].surface == "她"
 
 
+def test_pronoun_does_not_mean_whoever_asks() -> None:
+    body = "工程师沈一鸣站在后面。有人问他想做什么，他想了想。“请慢点开。”他说。"
+    assert speakers(body) == ["沈一鸣"]
+
+
 def test_pronoun_does_not_mean_somebody_of_the_other_sex() -> None:
     body = "馆长沈一鸣迎了出来。门口，一位小伙子提着水桶。她说：“小心地滑，别摔着。”"
     assert speakers(body) != ["一位小伙子"]

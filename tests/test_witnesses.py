@@ -35,6 +35,11 @@ def test_dots_join_more_than_names() -> None:
     assert find_persons("“清朗·未成年人网络保护”行动开始。") == ()
 
 
+def test_an_age_shows_who_is_a_person() -> None:
+    prose = "68岁的沈一鸣把菜摊托给邻居，12岁的孩子跟着。"
+    assert [each.name for each in find_persons(prose)] == ["沈一鸣"]
+
+
 def test_what_athletes_do_shows_who_is_a_person() -> None:
     prose = "女子组决赛，沈一鸣凭借最后一跳夺冠，方媛摘得铜牌。"
     assert [each.name for each in find_persons(prose)] == ["沈一鸣", "方媛"]
