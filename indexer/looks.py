@@ -109,6 +109,16 @@ def is_list(text: str) -> bool:
     return _mostly_names(names_only, cells)
 
 
+_PAGE = r"第?\s*[A-Za-z]?[\d一二三四五六七八九十]{1,3}\s*版"
+# What a text that began on another page opens with, and what one that goes on there
+# ends in.
+COMES_FROM: Final = re.compile(
+    rf"\s*(?:[(（]\s*[上紧]接\s*{_PAGE}[^()（）。]{{0,10}}[)）]"
+    rf"|[◀◁<←]*[上紧]接\s*{_PAGE}(?=\s|$))\s*"
+)
+GOES_ON: Final = re.compile(
+    rf"[(（▶▷>→]*\s*(?:上接|下转|紧[转接]|转|接)\s*{_PAGE}[^()（）。]{{0,10}}[)）]?\s*$"
+)
 _STOPS: Final = "。!?;…"
 _CLOSERS: Final = '”’』」)》〉】]"'
 _HAN = names.HAN
@@ -227,6 +237,8 @@ def _look(text: str) -> Look:
 def _sign(text: str, size: int) -> tuple[float, bool]:
     """The evidence that a line does nothing but sign, and whether it opens a text as a
     dateline or a reporter's name in brackets does."""
+    if COMES_FROM.match(text):
+        return -9.0, True
     if not _MAY_SIGN.search(text, 0, 80) and not _BARE_NAMES.fullmatch(text):
         return -9.0, False
     byline = bylines.parse_byline(text[:200])

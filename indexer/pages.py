@@ -28,6 +28,7 @@ from indexer.archive import (
 )
 from indexer.drafts import Draft, print_of, read_sheet
 from indexer.lines import Piece
+from indexer.looks import COMES_FROM, GOES_ON
 from indexer.messages import Message
 from indexer.terms import simplified
 from indexer.traditional import Print, as_printed
@@ -63,7 +64,7 @@ def _split(page: Page, text: str) -> SplitPage:
     section = " ".join(sheet.sections) or None
     units = tuple(
         _unit(page, text, draft, number, section)
-        for number, draft in enumerate(sheet.drafts, start=1)
+        for number, draft in enumerate(_lowered(text, sheet.drafts), start=1)
     )
     claimed = [*sheet.claimed, *(span for unit in units for span in _spans_of(unit))]
     return SplitPage(
@@ -344,27 +345,43 @@ def _numeral(number: int) -> str:
     return lead + (_NUMERALS[ones - 1] if ones else "")
 
 
-_CONTINUED = re.compile(
-    r"[(（]?\s*(?:上接|下转|转|接)\s*第?\s*[A-Za-z]?[\d一二三四五六七八九十]{1,3}\s*版[^()（）。]{0,10}[)）]?\s*$"
-)
+def _lowered(text: str, drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """The drafts, but for those that are nothing but 上接第1版 over a headline, whose
+    mark opens the text below it."""
+    above: list[Span] = []
+    for draft in drafts:
+        runs = [run for paragraph in draft.paragraphs for run in paragraph]
+        bare = not (draft.heads or draft.captions) and len(runs) == 1
+        if bare and COMES_FROM.fullmatch(text, runs[0].start, runs[0].end):
+            above = runs
+            continue
+        if draft.paragraphs:
+            draft.paragraphs[0][:0] = above
+        above = []
+        yield draft
 
 
 def _lift_continuations(text: str, draft: Draft) -> list[tuple[Span, str]]:
     """Takes 下转第3版 and 上接第1版 out of the text: where they stand and what they
     say."""
     lifted = []
+    for runs in draft.paragraphs[:1]:
+        if match := COMES_FROM.match(text, runs[0].start, runs[0].end):
+            lifted.append(match)
+            runs[:1] = _kept_run(match.end(), runs[0].end)
     for runs in (*draft.paragraphs[:1], *draft.paragraphs[1:][-1:]):
-        run = runs[-1]
-        match = _CONTINUED.search(text, run.start, run.end)
-        if match is None:
-            continue
-        lifted.append((Span(match.start(), run.end), match.group().strip(" ()（）")))
-        if match.start() > run.start:
-            runs[-1] = Span(run.start, match.start())
-        else:
-            runs.pop()
+        if runs and (match := GOES_ON.search(text, runs[-1].start, runs[-1].end)):
+            lifted.append(match)
+            runs[-1:] = _kept_run(runs[-1].start, match.start())
     draft.paragraphs = [runs for runs in draft.paragraphs if runs]
-    return lifted
+    return [(Span(*match.span()), match[0].strip(_AROUND)) for match in lifted]
+
+
+_AROUND = " \t\u3000()（）▶▷>→◀◁<←"
+
+
+def _kept_run(start: int, end: int) -> list[Span]:
+    return [Span(start, end)] if start < end else []
 
 
 def _persons(

@@ -238,6 +238,31 @@ def test_a_text_that_goes_on_elsewhere_says_so(mark: str) -> None:
     assert article.paragraphs == (OTHER, LONG)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"稻子熟了\n\n（上接第1版）{OTHER}\n{LONG}",
+        f"稻子熟了\n\n（紧接A01版）\n{OTHER}\n{LONG}",
+        f"稻子熟了\n\n◀◀上接1版 {OTHER}\n{LONG}",
+        f"（上接第一版）\n\n稻子熟了\n\n{OTHER}\n{LONG}",
+        f"稻子熟了\n\n本报记者 沈小舟\n\n{OTHER}\n{LONG}▶▶下转2版",
+        f"稻子熟了\n\n本报记者 沈小舟\n\n{OTHER}\n{LONG}（紧转第二版）",
+    ],
+)
+def test_marks_of_a_text_that_runs_over_pages_are_no_text(text: str) -> None:
+    [article] = articles(text)
+    assert article.headline == "稻子熟了"
+    assert article.paragraphs == (OTHER, LONG)
+    assert [notice.code for notice in article.warnings] == ["continued"]
+
+
+def test_a_text_in_the_midst_of_its_pages_says_both() -> None:
+    [article] = articles(f"稻子熟了\n\n（上接第1版）{OTHER}\n{LONG}（下转第3版）")
+    assert article.paragraphs == (OTHER, LONG)
+    said = [notice.message.zh for notice in article.warnings]
+    assert ["上接第1版" in said[0], "下转第3版" in said[1]] == [True, True]
+
+
 def test_subheads_stay_in_the_body() -> None:
     body = f"{LONG}\n粮食增产\n{LONG}\n港口增效\n{OTHER}"
     [article] = articles(f"稻子熟了\n\n本报记者 沈小舟\n{body}")
