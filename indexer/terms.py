@@ -246,7 +246,8 @@ def phrase_term(text: str) -> QueryTerm:
 
 def fingerprint() -> dict[str, str]:
     """What the terms of an index depend on, by name."""
-    return {"jieba": version("jieba"), "opencc": f"{_FOLDED} {version('opencc')}"}
+    folded = f"{_FOLDED} {version('opencc')}, {len(_old_forms())} old forms"
+    return {"jieba": version("jieba"), "opencc": folded}
 
 
 def is_han(character: str) -> bool:
@@ -436,7 +437,7 @@ def _is_gb2312(character: str) -> bool:
 
 
 def _simplified_run(run: str) -> str:
-    for simplify in _simplifiers():
+    for simplify in (_of_today, *_simplifiers()):
         other = simplify(run)
         run = other if len(other) == len(run) else run
     return run
@@ -450,7 +451,7 @@ class _Folding:
     """
 
     def __init__(self, simplify: Callable[[str], str]) -> None:
-        self._steps = (_narrow, simplify, str.lower)
+        self._steps = (_narrow, _of_today, simplify, str.lower)
         self._table: NDArray[np.int32] = np.zeros(sys.maxunicode + 1, "<i4")
         self.one_by_one = _OneByOne(self.fold)
 
@@ -493,6 +494,16 @@ def _text_of(codes: NDArray[np.int32]) -> str:
 
 def _narrow(character: str) -> str:
     return normalize("NFKC", character)
+
+
+def _of_today(text: str) -> str:
+    return text.translate(_old_forms())
+
+
+@cache
+def _old_forms() -> dict[int, str]:
+    pairs = (pair for line in lines_of("old_forms.txt") for pair in line.split())
+    return {ord(pair[0]): pair[1] for pair in pairs}
 
 
 def _is_surrogate(character: str) -> bool:

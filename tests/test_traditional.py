@@ -114,6 +114,14 @@ def test_rosters_of_jsonl_are_read_too() -> None:
     assert roster.groups[0].role == "副主任委員"
 
 
+def test_forms_of_older_print_are_read_too() -> None:
+    article = read(body="鄕長方小靑說，鐡路要修。")
+    assert isinstance(article, Article)
+    assert [(said.speaker, said.role) for said in article.quotes] == [
+        ("方小靑", "鄕長")
+    ]
+
+
 def test_one_character_of_a_simplified_text_changes_nothing() -> None:
     article = read(body="镇长龚小舟说，教授沈昇明来过。")
     assert isinstance(article, Article)
