@@ -10,6 +10,8 @@ standard forbids and both parsers refuse.
 import re
 from typing import Final
 
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD: Final = 131_072
@@ -17,7 +19,8 @@ _NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol; hangs up when a head goes on beyond MAX_HEAD bytes."""
+    """uvicorn's protocol; hangs up when a head goes on beyond MAX_HEAD bytes, and
+    tells whom it has no room for when to come back."""
 
     _in_head = False
     _between = True  # requests
@@ -37,6 +40,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        most = self.limit_concurrency
+        if most is not None and max(len(self.connections), len(self.tasks)) >= most:
+            # The answer closes the connection.
+            self.app, self.limit_concurrency = _full, None
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -52,3 +59,16 @@ def escaped(request: bytes) -> bytes:
     """
     line, end, rest = request.partition(b"\r\n")
     return _NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + end + rest
+
+
+async def _full(
+    scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+) -> None:
+    """uvicorn's own 503, with the time after which to try again."""
+
+    async def send_with_time(message: ASGISendEvent) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"retry-after", b"5")]
+        await send(message)
+
+    await service_unavailable(scope, receive, send_with_time)
