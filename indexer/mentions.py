@@ -101,6 +101,16 @@ class People:
             return Mention(start, end, "noun", phrase)
         return None if strict else self._anybody(phrase, start, end)
 
+    def begun(self, start: int, end: int) -> Mention | None:
+        """The person whose name a clause surely begins with, met before or not:
+        五十岁的|王岚翻开账本."""
+        described = _DESCRIBED.match(self._text, start, end)
+        start = described.end() if described else start
+        name = _leading_name(self._text[start : min(end, start + _LONGEST_NAME)])
+        if name is None or not (described or start + len(name) + 3 <= end):
+            return None
+        return self._met(start, name)
+
     def _anybody(self, phrase: str, start: int, end: int) -> Mention | None:
         """Whoever leads a clause with words that no list has."""
         if not phrase.startswith(_nobody()):
@@ -253,6 +263,8 @@ def _leading_name(phrase: str) -> str | None:
         )
     if name is None or is_address(name) or name in foreign_places():
         return None
+    if phrase.startswith(_NO_PERSON, len(name)):
+        return None
     return name if run or names.form_score(name) >= _SURELY else None
 
 
@@ -338,6 +350,11 @@ _MANY = re.compile(
 _RUNS_ON = re.compile(f"[{names.HAN}]{{0,4}}·")
 _ADDRESS = re.compile("[总老工某]")  # besides words for people
 _ODD = re.compile("[这那没不很更最所有是]")
+_DESCRIBED = re.compile(
+    "(?:来自|今年|现年|年近|年过)?[^，。的]{0,12}(?:岁|来自[^，。的]{2,12})的"
+)
+_LONGEST_NAME = 7
+_NO_PERSON = ("主义", "州", "省", "市", "县", "区", "路", "大学", "公司", "集团", "队")
 _SURELY = 5.0  # the form of names that nothing else speaks for, at least
 _FOREIGN = re.compile(f"[{names.foreign_characters()}]{{3,6}}")
 _LATIN = re.compile("[A-Z][A-Za-z'’-]+(?:[ ·.]{1,2}[A-Z][A-Za-z'’-]*)*$")

@@ -299,8 +299,14 @@ class _Reading:
         return self._leader(speech)
 
     def _leader(self, speech: Speech) -> Subject | None:
-        """The person that the sentence behind the marks begins with."""
+        """The person that the sentence behind the marks begins with, or whom a line
+        behind a dash names."""
         behind = speech.mark.behind
+        if dash := _DASH.match(self._told, behind):
+            end = self._told.find("\n", dash.end())
+            end = len(self._told) if end < 0 else end
+            if end - dash.end() <= _FAR:
+                return self._cast.subject(dash.end(), end, strict=True)
         stop = SENTENCE_END.search(self._told, behind)
         end = stop.start() if stop else len(self._told)
         return self._cast.leader(behind, end)
@@ -327,6 +333,8 @@ class _Reading:
         """Who goes on speaking, or answers, where nobody is named."""
         floor = self._floor
         open_at = speech.mark.start - 1
+        if self._told.endswith("规定", 0, speech.bare):
+            return ()  # by a law, which a person seldom is
         behind = max(floor.end, 0)
         follows = floor.end > 0 and not self._told[behind:open_at].strip()
         speakers = floor.speakers
@@ -407,6 +415,7 @@ def _names(speakers: tuple[Speaker, ...]) -> list[str]:
 
 _SILENT = 2  # paragraphs after which nobody goes on speaking
 _NEXT = re.compile("[^，,。；]{0,8}[，,：:]\\s*[“「『]")
+_DASH = re.compile("\\s*[—―─-]{2,}\\s*")  # “…”\n——王岚
 _SHORT = 10  # characters of those that print names beside what they answer
 _FAR = 40  # characters between a subject and its cue
 _NAMED = ("他是", "她是", "它是", "他为", "她为", "它为", "其为")  # 都称她是“铁姑娘”

@@ -60,7 +60,7 @@ def find_cues(text: str, places: Iterable[int] | None = None) -> list[Cue]:
             or (word.kind == "pause" and pause < 0)
             or before in _DENIED
             or (before == "人" and text[start - 2] in _CAUSED)
-            or text[start - 2 : start] in _REFUSED
+            or (before in _REFUSAL and text[start - 2 : start] in _REFUSED)
         ):
             if places is not None:
                 continue
@@ -93,6 +93,7 @@ _CAUSED = "令让使"
 _REFUSED = frozenset(
     ("没有", "拒绝", "从未", "并未", "尚未", "不想", "不愿", "无法", "如果")
 )
+_REFUSAL = frozenset(word[-1] for word in _REFUSED)
 _NOTHING = (-1, -1)
 # Cues of one character that begin too many other words: 道外区, 笑容, 叫好.
 _SHORT = frozenset("道笑哭写叫答念夸曰嚷吼骂唱")

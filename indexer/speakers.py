@@ -133,14 +133,17 @@ class Cast:
             found = self._people.mentioned(first, last)
             while found and self._is_title(found):
                 found = found[1:]
-            mention = found[0] if found else None
+            mention = found[0] if found else self._people.begun(first, last)
             if mention is None or self._is_object(first, mention):
                 return None
+            found = found or [mention]
             owner = self._text.startswith("的", mention.end)
             begins = mention.start - first
             if mention.how == "name":
                 role = roles.role_before(self._body, mention.start)
-                begins = role.span.start - first if role else begins
+                before = role.span.start if role else mention.start
+                described = before > first and self._text[before - 1] == "的"
+                begins = 0 if described else before - first
             least = 0 if mention.how == "pronoun" else 2
             return None if owner or begins > least else self._listed(found)
         return None
@@ -156,8 +159,11 @@ class Cast:
     def last_named(self, start: int, end: int) -> Speaker | None:
         """Whose name, or a pronoun for it, the last sentence of text[start:end] begins
         with."""
+        stop = end
         while end > start and self._text[end - 1] in _ENDED:
             end -= 1
+        if self._text[end] not in _STOPPED:
+            return None  # a line that is no sentence: who signs, a heading
         first = max(start, sentence_start(self._text, end))
         subject = self.leader(first, end)
         if subject is None and (opening := _OPENING.match(self._text, first, end)):
@@ -166,12 +172,13 @@ class Cast:
             return None
         if self._text.startswith(_CONCEDING, first):
             return None
-        if subject.first.how == "name":
-            return self._speaker(subject.first, "implied")
         if subject.first.plural or subject.first.head == "我":
             return None
-        meant = self._meant(subject.first, ())
-        return meant[0] if meant and meant[0].name else None
+        found = next(iter(self.speakers(subject, ())), None)
+        # In a paragraph of its own others speak of those without a role as often.
+        alone = "\n" in self._text[end:stop]
+        known = found and found.name and (found.role or not alone)
+        return found if known else None
 
     def role_span(self, name: str) -> Span | None:
         """Where the fullest role of a person is printed, in front of the name."""
@@ -360,6 +367,9 @@ class Cast:
             subject = self._in_clause(first, last)
             if subject and is_reporter(subject.first.head):
                 subject = self._asked(subject, last)
+            if subject is None and first == start:
+                begun = self._people.begun(first, last)
+                subject = Subject((begun,)) if begun else None
             if subject is None or _ANYBODY.match(self._text, subject.first.start):
                 continue  # 有人问他: nobody is meant by a pronoun before he is named
             if subject.first.how == "pronoun" or subject.listed:
@@ -423,6 +433,7 @@ def _is_group(speakers: tuple[Speaker, ...]) -> bool:
 # What goes before the clause that tells who does something: 此前，王岚….
 _OPENING = re.compile(f"[^，,{BLANK}]{{2,6}}[，,]")
 _CONCEDING = ("虽然", "尽管", "如果", "即使", "假如")
+_STOPPED = "。！？!?…，,：:—"
 _ENDED = f"。！？!?\n 　{BLANK}“”"
 _BACK = 7  # sentences in which a pronoun's person may stand
 _LOOKS = 8  # places of a name at most that are looked at for a role

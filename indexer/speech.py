@@ -280,9 +280,8 @@ def _score(body: str, speech: Speech, *, joins: bool) -> float:
     stops = _stops(inner)
     score = _weight(inner, lead, behind, mark, stops=stops, colon=speech.colon)
     if speech.colon:
-        lead_ends = lead.rstrip(_SPACES + "：:")
-        unsaid = lead_ends.endswith(_UNSAID)
-        score += _colon(cue) if cue and speech.near else -0.5 if unsaid else 2.5
+        near = cue if speech.near else None
+        score += _colon(near) if near else _label(lead)
     elif cue and speech.near:
         score += _COMMA_NEAR if _after_comma(lead) else _CUE_NEAR
     elif cue:
@@ -303,6 +302,12 @@ def _colon(cue: Cue) -> float:
     """What a cue is worth right in front of a colon: more if it only says (说, 问道)
     than if it tells what is said, which may be a term (提出, 指出)."""
     return _SAID_NEAR if cue.word[-1] in _SAYING else _COLON_NEAR
+
+
+def _label(lead: str) -> float:
+    """What the words before a colon are worth that are no cue."""
+    label = lead.rstrip(_SPACES + "：:")
+    return -0.5 if label.endswith(_UNSAID) else 2.5
 
 
 # What cues near marks are worth at most, those in front and those behind.

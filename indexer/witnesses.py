@@ -210,9 +210,7 @@ def _dotted(text: str) -> Iterator[tuple[str, int]]:
 def _head(first: str, *, alone: bool) -> str:
     """The part of a foreign name in front of its first dot, without the words that it
     follows there; `alone` if it follows none."""
-    title = max(
-        (end for _, end in cues_at(first, "before", range(len(first)))), default=0
-    )
+    title = max(cue_end(first, place, "before") for place in range(len(first)))
     rest = first[title:]
     run = _foreign_tail().search(rest)
     found = run[0] if run else ""

@@ -183,6 +183,41 @@ def test_who_a_pronoun_tells_of_speaks_where_nobody_is_named() -> None:
     assert speakers(body) == ["方静"]
 
 
+@pytest.mark.parametrize(
+    ("told", "speaker"),
+    [
+        ("57岁的陈智成特意从河东赶来参赛。", "陈智成"),
+        ("杨柯远管这座水库七年了，他翻开账本：", "杨柯远"),
+        ("技术人员朱学涛拧开阀门。", "朱学涛"),
+        ("作为前辈的丁俊石由衷赞叹：", "丁俊石"),
+    ],
+)
+def test_name_that_begins_a_sentence_is_known_without_a_title(
+    told: str, speaker: str
+) -> None:
+    body = f"经理方静表示，设备已经全部换过。{told}“旧的那些也还用得上。”"
+    assert speakers(body) == [speaker]
+
+
+def test_who_signs_does_not_speak_first() -> None:
+    assert speakers("方静沈一鸣\n“水退了，大家都回来吧。”") == [None]
+
+
+def test_who_is_told_of_without_a_role_does_not_speak_in_the_next_paragraph() -> None:
+    body = "作家沈一鸣去世了。\n江若兰的书摆满了展厅。\n“他的书我常读，写得真好。”"
+    assert speakers(body) == [None]
+
+
+def test_line_behind_a_dash_names_the_speaker() -> None:
+    body = "“要一件一件办好。”\n——去年九月，市长龚小舟在青浔考察时强调\n桥通了。"
+    assert speakers(body) == ["龚小舟"]
+
+
+def test_person_does_not_rule_what_a_law_does() -> None:
+    body = "经理方静说：“换了新膜。”条例修订过三次，其中明确规定：“禁止生产旧膜。”"
+    assert speakers(body) == ["方静", None]
+
+
 def test_citations_one_behind_the_other_are_of_one_speaker() -> None:
     body = (
         "龚小舟说：“我们要先把路修通。”\n方静说，要留住人，“先得把学校办好。”"
