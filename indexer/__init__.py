@@ -25,6 +25,7 @@ from indexer.citations import (
     newsroom,
     write_citations,
 )
+from indexer.continuing import Turn, counterpart, is_page, turns_of
 from indexer.corpus import paper_names, read_vocabulary
 from indexer.dates import read_range
 from indexer.documents import UNKNOWN_SPEAKER, encode, title_of
@@ -171,6 +172,7 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "Timeline",
+    "Turn",
     "Unit",
     "UpdateReport",
     "Variant",
@@ -179,10 +181,12 @@ __all__ = [
     "answer_json",
     "cite",
     "compare",
+    "counterpart",
     "encode",
     "find_rows",
     "gbt7714",
     "groups_of",
+    "is_page",
     "mark",
     "newsroom",
     "open_engine",
@@ -201,6 +205,7 @@ __all__ = [
     "source_of",
     "title_of",
     "told",
+    "turns_of",
     "variants_json",
     "variants_of",
     "verified",

@@ -26,6 +26,7 @@ from indexer.archive import (
     Unit,
     unit_id,
 )
+from indexer.continuing import CONTINUED
 from indexer.drafts import Draft, print_of, read_sheet
 from indexer.lines import Piece
 from indexer.looks import COMES_FROM, GOES_ON
@@ -432,7 +433,7 @@ def _doubts(draft: Draft, title: _Title) -> Iterator[Notice]:
 def _continued(item: tuple[Span, str]) -> Notice:
     _, mark = item
     return Notice(
-        "continued",
+        CONTINUED,
         Message(
             f"文章不止这一版：{mark}。", f"The article runs over other pages: {mark}."
         ),

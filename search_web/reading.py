@@ -4,6 +4,7 @@ Hides how marks reach each field and how a unit's neighbours on its newspaper pa
 found. Paragraphs have stable anchors.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,16 @@ from indexer import (
     Hit,
     Roster,
     Snippet,
+    Turn,
     Unit,
+    counterpart,
+    is_page,
     mark,
     title_of,
+    turns_of,
 )
 from search_web.citing import Cited, Quoted, cited, linked_data, quoted
-from search_web.issues import read_issue
+from search_web.issues import page_labels, read_issue
 from search_web.listing import (
     Box,
     Link,
@@ -79,6 +84,7 @@ class ArticlePage:
     kind: str
     around: Around
     paragraphs: tuple[Snippet, ...]
+    turns: tuple[Link, ...]
     captions: tuple[ShownCaption, ...]
     reporters: tuple[Link, ...]
     credits: tuple[str, ...]
@@ -158,6 +164,7 @@ def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
         kind=visit.say(f"one.{unit.kind}"),
         around=around_of(visit, unit),
         paragraphs=paragraphs,
+        turns=tuple(_turns(visit, unit)),
         captions=captions,
         reporters=person_links(visit, unit.reporters),
         credits=tuple(
@@ -172,6 +179,28 @@ def _article(visit: Visit, unit: Article, query: str) -> ArticlePage:
         linked_data=linked_data(visit, unit),
         json=visit.links.to("api_article", id=unit.id),
     )
+
+
+def _turns(visit: Visit, article: Article) -> Iterator[Link]:
+    """The articles of other pages that an article goes on in or comes from."""
+    for turn in turns_of(article):
+        other = counterpart(article, turn, _meant(visit, article, turn))
+        if other:
+            key = "unit.onward" if turn.onward else "unit.from"
+            said = visit.say(key, page=other.page or "", title=title_of(other))
+            yield Link(said, visit.links.unit(other.kind, other.id))
+
+
+def _meant(visit: Visit, article: Article, turn: Turn) -> Iterator[Article]:
+    """The articles of the page that a mark names."""
+    if not (article.paper and article.date):
+        return
+    place = article.paper, article.date
+    for label in page_labels(visit.engine, *place):
+        if is_page(turn.page, label) and label != article.page:
+            for page in read_issue(visit.engine, *place, label).pages:
+                units = (visit.engine.get(hit.id) for hit in page.units)
+                yield from (unit for unit in units if isinstance(unit, Article))
 
 
 def _neighbours(visit: Visit, unit: Unit) -> tuple[Hit | None, Hit | None]:

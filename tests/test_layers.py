@@ -22,7 +22,7 @@ terms bylines witnesses traditional
 weighing saying spelt
 cuts
 roles rosters documents snippets headlines looks wording vocabulary citations sheets
-aligning mentions
+aligning mentions continuing
 speakers speech
 occasions
 quotes
