@@ -64,6 +64,8 @@ _IN_LIST = 4.5  # what a name's neighbour in a list is worth
 _MOST = 3.0  # what stands on one side of a name speaks for it by this at most
 _BEHIND_TITLE = 3.5
 _AGED = "岁的"
+# Words that begin with a character of foreign names: 贝克|当选.
+_RUNS_ON = re.compile("当[选天日地时局即场晚年前]|达[成到]|赛[后前]")
 _HOPELESS = _WITNESSED - 2 * _MOST
 _FUNCTION = frozenset("等的在是对就将和与向从为也都则被把给以用于作日中受")
 _NEVER_LAST = frozenset("等的在是对就将与也都则被把还仍已又")
@@ -225,8 +227,11 @@ def _tail(last: str) -> str:
     run = _foreign_run().match(last)
     if run is None:
         return ""
-    titles = (at for at in range(1, run.end()) if honorific_at(last, at))
-    return last[: next(titles, run.end())]
+    end = run.end()
+    if word := _RUNS_ON.match(last, end - 1):
+        end = word.start()
+    titles = (at for at in range(1, end) if honorific_at(last, at))
+    return last[: next(titles, end)]
 
 
 def _dotted_parts(text: str) -> Iterator[re.Match[str]]:
