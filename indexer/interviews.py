@@ -5,6 +5,7 @@ is the paper's own and left out; an answer goes on to the next label.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -48,7 +49,9 @@ def answers_in(text: str) -> tuple[Answer, ...]:
 
 # What the label of a question ends in.
 ASKING: Final = tuple(last + colon for last in "问者人" for colon in "：:")
-_ASKER = "(?:问|[^：:\n，。]{0,8}(?:记者|主持人))"
+_ASKER = (
+    "(?:问|[^：:\n，。]{0,8}(?:记者|主持人)|网友[^：:\n，。]{0,8}|解说|旁白|画外音)"
+)
 _QUESTION = re.compile(f"^[ 　]*{_ASKER}[：:]", re.MULTILINE)
 _LABEL = re.compile(
     '^[ 　]*([^：:\n，。、；？！“”（）()《》\\d]{1,16})[：:][ 　]*(?![“「『"])(?=\\S)',
@@ -58,10 +61,16 @@ _LABEL = re.compile(
 
 def _answers(text: str) -> Iterator[Answer]:
     labels = list(_LABEL.finditer(text))
+    times = Counter(label[1] for label in labels)
+    answered = False  # by the one before
     for number, match in enumerate(labels):
         if _QUESTION.match(text, match.start()):
+            answered = False
             continue
-        if number == 0 or not _QUESTION.match(text, labels[number - 1].start()):
+        asked = number and _QUESTION.match(text, labels[number - 1].start())
+        # Where several are asked, each of them answers more than once.
+        answered = bool(asked or (answered and times[match[1]] > 1))
+        if not answered:
             continue  # a label that no question goes before
         last = number + 1 == len(labels)
         end = len(text) if last else labels[number + 1].start()

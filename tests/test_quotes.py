@@ -455,6 +455,15 @@ def test_interview_without_marks_is_read_by_its_labels() -> None:
     assert direct(body) == [("明年三月。先通南段。", "龚小舟"), ("不收费。", "龚小舟")]
 
 
+def test_several_who_are_asked_answer_one_behind_the_other() -> None:
+    body = (
+        "记者：短剧还能怎么写？\n方静：要写出真感情。\n沈一鸣：要有新的故事。\n"
+        "记者：难在哪里？\n沈一鸣：会写的人太少。\n方静：好演员也少。\n"
+        "网友小河：什么时候播？\n方静：明年春天。\n附记：全文有删节。"
+    )
+    assert speakers(body) == ["方静", "沈一鸣", "沈一鸣", "方静", "方静"]
+
+
 def test_interview_names_who_answers() -> None:
     body = "记者：桥几时通车？\n龚小舟：明年三月。\n记者：收费吗？\n龚小舟：不收费。"
     assert speakers(body) == ["龚小舟", "龚小舟"]
