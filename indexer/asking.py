@@ -31,7 +31,15 @@ from indexer.saying import Saying, saying
 from indexer.search import Alternative, SearchRequest, Sort
 from indexer.spelt import spelt_out
 from indexer.terms import QueryTerm
-from indexer.weighing import asks, is_list, is_long, is_phrase, is_short, telling
+from indexer.weighing import (
+    asks,
+    beside_asking,
+    is_list,
+    is_long,
+    is_phrase,
+    is_short,
+    telling,
+)
 from indexer.whoosh_index import Snapshot
 from indexer.whoosh_query import (
     UNIT_KINDS,
@@ -66,6 +74,7 @@ _CUT_NUMBER: Final = Message(
     "begins or ends within a printed number: searched by its characters",
 )
 _LEAST_CUT: Final = 6  # characters: 1月5日 is not meant by 11月5日
+_LEAST_SAID: Final = 8  # characters of a question that answers may print in a row
 _LEAST_PASTED: Final = 5  # characters of a headline
 # How a query is told to be read that is answered by how close documents come.
 CLOSEST: Final = (_QUESTION, _LONG, _NONE_PRINTS_ALL, _FEW_PRINT_ALL)
@@ -213,7 +222,14 @@ class Asking:
         """What may answer a question, by how close it comes; all of it prints what is
         quoted."""
         read = Rewritten(_marked(text, quoted), (note,))
-        return Found(read, self._close(self._question(text), quoted))
+        question = self._question(text)
+        close = self._close(question, quoted)
+        said = beside_asking(text)
+        if len(said) >= _LEAST_SAID and self.request.sort is Sort.RELEVANCE:
+            first = self._matches_said(said, quoted)
+            if 0 < len(first) < _FEW:
+                close = self._above(first, close, question)
+        return Found(read, close)
 
     def _filled(self, found: Found, text: str) -> Found:
         """Behind the few that print all of some words, the closest of them first, what
@@ -222,17 +238,29 @@ class Asking:
             return found
         question, first = self._question(text), found.matches.docs
         close = self._close(question, ())
-        behind = ~np.isin(close.docs, first)
-        if not behind.any():
+        if np.isin(close.docs, first).all():
             return found
-        assert close.scores is not None  # they are in order of them
-        docs, scores = close.docs[behind], close.scores[behind]
-        above = question.scores(first, self.snapshot.closeness) + scores.max()
-        docs = np.concatenate([first, docs])
-        order = docs.argsort()
-        matches = Matches(docs[order], np.concatenate([above, scores])[order])
+        matches = self._above(first, close, question)
         read = replace(found.read, notes=(_FEW_PRINT_ALL,))
         return found._replace(read=read, matches=matches)
+
+    def _above(self, first: Array, close: Matches, question: Question) -> Matches:
+        """Some documents, the closest of them first, and behind them the others that
+        come close."""
+        behind = ~np.isin(close.docs, first)
+        assert close.scores is not None  # they are in order of them
+        docs, scores = close.docs[behind], close.scores[behind]
+        above = question.scores(first, self.snapshot.closeness)
+        above += scores.max(initial=0.0)
+        docs = np.concatenate([first, docs])
+        order = docs.argsort()
+        return Matches(docs[order], np.concatenate([above, scores])[order])
+
+    def _matches_said(self, said: str, quoted: tuple[query.Phrase, ...]) -> Array:
+        """The units that print a text in a row, and what is quoted."""
+        tree = query.all_of((query.Phrase(said), *quoted))
+        asked = compiled(tree, self.request, self.snapshot.collection)
+        return self._matches(asked, scored=False).docs
 
     def _is_list(self, text: str) -> bool:
         """Whether no word of a text may be left out: of a few, or of a phrase of which

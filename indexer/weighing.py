@@ -69,6 +69,16 @@ def asks(text: str) -> bool:
     return found is not None and len(text) - len(found[0]) >= _ASKED
 
 
+def beside_asking(text: str) -> str:
+    """The longest part of a question without the words of asking: who asks so has the
+    sentence in mind that answers.
+
+    >>> beside_asking("谁强调发展是长治久安的经济基础？")
+    '强调发展是长治久安的经济基础'
+    """
+    return max(_ASKS.split(text), key=len)
+
+
 def is_long(text: str) -> bool:
     """Whether a text is rather a sentence than a list of keywords.
 

@@ -141,6 +141,23 @@ def test_of_several_words_a_headline_counts_most_that_has_all(tmp_path: Path) ->
     assert [hit.title for hit in hits] == ["渔歌与鳜鱼", "丰收", "鳜鱼"]
 
 
+def test_what_prints_the_rest_of_a_question_in_a_row_comes_first(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        ("大桥加固", "大桥的加固，今年的大事，谁强调？头等的加固是大桥的大事。"),
+        ("代表热议", "雨水比去年好。" * 30 + "李一鸣说，大桥加固是今年的头等大事。"),
+        *((f"第{n}版", "鳜鱼价格比去年好。") for n in range(9, 20)),
+    )
+    with open_engine(tmp_path, writable=True) as engine:
+        engine.replace(documents.of(unit) for unit in _articles(rows))
+        asked = SearchRequest("谁说大桥加固是今年的头等大事？")
+        hits = engine.search(asked).hits
+        newest = engine.search(replace(asked, sort=Sort.NEWEST)).hits
+    assert [hit.title for hit in hits] == ["代表热议", "大桥加固"]
+    assert {hit.title for hit in newest} == {"代表热议", "大桥加固"}
+
+
 def test_a_run_that_begins_within_a_number_is_found(paper: WhooshEngine) -> None:
     response = paper.search(SearchRequest("5路公交车绕行滨江路"))
     assert response.hits[0].title == "公交改线"
