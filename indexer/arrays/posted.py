@@ -191,6 +191,12 @@ class Term(Listed):
                 return self._met_in_ranks(docs)
         elif self._column_again() is not None:
             return self.met(docs)
+        if self.kept is not None:
+            # Of one type, and scored: three calls of NumPy and two of Python less.
+            held, scores = self.kept
+            at = held.searchsorted(docs)
+            here = (held.take(at, mode="clip") == docs).nonzero()[0]
+            return here, scores[at[here]]
         wanted = docs.astype(np.uint32)
         if len(docs) > _SEVERAL and len(docs) * _MANY > self._docs[-1]:
             here, at = self._places_of_many(wanted)
