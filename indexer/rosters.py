@@ -53,7 +53,8 @@ def parse_roster(
     text: str, lines: Sequence[Span], *, headline: str | None = None
 ) -> ParsedRoster:
     """The roster in these lines of a page's `text`; the headline is used for the
-    meeting it names. Spans of the entries are offsets into `text`.
+    meeting it names and for what it claims in brackets. Spans of the entries are
+    offsets into `text`.
 
     >>> page = "(3人,按姓氏笔画排列)\\n王 岚(女) 毛小东 方 静"
     >>> roster = parse_roster(page, [Span(0, 12), Span(13, len(page))])
@@ -62,7 +63,8 @@ def parse_roster(
     >>> [audit.ok for audit in roster.audits]
     [True, True]
     """
-    drafts, notes, total = _Drafter(text, fold(text)).draft(lines)
+    claims = _IN_HEADLINE.findall(fold(headline or ""))
+    drafts, notes, total = _Drafter(text, fold(text), claims).draft(lines)
     _lean_to_total(drafts, total)
     groups = tuple(draft.group(text) for draft in drafts)
     adoption = next(filter(None, map(parse_adoption, notes)), Adoption(None, None))
@@ -133,6 +135,7 @@ def parse_adoption(text: str) -> Adoption | None:
 _DIGIT = "0-9〇○零一二三四五六七八九十百千两"
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
 _BRACKETED = re.compile(r"(?:\s*[(（][^()（）]*[)）]\s*)+")
+_IN_HEADLINE = re.compile(r"[(（][^()（）]*[)）](?=\s*$)")
 _BRACKETS_OF_LINE = re.compile(r"[(（][^()（）]*(?:[)）]|$)|^[^()（）]*[)）]")
 _COUNT = re.compile(f"(?:共|计|总计|合计)?([{_DIGIT}]{{1,6}})(?:名|人|位|个)(?![次大])")
 _ORDERS = (
@@ -211,12 +214,12 @@ class _Draft:
 class _Drafter:
     """Sorts the lines of a block into groups of names and notes."""
 
-    def __init__(self, text: str, folded: str) -> None:
+    def __init__(self, text: str, folded: str, claims: Sequence[str] = ()) -> None:
         self._text = text
         self._folded = folded
         self._drafts: list[_Draft] = []
         self._notes: list[str] = []
-        self._claims: list[str] = []  # notes that speak of names still to come
+        self._claims = [*claims]  # notes that speak of names still to come
         self._total: int | None = None
         self._order: Order | None = None
 

@@ -238,6 +238,20 @@ def test_a_text_that_goes_on_elsewhere_says_so(mark: str) -> None:
     assert article.paragraphs == (OTHER, LONG)
 
 
+@pytest.mark.parametrize("declared", [5, 6])
+def test_a_count_in_a_roster_s_headline_is_claimed_for_all_groups(
+    declared: int,
+) -> None:
+    [roster] = split(
+        f"大会主席团名单（共{declared}名）\n\n主席团常务主席（3名）\n王岚 毛小东 方静\n"
+        "秘书长（2名）\n张小舟 李一鸣\n"
+    ).units
+    assert isinstance(roster, Roster)
+    assert roster.headline == f"大会主席团名单（共{declared}名）"
+    assert [group.role for group in roster.groups] == ["主席团常务主席", "秘书长"]
+    assert [audit.ok for audit in roster.audits] == [True, True, declared == 5]
+
+
 @pytest.mark.parametrize(
     "text",
     [
