@@ -107,11 +107,13 @@ _STATEMENT = f"(?:{_PAUSE}|(?![，,：:、了过着的地得这那会等与和�
 
 
 def _is_part(text: str, place: int, longer: list[tuple[str, int]]) -> bool:
-    """Whether one of the longer words that hold a word stands around its place."""
-    return any(
-        place >= offset and text.startswith(word, place - offset)
-        for word, offset in longer
-    )
+    """Whether one of the longer words that hold a word stands around its place; one in
+    的 (指出的问题) does not in front of a pause (正如方静指出的，)."""
+    for word, offset in longer:
+        first = place - offset
+        if first >= 0 and text.startswith(word, first):
+            return word[-1] != "的" or text[first + len(word) :][:1] not in _PAUSES
+    return False
 
 
 @cache
