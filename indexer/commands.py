@@ -514,10 +514,16 @@ def _abandon_stdout() -> None:
 
 def _broken(error: OSError) -> Message:
     place = f"{error.filename}: " if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Message(
             f"{place}磁盘已满。已有的索引没有改动，请腾出空间后重试。",
             f"{place}The disk is full. The index is as it was; make room, try again.",
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return Message(
+            f"{place}只读或没有权限。请改权限，或用 --index 换一处后重试。",
+            f"{place}Read-only, or permission denied. Change its permissions, or "
+            "choose another place with --index.",
         )
     return Message(
         f"{place}系统报错：{error.strerror or error}。请检查路径和权限后重试。",

@@ -405,14 +405,15 @@ def _shown(path: Path) -> str:
 
 
 def _printable(text: str) -> str:
-    """A file name without the bytes and control characters that upset terminals and
-    JSON.
+    """A file name without what upsets terminals and JSON: bytes that are no text,
+    control characters and those that turn the order of writing.
 
     >>> _printable("a\\nb\\udcff.txt")
     'a\\\\nb\\\\udcff.txt'
     """
     return "".join(
-        repr(c)[1:-1] if unicodedata.category(c) in ("Cc", "Cs") else c for c in text
+        repr(c)[1:-1] if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c
+        for c in text
     )
 
 

@@ -1,6 +1,7 @@
 """The command line: results on stdout, sentences on stderr, honest exit codes, and no
 traceback for anything that a user can cause."""
 
+import errno
 import json
 import os
 import signal
@@ -460,6 +461,32 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     assert reader.returncode == 1
     assert "磁盘已满" in reader.stderr
     assert "Traceback" not in reader.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EFBIG, "磁盘已满"),
+        (errno.EROFS, "只读或没有权限。请改权限，或用 --index 换一处"),
+        (errno.EACCES, "只读或没有权限。请改权限，或用 --index 换一处"),
+        (errno.EIO, "系统报错"),
+    ],
+    ids=errno.errorcode.get,
+)
+def test_what_the_disk_refuses_is_told(
+    baosou: Baosou,
+    corpus: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    said: str,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(generations, "_sync", refuse)
+    outcome = baosou("index")
+    assert outcome.code == 1
+    assert said in outcome.err
 
 
 @pytest.fixture
