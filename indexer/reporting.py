@@ -112,7 +112,8 @@ def _is_part(text: str, place: int, longer: list[tuple[str, int]]) -> bool:
     for word, offset in longer:
         first = place - offset
         if first >= 0 and text.startswith(word, first):
-            return word[-1] != "的" or text[first + len(word) :][:1] not in _PAUSES
+            behind = first + len(word)
+            return word[-1] != "的" or text[behind : behind + 1] not in _PAUSES
     return False
 
 
