@@ -118,7 +118,8 @@ def open_standby(index: Path, fingerprint: dict[str, str]) -> Generation | None:
     No pointer vouches for its manifest, so that one says which generation it is of; its
     files are checked against it all the same.
     """
-    for folder in sorted(filter(_is_generation, index.iterdir()), reverse=True):
+    held = filter(_is_generation, index.iterdir())
+    for folder in sorted(held, key=_age, reverse=True):
         with suppress(IndexUnusable, OSError):
             encoded = (folder / MANIFEST).read_bytes()
             pointer = Pointer(folder.name, hashlib.sha256(encoded).hexdigest())
@@ -279,6 +280,16 @@ def _make_folder(index: Path) -> None:
             f"Can't make the index folder {index}: {error.strerror}. "
             "Choose another place or change its permissions.",
         ) from error
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    """What is greater the later a generation was built: its id, which has seconds, and
+    when its manifest was written."""
+    built, _, _ = folder.name.partition("-")
+    try:
+        return built, (folder / MANIFEST).stat().st_mtime_ns
+    except OSError:
+        return built, 0
 
 
 def _new_id() -> str:
