@@ -168,6 +168,7 @@ def test_a_page_fits_a_phone_in_both_languages(url: str, tab: Any, path: str) ->
     assert troubles == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_has_no_barrier(url: str, tab: Any, path: str) -> None:
     tab.goto(url + path.format("qingxun-ribao."))
