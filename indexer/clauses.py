@@ -48,6 +48,7 @@ _TOPIC = re.compile("(?:针对|围绕|通过|在|就|对|向|于|从|给|用|为
 _REMEMBERED = 1 << 12  # clauses whose leads are kept
 LONG = 4_000  # characters of an article that may hold an endless sentence
 _SENTENCE = 1_000  # and of a sentence at most
+_STOP = re.compile("[。！？!?\n]")
 _ENDLESS = re.compile(f"[^。！？!?\n]{{{_SENTENCE}}}")
 PHRASE = 24  # characters of a noun phrase at most, before its last word
 
@@ -71,7 +72,7 @@ def with_every_end(text: str) -> str:
     Steps that look for a sentence's end from each of its clauses took half an hour for
     a megabyte of 他说，他说，. No article of less than LONG characters is looked at.
     """
-    if len(text) < LONG:
+    if len(text) < LONG or max(map(len, _STOP.split(text))) < _SENTENCE:
         return text
     return _ENDLESS.sub(_ended, text)
 
