@@ -155,6 +155,7 @@ PATHS = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_fits_a_phone_in_both_languages(url: str, tab: Any, path: str) -> None:
     troubles: list[str] = []
