@@ -1,9 +1,9 @@
 """What was asked → the other ways in which print may say it.
 
 Dates and ordinals in other numerals, short and long names of institutions and their
-sessions, words that a corpus holds for the same, the person behind a title, who said
-what. Trees and texts only: an engine says what its index prints, so that no form is
-tried or told of that finds nothing. Quoted and denied parts stay as they are.
+sessions, words that a corpus holds for the same; people are for `named`. Trees and
+texts only: an engine says what its index prints, so that no form is tried or told of
+that finds nothing. Quoted and denied parts stay as they are.
 """
 
 import datetime as dt
@@ -15,13 +15,12 @@ from itertools import chain
 from operator import is_
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from indexer import dates, names, query, terms
+from indexer import dates, query, terms
 from indexer.messages import Message
-from indexer.saying import VERB
+from indexer.named import person, said, signed
 from indexer.tokens import TextZone
 from indexer.vocabulary import Vocabulary
 from indexer.weighing import is_long
-from indexer.witnesses import find_persons
 from indexer.wordlists import lines_of
 
 # Whether an index prints these characters in a row.
@@ -86,7 +85,7 @@ class Rewriter:
                 inner_nodes = [self._node(each, archive, notes) for each in nodes]
                 is_same = all(map(is_, inner_nodes, nodes))
                 changed = node if is_same else query.all_of(inner_nodes) or node
-                also = [*_said(nodes, notes), *_signed(nodes, notes)]
+                also = [*said(nodes, notes), *signed(nodes, notes)]
                 return _with_forms(changed, also)
             case query.Or(nodes):
                 parts = (self._node(each, archive, notes) for each in nodes)
@@ -108,7 +107,7 @@ class Rewriter:
             spots = [_with_issues(spot, folded, archive) for spot in spots]
         also = [_respelt(folded, spots, archive.printed, notes)]
         if not in_zone:
-            also += [_on_day(folded, archive.printed, notes), _person(folded, notes)]
+            also += [_on_day(folded, archive.printed, notes), person(folded, notes)]
             also.append(_in_issues(folded, archive, notes))
         return [node for node in also if node is not None]
 
@@ -228,15 +227,6 @@ _COUNTED: Final = re.compile(
 _TOWN: Final = re.compile(f"[\u4e00-\u9fff]{{2,4}}?(?=[{_LEVELS}])")
 _COUNCIL: Final = re.compile(
     f"政协[\u4e00-\u9fff]{{2,4}}?([{_LEVELS}])(?:委员会|(?=第))"
-)
-_SHORTEST_NAME: Final = 2
-# Characters of a run that may hold a name and a word that witnesses it.
-_LEAST_WITNESSED, _LONGEST_WITNESSED = 3, 30
-_ENDS_WITH_VERB: Final = re.compile(f"(?:{VERB.pattern})\\Z")
-# How print signs for a name, before it and behind it.
-_SIGNING: Final = re.compile("[^记通]*记者|通讯员|摄影?|作者|编辑|责编")
-_SIGNED: Final = re.compile(
-    "[^记通]*(?:记者|通讯员|摄影|作者|编辑|责编)(.{2,8})|(.{2,8})摄影?"
 )
 
 
@@ -530,81 +520,6 @@ def _shifted(day: dt.date, by: dt.timedelta) -> dt.date:
         return day + by
     except OverflowError:
         return dt.date.max if by > dt.timedelta() else dt.date.min
-
-
-@lru_cache(maxsize=1 << 12)
-def _people(text: str) -> tuple[tuple[str, int, int], ...]:
-    """The people whom the words beside them show in a run of a query."""
-    if not _LEAST_WITNESSED <= len(text) <= _LONGEST_WITNESSED:
-        return ()
-    if found := find_persons(text):
-        return tuple((each.name, each.span.start, each.span.end) for each in found)
-    # Readers ask with verbs that print has for other things too: 龙小舟谈医疗.
-    verb = VERB.search(text, _SHORTEST_NAME)
-    name = text[: verb.start()] if verb else ""
-    is_known = names.is_name(name) or names.sounds_foreign(name)
-    return ((name, 0, len(name)),) if is_known else ()
-
-
-def _person(text: str, notes: list[Message]) -> query.Node | None:
-    """The person of 副院长龙小舟; with what they speak of in 龙小舟说医疗."""
-    signed = _SIGNED.fullmatch(text)
-    if signed and names.is_name(name := signed[1] or signed[2]):
-        return _named(name, notes)
-    people = _people(text)
-    if len(people) != 1:
-        return None
-    name, start, end = people[0]
-    if end == len(text) and start:
-        return _named(name, notes)
-    said = VERB.match(text, end)
-    if said is None or said.end() == len(text):
-        return None
-    return _spoken(name, query.Words(text[said.end() :]), notes)
-
-
-def _named(name: str, notes: list[Message]) -> query.Phrase:
-    notes.append(
-        Message(f"也检索人名“{name}”。", f"The name “{name}” is searched too.")
-    )
-    return query.Phrase(name)
-
-
-def _signed(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Node]:
-    """记者 兰钧, 兰钧 摄: the name alone, which stands in a byline or a credit."""
-    texts = [
-        node.text for node in nodes if isinstance(node, query.Words | query.Phrase)
-    ]
-    others = [text for text in texts if not _SIGNING.fullmatch(text)]
-    if len(texts) != 2 or len(nodes) != 2 or len(others) != 1:
-        return []
-    return [_named(name, notes) for name in others if names.is_name(name)]
-
-
-def _said(nodes: tuple[query.Node, ...], notes: list[Message]) -> list[query.Node]:
-    """谁 说 什么: the speaker and the rest, without the verb."""
-    name, rest = "", nodes[1:]
-    match nodes:
-        case (query.Words(first) | query.Phrase(first), query.Words(verb), _, *_) if (
-            VERB.fullmatch(verb) and names.is_name(first)
-        ):
-            name, rest = first, nodes[2:]
-        case (query.Words(first), _, *_) if _ENDS_WITH_VERB.search(first):
-            for person, _, end in _people(terms.fold(first)):
-                if VERB.fullmatch(first, end):
-                    name = person
-    what = query.all_of(rest) if name else None
-    return [_spoken(name, what, notes)] if what else []
-
-
-def _spoken(name: str, what: query.Node, notes: list[Message]) -> query.Node:
-    notes.append(
-        Message(
-            f"按“{name}”谈到“{query.render(what)}”理解。",
-            f"Read as “{name}” speaking of “{query.render(what, 'en')}”.",
-        )
-    )
-    return query.And((query.Phrase(name), what))
 
 
 def _han(number: int) -> str:

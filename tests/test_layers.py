@@ -58,7 +58,8 @@ arrays.walking arrays.printing
 arrays.compiling arrays.facets arrays.plain
 arrays.searcher
 arrays
-suggest spelling rewrites relaxing times
+named suggest spelling relaxing times
+rewrites
 correcting
 whoosh_query
 relevance
